@@ -1,0 +1,310 @@
+"""Files of pcapng: sections of blocks (draft-ietf-opsawg-pcapng).
+
+A block is a type, its total length, a body and the length again; a section starts with a block
+that gives the byte order. Section and interface headers and the three kinds of packet blocks
+are read, of their options the comments and what tells a time; all else is passed over.
+"""
+
+import struct
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .record import MAX_RECORD_BYTES, CaptureError, Interface, Record, record_limit
+from .source import Source
+
+MAGIC = b"\x0a\x0d\x0d\x0a"
+"""The first four bytes of a pcapng file: a block type that reads the same in both orders."""
+
+_SECTION, _INTERFACE, _OBSOLETE, _SIMPLE, _ENHANCED = 0x0A0D0D0A, 1, 2, 3, 6
+_LEAST = {_SECTION: 28, _INTERFACE: 20, _OBSOLETE: 32, _SIMPLE: 16, _ENHANCED: 32}
+_LEAST_OF_ANY = 12
+_BYTE_ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
+_OPTION_ROOM = 1024 * 1024  # beside the packet; a block is held whole while it is read
+
+_END_OF_OPTIONS, _COMMENT = 0, 1
+_NAME, _DESCRIPTION, _RESOLUTION, _OFFSET = 2, 3, 9, 14
+_SECOND = 1_000_000_000
+
+
+class _Layout:
+    """The fixed parts of the blocks in one byte order."""
+
+    __slots__ = (
+        "block",
+        "captured",
+        "described",
+        "offset",
+        "option",
+        "plain",
+        "section",
+        "simple",
+        "word",
+    )
+
+    def __init__(self, order: str) -> None:
+        self.block = struct.Struct(order + "II")
+        self.word = struct.Struct(order + "I")
+        self.section = struct.Struct(order + "12xHH")
+        self.described = struct.Struct(order + "8xH2xI")
+        self.captured = {
+            _ENHANCED: struct.Struct(order + "8xIIIII"),
+            _OBSOLETE: struct.Struct(order + "8xH2xIIII"),  # the two octets count drops
+        }
+        self.plain = struct.Struct(order + "7I")  # a whole head of the commonest block
+        self.simple = struct.Struct(order + "8xI")
+        self.option = struct.Struct(order + "HH")
+        self.offset = struct.Struct(order + "q")
+
+
+_LAYOUTS = {order: _Layout(order) for order in "<>"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """What a packet block needs of its interface; ns = ticks * factor // divisor + offset."""
+
+    index: int
+    link_type: int
+    snap_length: int
+    limit: int
+    factor: int
+    divisor: int
+    offset: int
+
+
+@dataclass(slots=True)
+class _Section:
+    number: int
+    layout: _Layout
+    clocks: list[_Clock] = field(default_factory=list)
+    limit: int = MAX_RECORD_BYTES + _OPTION_ROOM
+
+
+class _Block(NamedTuple):
+    """A block in the source's buffer: ``start`` at its type, ``stop`` at its second length."""
+
+    kind: int
+    buffer: bytes
+    start: int
+    stop: int
+    offset: int
+
+
+def read_records(source: Source, interfaces: list[Interface]) -> Iterator[Record]:
+    """Yield the records of all sections, and raise CaptureError at damage.
+
+    Every interface is appended to ``interfaces`` before the first record that refers to it.
+    """
+    section = _Section(0, _LAYOUTS["<"])
+    number = 0
+    while True:
+        number = yield from _plain_records(source, section, number)
+        if not source.have(8):
+            return
+        if source.peek(4) == MAGIC:
+            section = _Section(section.number + 1, _read_byte_order(source))
+        block = _next_block(source, section)
+        if block is None:
+            continue
+        if block.kind == _SECTION:
+            _check_section(block, section.layout)
+        elif block.kind == _INTERFACE:
+            _add_interface(block, section, interfaces)
+        else:
+            number += 1
+            yield _read_packet(block, section, number)
+
+
+def _plain_records(source: Source, section: _Section, number: int) -> Generator[Record, None, int]:
+    """Yield the Enhanced Packet Blocks without options that are at hand; the last number.
+
+    This is for speed alone: the first block with anything else about it, damage included, is
+    left to the general way.
+    """
+    unpack, second_length = section.layout.plain.unpack_from, section.layout.word.unpack_from
+    clocks = section.clocks
+    described = len(clocks)
+    new = tuple.__new__  # Record(...) takes twice as long to build
+    buffer, base, position = source.buffer, source.base, source.position
+    end = len(buffer)
+    while position + 32 <= end:
+        kind, total, index, high, low, captured, wire = unpack(buffer, position)
+        stop = position + total
+        if kind != _ENHANCED or total != 32 + captured + (-captured & 3) or stop > end:
+            break
+        if index >= described or second_length(buffer, stop - 4)[0] != total:
+            break
+        clock = clocks[index]
+        if captured > clock.limit:
+            break
+        number += 1
+        time = ((high << 32) | low) * clock.factor // clock.divisor + clock.offset
+        start = position + 28
+        data = buffer[start : start + captured]
+        source.position = position = stop
+        yield new(Record, (number, data, wire, time, clock.link_type, clock.index, base + start, ()))
+    return number
+
+
+def _read_byte_order(source: Source) -> _Layout:
+    found = source.peek(12)
+    if len(found) < 12:
+        raise _cut("section header block", _LEAST[_SECTION], len(found), source.offset)
+    order = _BYTE_ORDERS.get(found[8:])
+    if order is None:
+        raise CaptureError(f"byte-order magic {found[8:].hex()}, expected 1a2b3c4d or 4d3c2b1a", source.offset + 8)
+    return _LAYOUTS[order]
+
+
+def _next_block(source: Source, section: _Section) -> _Block | None:
+    """Wait for the next block and step over it; None for one of a kind that is not read."""
+    offset = source.offset
+    if (held := source.have(8)) < 8:
+        raise _cut("block", _LEAST_OF_ANY, held, offset)
+    kind, total = section.layout.block.unpack_from(source.buffer, source.position)
+    least = _LEAST.get(kind, _LEAST_OF_ANY)
+    if total < least:
+        raise CaptureError(f"block of type {kind:#x} says {total} bytes, expected at least {least}", offset)
+    # A length must be a multiple of 4; some write it without the padding, which is there.
+    size = total + (-total & 3)
+    if kind not in _LEAST:
+        _pass_over(source, section.layout, kind, total, size)
+        return None
+    if size > section.limit:
+        raise CaptureError(f"block of type {kind:#x} says {total} bytes, expected at most {section.limit}", offset)
+    if (held := source.have(size)) < size:
+        raise _cut(f"block of type {kind:#x}", size, held, offset)
+    start = source.position
+    source.position += size
+    stop = source.position - 4
+    _check_second_length(section.layout, source.buffer, stop, total, offset + size - 4)
+    return _Block(kind, source.buffer, start, stop, offset)
+
+
+def _pass_over(source: Source, layout: _Layout, kind: int, total: int, size: int) -> None:
+    offset = source.offset
+    passed = source.skip(size - 4)
+    held = source.have(4)
+    if held < 4:
+        raise _cut(f"block of type {kind:#x}", size, passed + held, offset)
+    _check_second_length(layout, source.buffer, source.position, total, source.offset)
+    source.position += 4
+
+
+def _check_second_length(layout: _Layout, buffer: bytes, position: int, total: int, offset: int) -> None:
+    (second,) = layout.word.unpack_from(buffer, position)
+    if second != total:
+        raise CaptureError(
+            f"second total length of the block is {second}, expected {total} as at its start",
+            offset,
+        )
+
+
+def _check_section(block: _Block, layout: _Layout) -> None:
+    major, minor = layout.section.unpack_from(block.buffer, block.start)
+    # 1.2 was written by mistake and is the same as 1.0; no other version is defined.
+    if (major, minor) not in ((1, 0), (1, 2)):
+        raise CaptureError(f"pcapng version {major}.{minor} is not supported, expected 1.0", block.offset + 12)
+    for _ in _options(block, block.start + 24, layout):
+        pass
+
+
+def _add_interface(block: _Block, section: _Section, interfaces: list[Interface]) -> None:
+    layout = section.layout
+    link_type, snap_length = layout.described.unpack_from(block.buffer, block.start)
+    options: dict[int, bytes] = {}
+    for code, value in _options(block, block.start + 16, layout):
+        options.setdefault(code, value)
+    factor, divisor = _resolution(options.get(_RESOLUTION, b""))
+    shift = options.get(_OFFSET, b"")
+    offset = layout.offset.unpack(shift)[0] * _SECOND if len(shift) == 8 else 0
+    limit = record_limit(link_type)
+    section.limit = max(section.limit, limit + _OPTION_ROOM)
+    number = len(section.clocks)
+    clock = _Clock(len(interfaces), link_type, snap_length, limit, factor, divisor, offset)
+    section.clocks.append(clock)
+    name, description = (_text(options[code]) if code in options else None for code in (_NAME, _DESCRIPTION))
+    interfaces.append(Interface(link_type, snap_length, name, description, section.number, number))
+
+
+def _resolution(option: bytes) -> tuple[int, int]:
+    """Factor and divisor from ticks to nanoseconds; microseconds if the option is not usable."""
+    exponent = option[0] if len(option) == 1 else 6
+    if exponent & 0x80:
+        return _SECOND, 1 << (exponent & 0x7F)
+    return (10 ** (9 - exponent), 1) if exponent <= 9 else (1, 10 ** (exponent - 9))
+
+
+def _read_packet(block: _Block, section: _Section, number: int) -> Record:
+    clock, time, captured, wire, start = _packet_head(block, section, number)
+    if captured > clock.limit:
+        raise CaptureError(
+            f"record {number} says that it holds {captured} bytes, expected at most {clock.limit}",
+            block.offset,
+        )
+    stop = start + captured
+    if stop > block.stop:
+        raise CaptureError(
+            f"record {number} says that it holds {captured} bytes, its block has room for {block.stop - start}",
+            block.offset,
+        )
+    comments: tuple[str, ...] = ()
+    rest = stop + (-captured & 3)
+    if rest < block.stop and block.kind != _SIMPLE:
+        found = _options(block, rest, section.layout)
+        comments = tuple(_text(value) for code, value in found if code == _COMMENT)
+    data = block.buffer[start:stop]
+    file_offset = block.offset + start - block.start
+    return Record(number, data, wire, time, clock.link_type, clock.index, file_offset, comments)
+
+
+def _packet_head(block: _Block, section: _Section, number: int) -> tuple[_Clock, int | None, int, int, int]:
+    """Interface, time, captured and wire length, and where in the buffer the data begins."""
+    layout = section.layout
+    if block.kind == _SIMPLE:
+        (wire,) = layout.simple.unpack_from(block.buffer, block.start)
+        clock = _clock(block, section, 0, number)
+        # The block does not tell how much was captured: all, as far as the snap length goes.
+        captured = min(wire, clock.snap_length or wire)
+        return clock, None, captured, wire, block.start + 12
+    index, high, low, captured, wire = layout.captured[block.kind].unpack_from(block.buffer, block.start)
+    clock = _clock(block, section, index, number)
+    time = ((high << 32) | low) * clock.factor // clock.divisor + clock.offset
+    return clock, time, captured, wire, block.start + 28
+
+
+def _clock(block: _Block, section: _Section, index: int, number: int) -> _Clock:
+    if index >= len(section.clocks):
+        raise CaptureError(
+            f"record {number} is of interface {index}, its section has described {len(section.clocks)}",
+            block.offset,
+        )
+    return section.clocks[index]
+
+
+def _options(block: _Block, position: int, layout: _Layout) -> Iterator[tuple[int, bytes]]:
+    """Code and value of each option up to the end mark, or to the end of the block.
+
+    All begin at multiples of 4 in a block whose size is one, so there is room for every head.
+    """
+    while position < block.stop:
+        offset = block.offset + position - block.start
+        room = block.stop - position - 4
+        code, length = layout.option.unpack_from(block.buffer, position)
+        if code == _END_OF_OPTIONS:
+            return
+        if length > room:
+            raise CaptureError(f"option {code} says {length} bytes, its block has {room} left", offset)
+        position += 4
+        yield code, block.buffer[position : position + length]
+        position += length + (-length & 3)
+
+
+def _text(value: bytes) -> str:
+    """UTF-8 without a terminator; what some end with a zero anyway ends there."""
+    return value.partition(b"\0")[0].decode("utf-8", "replace")
+
+
+def _cut(what: str, expected: int, found: int, offset: int) -> CaptureError:
+    return CaptureError(f"{what} is cut: {found} bytes, then the file ends, expected {expected}", offset)

@@ -1,0 +1,96 @@
+"""Opening a capture: a file, a pipe or a stream, its format known by its first bytes."""
+
+import os
+import sys
+from collections.abc import Iterator
+from types import TracebackType
+from typing import BinaryIO, Literal, Self
+
+from . import pcap, pcapng
+from .record import CaptureError, Interface, Record
+from .source import Source
+
+_COMPRESSED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
+
+
+class Reader:
+    """The records of one capture, each read as it is asked for, in one pass.
+
+    ``format`` is "pcap" or "pcapng", ``name`` the path as given or "-", ``interfaces`` those
+    described so far (a pcap file has one) and ``nanoseconds`` whether a pcap file has that
+    resolution. Iterating gives every whole record before any damage, then raises CaptureError.
+    """
+
+    def __init__(self, stream: BinaryIO, name: str, *, owned: bool) -> None:
+        self.name = name
+        self.interfaces: list[Interface] = []
+        self.nanoseconds = False
+        self.format: Literal["pcap", "pcapng"]
+        self._stream = stream if owned else None
+        self._records = self._recognise(Source(stream))
+
+    def _recognise(self, source: Source) -> Iterator[Record]:
+        magic = source.peek(4)
+        if magic == pcapng.MAGIC:
+            self.format = "pcapng"
+            return pcapng.read_records(source, self.interfaces)
+        if magic in pcap.MAGICS:
+            self.format = "pcap"
+            header = pcap.read_header(source)
+            self.nanoseconds = header.nanoseconds
+            self.interfaces.append(Interface(header.link_type, header.snap_length))
+            return pcap.read_records(source, header)
+        raise _not_a_capture(magic)
+
+    def __iter__(self) -> Iterator[Record]:
+        return self._records
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file, if it was opened here; a stream given to open_reader stays open."""
+        if self._stream is not None:
+            self._stream.close()
+
+
+def open_reader(source: str | os.PathLike[str] | BinaryIO) -> Reader:
+    """Open a capture by its path, "-" for the standard input, or read it from a binary stream.
+
+    A stream must block, need not seek, and is read from where it stands; offsets count from
+    there. Raises CaptureError if the file cannot be opened or is not a capture.
+    """
+    if source == "-":
+        return Reader(sys.stdin.buffer, "-", owned=False)
+    if not isinstance(source, (str, os.PathLike)):
+        name = getattr(source, "name", None)
+        return Reader(source, name if isinstance(name, str) else "<stream>", owned=False)
+    path = os.fspath(source)
+    try:
+        stream: BinaryIO = open(path, "rb", buffering=0)  # noqa: SIM115 (the reader closes it)
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        reason = getattr(error, "strerror", None) or error
+        raise CaptureError(f"cannot open {path!r}: {reason}") from error
+    try:
+        return Reader(stream, path, owned=True)
+    except BaseException:
+        stream.close()
+        raise
+
+
+def _not_a_capture(magic: bytes) -> CaptureError:
+    expected = "expected the magic number of a pcap or pcapng file"
+    if not magic:
+        return CaptureError(f"empty, {expected}", 0)
+    for start, method in _COMPRESSED.items():
+        if magic.startswith(start):
+            return CaptureError(f"compressed with {method}, {expected}: decompress it first", 0)
+    return CaptureError(f"starts with {magic.hex(' ')}, {expected}", 0)
