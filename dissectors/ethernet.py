@@ -1,0 +1,133 @@
+"""Ethernet II and IEEE 802.3 (RFC 894, RFC 1042; IEEE 802.3 clause 3).
+
+     0                   1                   2                   3
+     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+    +---------------------------------------------------------------+
+    |                      Destination address                      |
+    +                               +-------------------------------+
+    |                               |                               |
+    +-------------------------------+                               +
+    |                         Source address                        |
+    +-------------------------------+-------------------------------+
+    |        Type or length         |
+    +-------------------------------+
+
+A number from 0x0600 is an EtherType; up to 1500 it is the length of an LLC payload; between them it is neither.
+Type 0 is taken for a type, as Wireshark does.
+"""
+
+from typing import Any
+
+from construct import Bytes, Default, If, Int16ub, Struct, this
+
+from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
+from wireproof.dissectors.schema import (
+    Base,
+    Bits,
+    Carry,
+    Field,
+    FieldInfo,
+    FieldType,
+    LengthOf,
+    Protocol,
+    Rule,
+    Severity,
+    Summary,
+    Trailer,
+)
+
+LOCAL = {
+    1: "Locally administered address (this is NOT the factory default)",
+    0: "Globally unique address (factory default)",
+}
+GROUP = {1: "Group address (multicast/broadcast)", 0: "Individual address (unicast)"}
+STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present", 4: "Illegal"}
+ADDRESS = FieldInfo("eth.addr", FieldType.ETHER, "Address")
+OUI = FieldInfo("eth.addr.oui", FieldType.UINT24, "Address OUI", Base.OUI, hidden=True)
+LG = FieldInfo("eth.lg", FieldType.BOOLEAN, "LG bit", labels=LOCAL, hidden=True)
+IG = FieldInfo("eth.ig", FieldType.BOOLEAN, "IG bit", labels=GROUP, hidden=True)
+
+is_type = (this.lentype >= 0x0600) | (this.lentype == 0)
+is_length = (this.lentype <= 1500) & (this.lentype != 0)
+
+
+def address(name: str, member: str, title: str) -> tuple[Any, ...]:
+    """The fields of one address: itself, its organisation, and the bits that tell local and group addresses."""
+    return (
+        member / Field(name, Default(Bytes(6), bytes(6)), FieldType.ETHER, title, feeds=(ADDRESS,)),
+        Field(
+            f"{name}.oui",
+            Bits(member, at=0, size=3),
+            FieldType.UINT24,
+            f"{title} OUI",
+            base=Base.OUI,
+            feeds=(OUI,),
+            hidden=True,
+        ),
+        Field(
+            f"{name}.lg", Bits(member, 0x20000, at=0, size=3), FieldType.BOOLEAN, "LG bit", labels=LOCAL, feeds=(LG,)
+        ),
+        Field(
+            f"{name}.ig", Bits(member, 0x10000, at=0, size=3), FieldType.BOOLEAN, "IG bit", labels=GROUP, feeds=(IG,)
+        ),
+    )
+
+
+ethernet = Protocol(
+    "eth",
+    "Ethernet",
+    parts=(
+        Struct(
+            *address("eth.dst", "dst", "Destination"),
+            *address("eth.src", "src", "Source"),
+            "lentype" / Int16ub,
+            If(is_type, Field("eth.type", Bits("lentype"), FieldType.UINT16, "Type", base=Base.HEX, labels=ETHERTYPES)),
+            If(is_length, Field("eth.len", Bits("lentype"), FieldType.UINT16, "Length")),
+            If(
+                (this.lentype > 1500) & (this.lentype < 0x0600),
+                Field(
+                    "eth.invalid_lentype", Bits("lentype"), FieldType.UINT16, "Invalid length/type", base=Base.HEX_DEC
+                ),
+            ),
+        ),
+        Struct(
+            Rule(
+                (this.lentype <= 1500) | (this.lentype >= 0x0600),
+                FieldInfo("eth.invalid_lentype.expert", FieldType.NONE, "Invalid length/type"),
+                "Invalid length/type: 0x{lentype:04x} ({lentype})",
+                severity=Severity.WARNING,
+                stops=False,
+            ),
+            Rule(
+                (this.lentype > 1500) | (this.lentype + 14 <= this.layer_length),
+                FieldInfo("eth.len.past_end", FieldType.NONE, "Length field value goes past the end of the payload"),
+                "Length field value goes past the end of the payload",
+                group="Malformed",
+                stops=False,
+            ),
+        ),
+    ),
+    under={"link": (1,)},
+    carries=(
+        Carry("eth.type", "lentype", when=is_type, path="ethertype", empty=True),
+        Carry("eth.len", when=is_length, length=this.lentype, empty=True),
+        Carry("eth.invalid"),
+    ),
+    computed={"eth.len": LengthOf("payload")},
+    trailer=Trailer(
+        padding=FieldInfo("eth.padding", FieldType.BYTES, "Padding"),
+        trailer=FieldInfo("eth.trailer", FieldType.BYTES, "Trailer"),
+        fcs=FieldInfo("eth.fcs", FieldType.UINT32, "Frame check sequence", Base.HEX),
+        fcs_status=FieldInfo("eth.fcs.status", FieldType.UINT8, "FCS Status", Base.NONE, STATUS),
+    ),
+    summary=Summary(
+        tree={
+            "eth.type": "Ethernet II, Src: {eth.src}, Dst: {eth.dst}",
+            "eth.len": "IEEE 802.3 Ethernet ",
+            "eth.invalid_lentype": "Ethernet Unknown, Src: {eth.src}, Dst: {eth.dst}",
+        },
+        protocol="Ethernet",
+        info="[Ethernet Unknown: Invalid length/type: {eth.invalid_lentype}]",
+    ),
+    reference="RFC 894",
+)

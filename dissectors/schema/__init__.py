@@ -1,0 +1,51 @@
+"""How a protocol is declared: the vocabulary of the schemas and the catalogue made of them."""
+
+from wireproof.dissectors.schema.catalogue import Catalogue, UnknownFieldError, catalogue
+from wireproof.dissectors.schema.declaration import (
+    AllZero,
+    Bits,
+    BrokenRuleError,
+    Carry,
+    Field,
+    Part,
+    Protocol,
+    Rule,
+    Summary,
+    Text,
+    never,
+    parts,
+)
+from wireproof.dissectors.schema.info import FieldInfo, Severity
+from wireproof.dissectors.schema.options import Option, Options, Repeat
+from wireproof.dissectors.schema.steps import InternetChecksum, LengthOf, PseudoHeader, Trailer
+from wireproof.dissectors.schema.types import Base, FieldType, Kind
+
+__all__ = [
+    "AllZero",
+    "Base",
+    "Bits",
+    "BrokenRuleError",
+    "Carry",
+    "Catalogue",
+    "Field",
+    "FieldInfo",
+    "FieldType",
+    "InternetChecksum",
+    "Kind",
+    "LengthOf",
+    "Option",
+    "Options",
+    "Part",
+    "Protocol",
+    "PseudoHeader",
+    "Repeat",
+    "Rule",
+    "Severity",
+    "Summary",
+    "Text",
+    "Trailer",
+    "UnknownFieldError",
+    "catalogue",
+    "never",
+    "parts",
+]

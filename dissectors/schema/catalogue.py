@@ -1,0 +1,194 @@
+"""The catalogue: every protocol and field there is, found in this package and in others that bring some along."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import entry_points
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+import wireproof.dissectors as package
+from wireproof.dissectors.schema.declaration import Bits, Field, Protocol, Rule
+from wireproof.dissectors.schema.info import FieldInfo
+from wireproof.dissectors.schema.options import Options, Repeat
+from wireproof.dissectors.schema.steps import InternetChecksum, Trailer
+from wireproof.dissectors.schema.types import FieldType
+
+ENTRY_POINTS = "wireproof.dissectors"
+
+
+class UnknownFieldError(KeyError):
+    """A name that no protocol declares; `suggestions` are the nearest that exist."""
+
+    def __init__(self, name: str, suggestions: tuple[str, ...]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.suggestions = suggestions
+
+    def __str__(self) -> str:
+        hint = f"; did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
+        return f"{self.name!r} is neither a field nor a protocol{hint}"
+
+
+class Catalogue:
+    """The protocols, the tables that lead to them, and their fields by every name they have.
+
+    Raises ValueError where two protocols claim the same name, place in a table, or field of another type.
+    """
+
+    def __init__(self, protocols: Iterable[Protocol]) -> None:
+        self.protocols: Mapping[str, Protocol] = _unique((p.name, p) for p in protocols)
+        self.tables: Mapping[str, Mapping[int, Protocol]] = _tables(self.protocols.values())
+        fields: dict[str, FieldInfo] = {}
+        owners: dict[str, Protocol] = {}
+        aliases: dict[str, str] = {}
+        for protocol in self.protocols.values():
+            _enter(fields, FieldInfo(protocol.name, FieldType.PROTOCOL, protocol.title, reference=protocol.reference))
+            owners[protocol.name] = protocol
+            for name in protocol.aliases:
+                aliases[name] = protocol.name
+            for info, member in declared_fields(protocol):
+                _enter(fields, replace(info, reference=info.reference or protocol.reference))
+                owners.setdefault(info.name, protocol)
+                for alias in (*info.aliases, *((f"{protocol.name}.{member}",) if member else ())):
+                    if alias != info.name:
+                        aliases.setdefault(alias, info.name)
+        aliases = {alias: name for alias, name in aliases.items() if alias not in fields}
+        for alias, name in aliases.items():
+            fields[name] = replace(fields[name], aliases=tuple(dict.fromkeys((*fields[name].aliases, alias))))
+        self.fields: Mapping[str, FieldInfo] = MappingProxyType(dict(sorted(fields.items())))
+        self.owners: Mapping[str, Protocol] = MappingProxyType(owners)
+        self.aliases: Mapping[str, str] = MappingProxyType(aliases)
+
+    def find(self, name: str) -> FieldInfo | None:
+        """Return the field or protocol of that name or alias, or None."""
+        return self.fields.get(self.aliases.get(name, name))
+
+    def field(self, name: str) -> FieldInfo:
+        """Return the field or protocol of that name or alias. Raises UnknownFieldError with the nearest names."""
+        found = self.find(name)
+        if found is None:
+            raise UnknownFieldError(name, self.nearest(name))
+        return found
+
+    def nearest(self, name: str, count: int = 3) -> tuple[str, ...]:
+        """Return up to `count` names that resemble the given one, the likeliest first."""
+        names = [*self.fields, *self.aliases]
+        lowered = {candidate.lower(): candidate for candidate in names}
+        if name.lower() in lowered:
+            return (lowered[name.lower()],)
+        close = difflib.get_close_matches(name.lower(), lowered, n=count, cutoff=0.6)
+        # The same last component under the same protocol is likelier than a like spelling elsewhere.
+        head = name.split(".")[0].lower()
+        return tuple(sorted((lowered[match] for match in close), key=lambda found: found.split(".")[0] != head))
+
+
+def declared_fields(protocol: Protocol) -> Iterator[tuple[FieldInfo, str | None]]:
+    """Yield each field that a protocol declares, with the name of the member it stands on."""
+    for part in protocol.parts:
+        for member in part.subcons:
+            yield from _fields_of(member, None)
+    for info in protocol.across:
+        yield info, None
+    for step in protocol.computed.values():
+        if isinstance(step, InternetChecksum):
+            yield from ((info, None) for info in (step.status, step.calculated) if info)
+    if isinstance(protocol.trailer, Trailer):
+        trailer = protocol.trailer
+        for optional in (trailer.padding, trailer.trailer, trailer.fcs, trailer.fcs_status):
+            if optional:
+                yield optional, None
+
+
+def _fields_of(member: Any, name: str | None) -> Iterator[tuple[FieldInfo, str | None]]:
+    """Yield the fields within a construct member, whatever it is made of."""
+    name = member.name or name
+    if isinstance(member, Field):
+        yield member.info, name
+        yield from ((info, None) for info in member.feeds)
+    if isinstance(member, Rule):
+        yield member.field, None
+    if isinstance(member, Bits):
+        return
+    if isinstance(member, Options):
+        if member.invalid is not None:
+            yield member.invalid.field, None
+        bodies = [*member.bodies.values(), member.default]
+        inner = [member.kind, member.length, *member.details, *(m for body in bodies for m in body.members)]
+        for item in inner:
+            yield from ((info, None) for info, _ in _fields_of(item, None))
+        return
+    children: list[Any] = []
+    for attribute in ("subcon", "thensubcon", "elsesubcon", "default"):
+        child = getattr(member, attribute, None)
+        if hasattr(child, "_parsereport"):
+            children.append(child)
+    if isinstance(member, Repeat):
+        children.extend(member.members)
+    subcons = getattr(member, "subcons", None)
+    nested = isinstance(subcons, list)
+    if nested:
+        children.extend(subcons or ())
+    cases = getattr(member, "cases", None)
+    if isinstance(cases, dict):
+        children.extend(cases.values())
+    for child in children:
+        yield from _fields_of(child, None if nested else name)
+
+
+def _enter(fields: dict[str, FieldInfo], info: FieldInfo) -> None:
+    known = fields.get(info.name)
+    if known is None or (known.type.kind is info.type.kind and known.type.bits < info.type.bits):
+        fields[info.name] = info
+    elif known.type.kind is not info.type.kind:
+        raise ValueError(f"{info.name} is declared as {known.type.wireshark} and as {info.type.wireshark}")
+
+
+def _unique(pairs: Iterable[tuple[str, Protocol]]) -> Mapping[str, Protocol]:
+    found: dict[str, Protocol] = {}
+    for name, protocol in pairs:
+        if name in found and found[name] is not protocol:
+            raise ValueError(f"two protocols are called {name}: {found[name].title} and {protocol.title}")
+        found[name] = protocol
+    return MappingProxyType(found)
+
+
+def _tables(protocols: Iterable[Protocol]) -> Mapping[str, Mapping[int, Protocol]]:
+    tables: dict[str, dict[int, Protocol]] = {}
+    for protocol in protocols:
+        for table, keys in protocol.under.items():
+            for key in keys:
+                other = tables.setdefault(table, {}).setdefault(key, protocol)
+                if other is not protocol:
+                    raise ValueError(f"{protocol.name} and {other.name} both claim {key:#x} in {table}")
+    return MappingProxyType({name: MappingProxyType(table) for name, table in tables.items()})
+
+
+def _protocols_of(module: ModuleType) -> Iterator[Protocol]:
+    return (value for value in vars(module).values() if isinstance(value, Protocol))
+
+
+def _installed() -> Iterator[Protocol]:
+    """Yield the protocols of this package and those of other distributions' entry points (a module or a Protocol)."""
+    for module in pkgutil.iter_modules(package.__path__):
+        if not module.ispkg:
+            yield from _protocols_of(importlib.import_module(f"{package.__name__}.{module.name}"))
+    for entry in entry_points(group=ENTRY_POINTS):
+        found = entry.load()
+        if isinstance(found, Protocol):
+            yield found
+        elif isinstance(found, ModuleType):
+            yield from _protocols_of(found)
+        else:
+            raise TypeError(f"entry point {entry.name} of {ENTRY_POINTS} is neither a module nor a Protocol")
+
+
+@cache
+def catalogue() -> Catalogue:
+    """Return the catalogue of everything installed; it is made once."""
+    return Catalogue(_installed())

@@ -1,0 +1,289 @@
+"""How a protocol is written down: a sequence of parts made of construct members, and what may follow it.
+
+A *part* is a construct Struct that is read whole or not at all; all parts of a protocol share one context. A member
+that Wireshark has a name for is a `Field`; the member's own name is the RFC's. Bits of a member are `Bits`. A `Rule`
+stands before the fields of its part, and stops the layer where it is broken. What follows is a list of `Carry`.
+
+Expressions are construct's ``this`` expressions. Besides the members of the layer they may use ``this.layer_length``,
+the octets that the layer below says belong to this layer (header and payload together, as sent, not as captured),
+and ``this.captured_length``, those of them that are in the capture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from construct import Construct, ConstructError, Struct, Subconstruct
+
+from wireproof.dissectors.schema.info import NO_LABELS, FieldInfo, Severity
+from wireproof.dissectors.schema.steps import InternetChecksum, LengthOf, PseudoHeader, Trailer
+from wireproof.dissectors.schema.types import Base, FieldType, Kind
+
+if TYPE_CHECKING:
+    AnyConstruct = Construct[Any, Any]
+    AnySubconstruct = Subconstruct[Any, Any, Any, Any]
+else:
+    AnyConstruct, AnySubconstruct = Construct, Subconstruct
+
+Part = Struct
+
+Expression = Callable[[Any], Any]
+Step = LengthOf | InternetChecksum
+
+
+class Bits(AnyConstruct):
+    """Bits of an earlier member: ``((member & mask) >> trailing zeros of mask) * scale``; consumes nothing.
+
+    A member of bytes is read as a number, `size` octets of it from octet `at`, in the order given. A number of `size`
+    octets can be read in the other order as well.
+    Without a mask it is the whole member. Bits shown in the frame lie where the mask says.
+    """
+
+    def __init__(
+        self,
+        member: str,
+        mask: int | None = None,
+        *,
+        at: int = 0,
+        size: int | None = None,
+        scale: int = 1,
+        order: Literal["big", "little"] = "big",
+    ) -> None:
+        super().__init__()
+        self.member, self.mask, self.at, self.size, self.scale, self.order = member, mask, at, size, scale, order
+        self.shift = 0 if mask is None else (mask & -mask).bit_length() - 1
+        self.flagbuildnone = True
+
+    def of(self, value: int | bytes) -> int:
+        """Return the number that these bits of a member's value are."""
+        if isinstance(value, bytes):
+            value = int.from_bytes(value[self.at :][: self.size], self.order)
+        elif self.order == "little":
+            value = int.from_bytes(value.to_bytes(self.size or 1, "big"), "little")
+        return ((value if self.mask is None else value & self.mask) >> self.shift) * self.scale
+
+    def _parse(self, stream: Any, context: Any, path: str) -> int:
+        return self.of(context[self.member])
+
+    def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
+        value = context.get(self.member)
+        return obj if value is None else self.of(value)
+
+    def _sizeof(self, context: Any, path: str) -> int:
+        return 0
+
+
+@dataclass(frozen=True)
+class AllZero:
+    """The expression that is true where every octet of a member is zero, also where it has none.
+
+    It may stand on the right of ``&`` and ``|`` in a ``this`` expression.
+    """
+
+    member: str
+
+    def __call__(self, context: Any) -> bool:
+        return not any(context[self.member])
+
+
+class Text(AnyConstruct):
+    """An earlier member in words: `render` makes them of its value; consumes nothing."""
+
+    def __init__(self, member: str, render: Callable[[Any], str]) -> None:
+        super().__init__()
+        self.member, self.render = member, render
+        self.flagbuildnone = True
+
+    def _parse(self, stream: Any, context: Any, path: str) -> str:
+        return self.render(context[self.member])
+
+    def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
+        return obj
+
+    def _sizeof(self, context: Any, path: str) -> int:
+        return 0
+
+
+class Field(AnySubconstruct):
+    """A member that Wireshark has a name for. Empty bytes mean that the field is absent.
+
+    The type follows from an integer member's width where it is not given. `feeds` are the general fields that this
+    one gives a value to as well (``ip.addr`` from ``ip.src`` and ``ip.dst``).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        subcon: Any,
+        type: FieldType | None = None,
+        title: str = "",
+        *,
+        base: Base = Base.DEC,
+        labels: Mapping[int, str] = NO_LABELS,
+        reference: str = "",
+        aliases: tuple[str, ...] = (),
+        feeds: tuple[FieldInfo, ...] = (),
+        hidden: bool = False,
+    ) -> None:
+        super().__init__(subcon)
+        self.info = FieldInfo(name, type or _type_of(subcon), title, base, labels, reference, aliases, False, hidden)
+        self.feeds = feeds
+
+    def _parse(self, stream: Any, context: Any, path: str) -> Any:
+        params = context._params
+        mark = len(params.record)
+        start = stream.tell()
+        value = self.subcon._parsereport(stream, context, path)
+        if isinstance(value, bytes):
+            if not value:
+                return value
+            if self.info.type.kind is Kind.IPV4:
+                shown: Any = int.from_bytes(value, "big")
+            elif self.info.type.kind is Kind.INTEGER:
+                shown = int.from_bytes(value, "big")
+            else:
+                shown = value
+        else:
+            shown = bool(value) if self.info.type.kind is Kind.BOOLEAN else value
+        params.record.add(mark, self, shown, start, stream)
+        return value
+
+    def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
+        return self.subcon._build(obj, stream, context, path)
+
+
+class BrokenRuleError(ConstructError):
+    """A rule of the schema that the bytes break."""
+
+    def __init__(self, rule: Rule) -> None:
+        super().__init__(rule.message)
+        self.rule = rule
+
+
+class Rule(AnyConstruct):
+    """A condition that the header must meet, with the diagnosis where it does not.
+
+    It stands before the fields of its part: these are not read where a rule that stops is broken.
+    """
+
+    def __init__(
+        self,
+        condition: Expression,
+        field: FieldInfo,
+        message: str,
+        *,
+        severity: Severity = Severity.ERROR,
+        group: str = "Protocol",
+        stops: bool = True,
+    ) -> None:
+        super().__init__()
+        self.condition, self.field, self.message = condition, field, message
+        self.severity, self.group, self.stops = severity, group, stops
+        self.flagbuildnone = True
+
+    def text(self, context: Any) -> str:
+        """Return the message with the values of the members that it names in braces."""
+        return self.message.format_map(context)
+
+    def _parse(self, stream: Any, context: Any, path: str) -> None:
+        if self.condition(context):
+            return
+        if self.stops:
+            raise BrokenRuleError(self)
+        context._params.record.broken(self, context)
+
+    def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
+        return None
+
+    def _sizeof(self, context: Any, path: str) -> int:
+        return 0
+
+
+def parts(*members: Any) -> tuple[Part, ...]:
+    """Make a part of each member: fields that appear as far as the bytes reach."""
+    return tuple(Struct(member) for member in members)
+
+
+def always(context: Any) -> bool:
+    """The condition of what is always carried."""
+    return True
+
+
+def never(context: Any) -> bool:
+    """The condition of a rule that is broken wherever it is asked."""
+    return False
+
+
+@dataclass(frozen=True)
+class Carry:
+    """What may follow: the protocol that `table` holds under the value of the member `key`.
+
+    It applies when the condition holds, and the first that applies is taken. `key` may be None for a table of one
+    entry, which then stands under 0. With `empty` the next protocol is tried also where no octet is left for it, and
+    complains. `length` is how many octets of payload there are, where the header says so; more
+    than there are changes nothing. `path` is the step that ``frame.protocols`` shows in between. A `quoted` payload
+    is a copy of an earlier packet, cut short as a rule. Where the table holds nothing, the payload is `fallback`.
+    """
+
+    table: str
+    key: str | None = None
+    when: Expression = always
+    length: Expression | None = None
+    path: str | None = None
+    quoted: bool = False
+    empty: bool = False
+    fallback: str | None = "data"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One line about a layer, as templates that name fields in braces: ``{udp.srcport}``.
+
+    `tree` is the layer's line in the detailed tree; where it depends on which field is there, a mapping from the name
+    of that field to the template. `protocol` and `info` are the columns of the packet list; None leaves the column to
+    the layer below. A part in square brackets is left out where a field in it is absent.
+    """
+
+    tree: str | Mapping[str, str] = ""
+    protocol: str | None = None
+    info: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Protocol:
+    """A protocol: its parts, where it is found, and what follows it.
+
+    name: Wireshark's filter name. title: its full name. parts: see the module's text.
+    under: the tables and the numbers in them where it is found.
+    carries: what may follow. extent: the octets of the whole layer as its own header says, where it says so; what lies
+    behind is not the layer's. Zero, less than the header or more than there is changes nothing.
+    computed: what the builder fills in and the reader verifies, by field name.
+    pseudo_header: what it lends to the checksums of what it carries. trailer: what it makes of octets left behind.
+    across: fields that take more than one packet. reference: the standard.
+    searched_to_end: whether a filter's ``contains`` on the protocol searches what follows the header as well.
+    """
+
+    name: str
+    title: str
+    parts: tuple[Part, ...] = ()
+    under: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    carries: tuple[Carry, ...] = ()
+    extent: Expression | None = None
+    computed: Mapping[str, Step] = field(default_factory=dict)
+    pseudo_header: PseudoHeader | None = None
+    trailer: Trailer | None = None
+    across: tuple[FieldInfo, ...] = ()
+    summary: Summary = Summary()
+    reference: str = ""
+    aliases: tuple[str, ...] = ()
+    searched_to_end: bool = True
+
+
+def _type_of(subcon: Any) -> FieldType:
+    """The unsigned integer type of a member of fixed width."""
+    size = subcon.sizeof()
+    if size not in (1, 2, 3, 4, 8):
+        raise TypeError(f"a field over {subcon!r} needs its type")
+    return FieldType[f"UINT{size * 8}"]

@@ -1,0 +1,48 @@
+"""What is known about a field apart from where its bytes are: name, type, labels, source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+
+from wireproof.dissectors.schema.types import Base, FieldType
+
+NO_LABELS: Mapping[int, str] = MappingProxyType({})
+
+
+class Severity(Enum):
+    """How grave a diagnosis is, with the numbers and words of Wireshark's expert information."""
+
+    CHAT = (0x00200000, "Chat")
+    NOTE = (0x00400000, "Note")
+    WARNING = (0x00600000, "Warning")
+    ERROR = (0x00800000, "Error")
+
+    def __init__(self, number: int, word: str) -> None:
+        self.number = number
+        self.word = word
+
+
+@dataclass(frozen=True)
+class FieldInfo:
+    """A field's name, type and meaning.
+
+    `labels` names values (for a boolean: 1 and 0). `reference` is the place in the standard. `across` marks a field
+    that takes more than one packet, and `hidden` one that the detailed tree leaves out because another line shows it.
+    """
+
+    name: str
+    type: FieldType
+    title: str = ""
+    base: Base = Base.DEC
+    labels: Mapping[int, str] = field(default_factory=lambda: NO_LABELS, compare=False)
+    reference: str = ""
+    aliases: tuple[str, ...] = ()
+    across: bool = False
+    hidden: bool = False
+
+    def label(self, value: object) -> str | None:
+        """Return the name of a value, or None where it has none."""
+        return self.labels.get(value) if isinstance(value, int) else None

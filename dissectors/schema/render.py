@@ -1,0 +1,21 @@
+"""Values in words, for fields whose value is a text about another member."""
+
+from __future__ import annotations
+
+
+def dotted_quad(address: bytes) -> str:
+    """Return an IPv4 address of four octets as text."""
+    return ".".join(map(str, address))
+
+
+class FlagLetters:
+    """A letter for each bit that is set, the highest first, and a middle dot for each that is not."""
+
+    def __init__(self, letters: str) -> None:
+        self.letters = letters
+
+    def __call__(self, value: int) -> str:
+        top = len(self.letters) - 1
+        return "".join(
+            letter if value >> (top - place) & 1 else "\N{MIDDLE DOT}" for place, letter in enumerate(self.letters)
+        )

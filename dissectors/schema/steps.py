@@ -1,0 +1,68 @@
+"""What a `this` expression cannot say: checksums, lengths that are filled in on build, what trails a frame.
+
+These are descriptions only. The packet reader verifies with them, the builder fills in with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from wireproof.dissectors.schema.info import FieldInfo
+
+Extent = Literal["header", "payload", "layer"]
+
+
+@dataclass(frozen=True)
+class LengthOf:
+    """On build, the field is the number of octets of an extent, or of another member of the same layer.
+
+    `extent` is "header", "payload", "layer" (both), or the name of a member.
+    """
+
+    extent: str
+
+
+@dataclass(frozen=True)
+class PseudoHeader:
+    """The octets a carrier lends to the checksum of what it carries: source, destination, zero, protocol, length.
+
+    The names are members of the carrier (RFC 768; RFC 9293 section 3.1).
+    """
+
+    source: str
+    destination: str
+    protocol: str
+
+
+@dataclass(frozen=True)
+class InternetChecksum:
+    """The ones' complement sum of RFC 1071 over an extent.
+
+    `status` and `calculated` are fields that the reader adds behind the checksum: the status is 0 bad, 1 good,
+    2 unverified (switched off, cut by the capture, a fragment or quoted in an ICMP error) or 3 not present.
+    `preference` names the preference that switches verification on; without one it is always on.
+    `optional` is UDP's rule: a sum of zero is sent as 0xffff, and zero means that there is none (RFC 768).
+    """
+
+    status: FieldInfo
+    calculated: FieldInfo | None = None
+    extent: Literal["header", "layer"] = "layer"
+    pseudo_header: bool = False
+    preference: str | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Trailer:
+    """What follows the last octet that the layers above claim, up to the end of this layer.
+
+    Zeros that fill a frame to `minimum` octets are padding, the rest is trailer, and four octets behind that
+    are a frame check sequence where `fcs` is declared.
+    """
+
+    padding: FieldInfo
+    trailer: FieldInfo
+    fcs: FieldInfo | None = None
+    fcs_status: FieldInfo | None = None
+    minimum: int = 60

@@ -1,0 +1,22 @@
+"""The Internet checksum (RFC 1071) over an extent, with the pseudo header where the protocol wants one."""
+
+from __future__ import annotations
+
+GOOD, BAD, UNVERIFIED, NOT_PRESENT = 1, 0, 2, 3
+
+
+def internet_checksum(data: bytes) -> int:
+    """Return the ones' complement of the ones' complement sum of the 16-bit words; an odd octet is padded."""
+    if len(data) % 2:
+        data += b"\0"
+    # 2**16 is 1 modulo 2**16 - 1, so the number that the octets are has the sum of its words as remainder; where
+    # that is 0 the ones' complement sum is 0xffff, unless every octet is zero.
+    number = int.from_bytes(data, "big")
+    total = number % 0xFFFF or (0xFFFF if number else 0)
+    return total ^ 0xFFFF
+
+
+def pseudo_header(source: bytes, destination: bytes, protocol: int, length: int) -> bytes:
+    """Return the IPv4 pseudo header (RFC 768, RFC 9293 section 3.1)."""
+    # A segment of over 65535 octets carries into the protocol's word, as stacks with large offloads sum it.
+    return source + destination + ((protocol << 16) + length).to_bytes(4, "big")

@@ -1,0 +1,298 @@
+"""Bytes to a packet: runs the schemas layer by layer. Never raises on bytes; what is wrong becomes a diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from construct import ConstructError, Container, GreedyBytes, Renamed
+
+from wireproof.dissectors.diagnosis import malformed
+from wireproof.dissectors.numbers.encapsulations import LINK_TYPES
+from wireproof.dissectors.schema import (
+    Bits,
+    BrokenRuleError,
+    Carry,
+    Catalogue,
+    Field,
+    Part,
+    Protocol,
+    Rule,
+    Text,
+    catalogue,
+)
+from wireproof.dissectors.schema.reading import Window, read_members
+from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, verify_checksums
+from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
+
+ETHERNET = 1
+MAXIMUM_LAYERS = 64
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """What a user may switch; the names are Wireshark's. Checksums are not verified unless asked for."""
+
+    switched_on: frozenset[str] = frozenset()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.switched_on
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the capture says about a frame: lengths in octets, the time in nanoseconds since the epoch."""
+
+    number: int = 1
+    wire_length: int | None = None
+    time: int | None = None
+    link_type: int = ETHERNET
+    interface: int | None = None
+
+
+class _Record(list[Value]):
+    """The values of a layer as they are read, and the rules it broke."""
+
+    def __init__(self, window: Window, extents: Mapping[str, tuple[int, int]]) -> None:
+        super().__init__()
+        self.window = window
+        self.extents = extents
+        self.rules: list[tuple[Rule, str]] = []
+
+    def add(self, mark: int, field: Field, shown: Any, start: int, stream: Any) -> None:
+        """Add a value of a field at `mark`, and the same for the general fields that it feeds."""
+        start, bits = self._place(field, start, stream)
+        self.insert(mark, Value(field.info, shown, start, bits))
+        for place, info in enumerate(field.feeds, mark + 1):
+            self.insert(place, Value(info, shown, start, bits))
+
+    def _place(self, field: Field, start: int, stream: Any) -> tuple[int, int]:
+        """Return where a field lies in the frame, as first bit and number of bits."""
+        subcon = field.subcon
+        if isinstance(subcon, (Bits, Text)) and subcon.member in self.extents:
+            first, last = self.extents[subcon.member]
+            if isinstance(subcon, Text):
+                return first * 8, (last - first) * 8
+            first += subcon.at
+            last = last if subcon.size is None else first + subcon.size
+            if subcon.mask is None:
+                return first * 8, (last - first) * 8
+            return last * 8 - subcon.mask.bit_length(), subcon.mask.bit_length() - subcon.shift
+        if isinstance(stream, Window):
+            return start * 8, (stream.tell() - start) * 8
+        # construct takes a BitStruct's octets first and reads them as a stream with an octet for each bit.
+        first_bit = self.window.tell() * 8 - len(stream.getvalue())
+        return first_bit + start, stream.tell() - start
+
+    def drop(self, mark: int) -> None:
+        """Forget the values from `mark` on: the part they are of was not read whole."""
+        del self[mark:]
+
+    def broken(self, rule: Rule, context: Any) -> None:
+        """Note a rule that is broken."""
+        self.rules.append((rule, rule.text(context)))
+
+
+def dissect(
+    data: bytes,
+    source: Source = Source(),
+    preferences: Preferences = Preferences(),
+    protocols: Catalogue | None = None,
+) -> Packet:
+    """Dissect one frame. Returns what can be read, with a diagnosis where that is not everything."""
+    known = protocols or catalogue()
+    wire_length = len(data) if source.wire_length is None else source.wire_length
+    packet = Packet(data, source.number, source.time, wire_length, source.link_type, source.interface, known)
+    path = _read_layers(packet, known)
+    verify_checksums(packet, preferences)
+    add_trailers(packet)
+    add_protocols(packet, path)
+    add_diagnoses(packet)
+    return packet
+
+
+@dataclass(slots=True)
+class _Next:
+    """The layer to read next, and the octets that are its."""
+
+    protocol: Protocol
+    start: int
+    end: int
+    quoted: bool
+
+
+def _read_layers(packet: Packet, known: Catalogue) -> list[str]:
+    """Read one layer after the other; return the protocols tried, as ``frame.protocols`` lists them."""
+    stream = Window(packet.data, 0)
+    frame = known.protocols["frame"]
+    context = {
+        "number": packet.number,
+        "time": packet.time,
+        "interface": packet.interface,
+        "link_type": packet.link_type,
+        "encapsulation": LINK_TYPES.get(packet.link_type, 0),
+    }
+    following, path = _read_layer(packet, stream, _Next(frame, 0, packet.wire_length, False), context, known)
+    tried = list(path)
+    while following is not None:
+        if len(packet.layers) >= MAXIMUM_LAYERS:
+            packet.diagnoses.append(
+                Diagnosis("rule", following.protocol.name, f"more than {MAXIMUM_LAYERS} layers", group="Undecoded")
+            )
+            break
+        tried.append(following.protocol.name)
+        following, path = _read_layer(packet, stream, following, {}, known)
+        tried.extend(path)
+    return tried
+
+
+def _read_layer(
+    packet: Packet, stream: Window, what: _Next, given: Mapping[str, Any], known: Catalogue
+) -> tuple[_Next | None, tuple[str, ...]]:
+    """Read one layer into the packet; return what follows it, and the step between for ``frame.protocols``."""
+    protocol, start = what.protocol, what.start
+    captured_end = max(min(what.end, len(packet.data)), start)
+    extents: dict[str, tuple[int, int]] = {}
+    record = _Record(stream, extents)
+    context = Container(
+        _params=Container(record=record, extents=extents),
+        _parsing=True,
+        _building=False,
+        _sizing=False,
+        _subcons=None,
+        _index=None,
+        _root=None,
+        _io=stream,
+        layer_length=what.end - start,
+        captured_length=captured_end - start,
+        **given,
+    )
+    stream.seek(start)
+    stream.limit = captured_end
+    stream.wanted = 0
+    header_end, read, failure = _read_parts(protocol, stream, context, what.end)
+    layer = Layer(protocol, 0, start, header_end, what.end, record, failure is None, what.quoted, extents=extents)
+    for rule, text in record.rules:
+        if rule.stops or not what.quoted:  # a quoted packet is cut as a rule: only what stops it is worth saying
+            packet.diagnoses.append(_broken(protocol, rule, text))
+            record.append(Value(rule.field, True, start * 8, 0))
+    if read:
+        layer.number = 1 + sum(other.protocol is protocol for other in packet.layers)
+        packet.layers.append(layer)
+    if failure is not None:
+        if failure.kind != "rule" and not what.quoted:
+            packet.diagnoses.append(failure)
+        return None, ()
+    _narrow(layer, context)
+    return _follow(layer, context, known)
+
+
+def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> tuple[int, int, Diagnosis | None]:
+    """Read the parts; return the header's end, how many parts were read, and why the rest was not."""
+    record = context._params.record
+    header_end = stream.tell()
+    read = 0
+    for part, is_payload in _prepared(protocol):
+        mark, position = len(record), stream.tell()
+        try:
+            read_members(part.subcons, stream, context, protocol.name)
+        except BrokenRuleError as error:
+            record.drop(mark)
+            record.broken(error.rule, context)
+            return header_end, read, Diagnosis("rule", protocol.name, error.rule.message)
+        except ConstructError:
+            record.drop(mark)
+            return header_end, read, _cut(protocol, part, stream, context, position, end)
+        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            record.drop(mark)
+            return header_end, read, _bug(protocol, part, error)
+        read += 1
+        if not is_payload:
+            header_end = stream.tell()
+    return header_end, read, None
+
+
+@cache
+def _prepared(protocol: Protocol) -> tuple[tuple[Any, bool], ...]:
+    """The parts of a protocol, each with whether it is the payload and so not of the header."""
+    return tuple((part, bool(part.subcons) and _innermost(part.subcons[-1]) is GreedyBytes) for part in protocol.parts)
+
+
+def _innermost(member: Any) -> Any:
+    while isinstance(member, (Renamed, Field)):
+        member = member.subcon
+    return member
+
+
+def _narrow(layer: Layer, context: Any) -> None:
+    """End the layer where its own header says, if it does and there is that much."""
+    if layer.protocol.extent is None:
+        return
+    extent = layer.protocol.extent(context)
+    if extent and layer.header_end <= layer.start + extent < layer.end:
+        layer.end = layer.start + extent
+
+
+def _follow(layer: Layer, context: Any, known: Catalogue) -> tuple[_Next | None, tuple[str, ...]]:
+    """Return what a layer carries, and the step between."""
+    for carry in layer.protocol.carries:
+        if carry.when(context):
+            protocol = _select(carry, context, known)
+            end = layer.end
+            if carry.length is not None:
+                end = min(end, layer.header_end + carry.length(context))
+                layer.payload_end = end
+            if protocol is None or (end <= layer.header_end and not carry.empty):
+                return None, ()
+            if protocol.name == carry.fallback and not context.captured_length - (layer.header_end - layer.start):
+                return None, ()
+            quoted = layer.quoted or carry.quoted
+            return _Next(protocol, layer.header_end, end, quoted), (carry.path,) if carry.path else ()
+    return None, ()
+
+
+def _select(carry: Carry, context: Any, known: Catalogue) -> Protocol | None:
+    key = 0 if carry.key is None else context[carry.key]
+    found = known.tables.get(carry.table, {}).get(key)
+    return found or (known.protocols.get(carry.fallback) if carry.fallback else None)
+
+
+def _broken(protocol: Protocol, rule: Rule, text: str) -> Diagnosis:
+    return Diagnosis("rule", protocol.name, text, rule.severity, rule.group, rule.field)
+
+
+def _cut(protocol: Protocol, part: Part, stream: Window, context: Any, start: int, end: int) -> Diagnosis:
+    """Tell a layer that the capture cut from one that was sent too short."""
+    layer_start = end - context.layer_length
+    short = len(stream.getbuffer()) < end and stream.wanted <= end
+    return Diagnosis(
+        "short" if short else "malformed",
+        protocol.name,
+        "Packet size limited during capture" if short else "Malformed Packet (Exception occurred)",
+        field=None if short else malformed.across[0],
+        part=_shown(protocol, part),
+        expected=max(stream.wanted, start) - layer_start,
+        available=stream.limit - layer_start,
+    )
+
+
+def _bug(protocol: Protocol, part: Part, error: Exception) -> Diagnosis:
+    """A schema that fails on bytes in a way of its own: the fault of the schema, and no reason to stop a program."""
+    text = f"the schema of {protocol.name} failed: {type(error).__name__}: {error}"
+    return Diagnosis("malformed", protocol.name, text, field=malformed.across[1], part=_shown(protocol, part))
+
+
+def _shown(protocol: Protocol, part: Part) -> str:
+    """Return the names of what a part holds: of its fields, or the RFC's where the field depends on the packet."""
+    names = []
+    for member in part.subcons:
+        inner = member
+        while isinstance(inner, Renamed):
+            inner = inner.subcon
+        if isinstance(inner, Field):
+            names.append(inner.info.name)
+        elif member.name:
+            names.append(f"{protocol.name}.{member.name}")
+    return ", ".join(names)

@@ -1,0 +1,140 @@
+"""Which fields of a protocol can be given when a packet is built, and which member of the schema each one sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from construct import Bytes, Computed, Default, GreedyBytes, Renamed
+
+from wireproof.dissectors.schema import Bits, Field, FieldInfo, Options, Protocol, Text
+
+
+@dataclass(frozen=True)
+class Settable:
+    """A field that can be given: the member that holds it, and its bits there where it is not the whole member.
+
+    `size` is the member's octets, None where they vary. `width` is the field's bits. `default` is the member's.
+    """
+
+    info: FieldInfo
+    member: str
+    feeds: frozenset[str] = frozenset()
+    bits: Bits | None = None
+    size: int | None = None
+    is_bytes: bool = False
+    default: Any = None
+    payload: bool = False
+
+    @property
+    def name(self) -> str:
+        """The field's name."""
+        return self.info.name
+
+    @property
+    def mask(self) -> int | None:
+        """The field's bits in the member, or None for all of them."""
+        return self.bits.mask if self.bits else None
+
+    @property
+    def width(self) -> int:
+        """The number of bits that the field takes."""
+        if self.bits is None:
+            return 1 << 16 if self.size is None else self.size * 8
+        if self.bits.mask is not None:
+            return self.bits.mask.bit_length() - self.bits.shift
+        return (self.bits.size or self.size or 0) * 8
+
+    def contains(self, other: Settable) -> bool:
+        """Whether the other field's bits, of the same member, are all among this one's."""
+        if self.bits is None:
+            return True
+        if other.bits is None or (self.bits.at, self.bits.size) != (other.bits.at, other.bits.size):
+            return False
+        return self.mask is None or (other.mask is not None and other.mask & ~self.mask == 0)
+
+
+@dataclass(frozen=True)
+class _Member:
+    """What a named member is made of, behind its name, its field and its condition."""
+
+    size: int | None
+    is_bytes: bool
+    default: Any
+    computed: bool
+
+
+@cache
+def settable_fields(protocol: Protocol) -> Mapping[str, Settable]:
+    """Return the fields that can be given, by canonical name."""
+    members: dict[str, _Member] = {}
+    found: dict[str, Settable] = {}
+    for part in protocol.parts:
+        for member in part.subcons:
+            if member.name:
+                members[member.name] = _look(member)
+            for item, _ in _fields(member):
+                settable = _settable(item, member.name, members)
+                if settable is not None:
+                    found.setdefault(item.info.name, settable)
+    return found
+
+
+def innermost(member: Any) -> Any:
+    """Return what a member is made of, without its names and fields."""
+    while isinstance(member, (Renamed, Field)):
+        member = member.subcon
+    return member
+
+
+def _settable(item: Field, name: str | None, members: Mapping[str, _Member]) -> Settable | None:
+    subcon = innermost(item)
+    feeds = frozenset(info.name for info in item.feeds)
+    if isinstance(subcon, Bits):
+        on = members.get(subcon.member)
+        if on is None or on.computed:
+            return None
+        return Settable(item.info, subcon.member, feeds, subcon, on.size, on.is_bytes, on.default)
+    if isinstance(subcon, (Text, Computed)) or name is None:
+        return None
+    on = _look(item)
+    return Settable(item.info, name, feeds, None, on.size, on.is_bytes, on.default, subcon is GreedyBytes)
+
+
+def _fields(member: Any) -> Iterator[tuple[Field, Any]]:
+    """Yield the fields of a member, through conditions but not into option lists."""
+    if isinstance(member, Field):
+        yield member, member.subcon
+        return
+    for attribute in ("subcon", "thensubcon", "elsesubcon"):
+        child = getattr(member, attribute, None)
+        if hasattr(child, "_parsereport"):
+            yield from _fields(child)
+    cases = getattr(member, "cases", None)
+    if isinstance(cases, dict):
+        for child in cases.values():
+            yield from _fields(child)
+
+
+def _look(member: Any) -> _Member:
+    """Look through names, fields and conditions at what a member is made of."""
+    default = None
+    while True:
+        if isinstance(member, Default):
+            default = member.value
+            member = member.subcon
+        elif isinstance(member, (Renamed, Field)):
+            member = member.subcon
+        elif hasattr(member, "thensubcon"):
+            member = member.thensubcon
+        else:
+            break
+    size = None
+    try:
+        size = member.sizeof()
+    except Exception:  # construct raises what an expression raises without a context: then the size varies
+        size = None
+    is_bytes = isinstance(member, (Bytes, Options)) or member is GreedyBytes
+    return _Member(size, is_bytes, default, isinstance(member, (Computed, Text, Bits)))

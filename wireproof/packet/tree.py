@@ -1,0 +1,173 @@
+"""A packet as a tree: layers, and in each the values of its fields with the bits they came from."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from wireproof.dissectors.schema import Catalogue, FieldInfo, Kind, Protocol, Severity
+
+
+class Value(NamedTuple):
+    """One value of one field: what it is, and where it lies in the frame.
+
+    `value` is canonical (see `schema.types.Kind`). `start` and `bits` are in bits from the beginning of the frame;
+    `bits` is 0 for a value that was computed.
+    """
+
+    info: FieldInfo
+    value: Any
+    start: int
+    bits: int
+
+    @property
+    def octets(self) -> slice:
+        """The octets of the frame that the value lies in."""
+        return slice(self.start // 8, (self.start + self.bits + 7) // 8)
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What is wrong with a packet: where, what, how grave.
+
+    `field` is the field that stands for it in filters. `kind` tells a layer that the capture cut ("short") from one
+    that is too short as it was sent ("malformed") and from a broken rule ("rule"). `layer` is the protocol's name,
+    `part` the fields that were not read; `expected` and `available` are octets from the layer's start.
+    """
+
+    kind: Literal["rule", "malformed", "short"]
+    layer: str
+    message: str
+    severity: Severity = Severity.ERROR
+    group: str = "Malformed"
+    field: FieldInfo | None = None
+    part: str = ""
+    expected: int | None = None
+    available: int | None = None
+
+
+@dataclass(slots=True)
+class Layer:
+    """A protocol's share of a packet.
+
+    `start`, `header_end` and `end` are octets from the beginning of the frame; the end is where the layer says it
+    ends, which may lie behind what was captured. `number` counts the layers of the same protocol from 1.
+    `complete` means that all its parts were read; `quoted` that it is a copy within an error message. `extents` are
+    the octets of the schema's members, by name.
+    """
+
+    protocol: Protocol
+    number: int
+    start: int
+    header_end: int
+    end: int
+    values: list[Value] = field(default_factory=list)
+    complete: bool = False
+    quoted: bool = False
+    payload_end: int | None = None
+    extents: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> tuple[Any, ...]:
+        """Return the canonical values of the field of that name in this layer."""
+        return tuple(value.value for value in self.values if value.info.name == name)
+
+
+class Occurrence(NamedTuple):
+    """A value as a filter sees it: with its layer's number among `layers` of the same protocol, and its raw bytes.
+
+    For a protocol, `value` is its header and `reach` what ``contains`` searches: all up to the end of the data.
+    """
+
+    value: Any
+    layer: int
+    layers: int
+    raw: bytes
+    reach: bytes = b""
+
+
+@dataclass(slots=True)
+class Packet:
+    """A dissected packet. ``packet["arp.tpa"]`` is always a tuple of values; empty where the field is absent."""
+
+    data: bytes
+    number: int
+    time: int | None
+    wire_length: int
+    link_type: int
+    interface: int | None
+    catalogue: Catalogue
+    layers: list[Layer] = field(default_factory=list)
+    diagnoses: list[Diagnosis] = field(default_factory=list)
+    _index: dict[str, list[tuple[Value, Layer]]] | None = None
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> tuple[Any, ...]:
+        """Return the values of a field by any of its names, as users want them (see `public_value`).
+
+        Raises UnknownFieldError, which offers the nearest names.
+        """
+        info = self.catalogue.field(name)
+        if info.type.kind is Kind.PROTOCOL:
+            return tuple(occurrence.value for occurrence in self.occurrences(info.name))
+        return tuple(public_value(value.info, value.value) for value, _ in self.values(info.name))
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and bool(self.occurrences(self.catalogue.field(name).name))
+
+    def label(self, name: str) -> str | None:
+        """Return the name that the first value of a labelled field has, or None. Raises UnknownFieldError."""
+        info = self.catalogue.field(name)
+        for value, _ in self.values(info.name):
+            return value.info.label(value.value)
+        return None
+
+    def layer(self, name: str, number: int = 1) -> Layer | None:
+        """Return the n-th layer of a protocol, or None."""
+        return next((layer for layer in self.layers if layer.protocol.name == name and layer.number == number), None)
+
+    def values(self, name: str) -> Sequence[tuple[Value, Layer]]:
+        """Return the values of the field with that canonical name, each with its layer."""
+        if self._index is None:
+            self._index = {}
+            for layer in self.layers:
+                for value in layer.values:
+                    self._index.setdefault(value.info.name, []).append((value, layer))
+        return self._index.get(name, ())
+
+    def occurrences(self, name: str) -> Sequence[Occurrence]:
+        """Return what a filter sees of the field or protocol with that canonical name."""
+        if name in self.catalogue.protocols:
+            return [self._as_bytes(layer) for layer in self.layers if layer.protocol.name == name]
+        return [
+            Occurrence(value.value, layer.number, self._count(layer), self.data[value.octets] if value.bits else b"")
+            for value, layer in self.values(name)
+        ]
+
+    def touch(self) -> None:
+        """Forget the index: to be called after values were added to a layer."""
+        self._index = None
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter(self.layers)
+
+    def _as_bytes(self, layer: Layer) -> Occurrence:
+        header = self.data[layer.start : layer.header_end]
+        reach = self.data[layer.start :] if layer.protocol.searched_to_end else header
+        return Occurrence(header, layer.number, self._count(layer), header, reach)
+
+    def _count(self, layer: Layer) -> int:
+        name = layer.protocol.name
+        if name not in self._counts:
+            self._counts[name] = sum(other.protocol.name == name for other in self.layers)
+        return self._counts[name]
+
+
+def public_value(info: FieldInfo, value: Any) -> Any:
+    """Return a canonical value as users want it: MAC addresses as text, IPv4 addresses as `IPv4Address`."""
+    if info.type.kind is Kind.ETHER:
+        return value.hex(":")
+    if info.type.kind is Kind.IPV4:
+        return ipaddress.IPv4Address(value)
+    return value
