@@ -1,0 +1,40 @@
+"""The test vectors and the requirements that they come from: data in JSON, and its loader.
+
+A folder a protocol holds vector files. Beside them stand ``requirements/`` (what each document asks),
+``flags/`` (what vectors have in common) and ``schemas/`` (JSON Schemas of the three kinds of file).
+"""
+
+from wireproof.vectors.loader import load, load_flags, load_requirements, protocols
+from wireproof.vectors.model import (
+    LINK_TYPES,
+    Build,
+    Flag,
+    Header,
+    Parse,
+    Policy,
+    Provenance,
+    Rejection,
+    Requirement,
+    Source,
+    Value,
+    Vector,
+)
+
+__all__ = [
+    "LINK_TYPES",
+    "Build",
+    "Flag",
+    "Header",
+    "Parse",
+    "Policy",
+    "Provenance",
+    "Rejection",
+    "Requirement",
+    "Source",
+    "Value",
+    "Vector",
+    "load",
+    "load_flags",
+    "load_requirements",
+    "protocols",
+]

@@ -1,0 +1,131 @@
+"""JSON files to vectors, requirements and flags. The files are taken to fit their schemas, as the tests see to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Any
+
+from wireproof.vectors.model import (
+    Build,
+    Flag,
+    Header,
+    Parse,
+    Policy,
+    Provenance,
+    Rejection,
+    Requirement,
+    Source,
+    Value,
+    Vector,
+)
+
+FORMAT = 1
+OTHER_FOLDERS = frozenset({"flags", "requirements", "schemas"})
+
+
+def protocols() -> tuple[str, ...]:
+    """The protocols that there are vectors for."""
+    folders = (folder.name for folder in files("wireproof.vectors").iterdir() if folder.is_dir())
+    return tuple(sorted(name for name in folders if name not in OTHER_FOLDERS and any(_documents(name))))
+
+
+def load(protocol: str | None = None) -> tuple[Vector, ...]:
+    """Return the vectors of one protocol, or of all, in the order of their ids.
+
+    Raises ValueError on a protocol without vectors, and on a file of another format version.
+    """
+    known = protocols()
+    if protocol is not None and protocol not in known:
+        raise ValueError(f"no vectors for {protocol!r}; there are vectors for {', '.join(known)}")
+    chosen = known if protocol is None else (protocol,)
+    documents = (document for name in chosen for document in _documents(name))
+    found = (_vector(document["protocol"], item) for document in documents for item in document["vectors"])
+    return tuple(sorted(found, key=lambda vector: vector.id))
+
+
+def load_requirements() -> Mapping[str, Requirement]:
+    """Return all requirements by id. Raises ValueError on a file of another format version."""
+    found = (_requirement(item) for document in _documents("requirements") for item in document["requirements"])
+    return MappingProxyType({requirement.id: requirement for requirement in found})
+
+
+def load_flags() -> Mapping[str, Flag]:
+    """Return all flags by id. Raises ValueError on a file of another format version."""
+    found = (_flag(item) for document in _documents("flags") for item in document["flags"])
+    return MappingProxyType({flag.id: flag for flag in found})
+
+
+def _documents(folder: str) -> Iterator[Any]:
+    """The JSON files of a folder, each as the object that it holds."""
+    for file in sorted(files("wireproof.vectors").joinpath(folder).iterdir(), key=_name):
+        if file.name.endswith(".json"):
+            document = json.loads(file.read_text(encoding="utf-8"))
+            version = document.get("format")
+            if version != FORMAT:
+                raise ValueError(f"{folder}/{file.name} has format {version!r}; this version reads format {FORMAT}")
+            yield document
+
+
+def _name(file: Traversable) -> str:
+    return file.name
+
+
+def _vector(protocol: str, item: Mapping[str, Any]) -> Vector:
+    return Vector(
+        id=item["id"],
+        protocol=protocol,
+        sentence=item["sentence"],
+        requirements=tuple(item["requirements"]),
+        flags=frozenset(item.get("flags", ())),
+        provenance=Provenance(**item["provenance"]),
+        link=item["link"],
+        data=bytes.fromhex(item["hex"]),
+        task=_parse(item) if item["op"] == "parse" else _build(item),
+    )
+
+
+def _parse(item: Mapping[str, Any]) -> Parse:
+    fields = {name: tuple(values) for name, values in item.get("fields", {}).items()}
+    return Parse(
+        result=item["result"],
+        rejection=Rejection(item["layer"], item["reason"]) if "reason" in item else None,
+        fields=MappingProxyType(fields),
+        absent=frozenset(item.get("absent", ())),
+    )
+
+
+def _build(item: Mapping[str, Any]) -> Build:
+    return Build(tuple(_layer(layer) for layer in item["layers"]))
+
+
+def _layer(item: Mapping[str, Any]) -> Header | bytes:
+    if "octets" in item:
+        return bytes.fromhex(item["octets"])
+    fields: dict[str, Value] = dict(item["fields"])
+    return Header(item["layer"], MappingProxyType(fields))
+
+
+def _requirement(item: Mapping[str, Any]) -> Requirement:
+    return Requirement(
+        id=item["id"],
+        sources=tuple(Source(**source) for source in item["sources"]),
+        level=item["level"],
+        kinds=tuple(item["kinds"]),
+        statement=item["statement"],
+        checked=item["checked"],
+        derived=item.get("derived"),
+    )
+
+
+def _flag(item: Mapping[str, Any]) -> Flag:
+    return Flag(
+        id=item["id"],
+        statement=item["statement"],
+        why=item["why"],
+        policy=Policy(**item["policy"]) if "policy" in item else None,
+        links=tuple(item["links"]),
+    )

@@ -1,0 +1,109 @@
+"""What the files hold, as values. What each key means stands once, in ``schemas/``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Value: TypeAlias = int | bool | str
+"""A field's value as JSON has it: addresses as text, octets as hex."""
+
+LINK_TYPES = {"ethernet": 1, "ipv4": 228}
+"""The numbers that capture files use (tcpdump.org/linktypes.html)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a requirement stands."""
+
+    document: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a document asks; `derived` is the part of the statement that no sentence of it says, or None."""
+
+    id: str
+    sources: tuple[Source, ...]
+    level: str
+    kinds: tuple[str, ...]
+    statement: str
+    checked: Literal["text", "secondary", "memory"]
+    derived: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who accepts and who rejects, where both are right."""
+
+    accept: str
+    reject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What vectors have in common, and why it matters."""
+
+    id: str
+    statement: str
+    why: str
+    policy: Policy | None
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """How a verdict was found; on the basis "derived" it is open to dispute."""
+
+    basis: Literal["text", "derived"]
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """The protocol that rejects a packet, and why."""
+
+    layer: str
+    reason: Literal["malformed", "checksum", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """Octets to fields, or to a rejection; to one of them where the result is "either"."""
+
+    result: Literal["accept", "reject", "either"]
+    rejection: Rejection | None
+    fields: Mapping[str, tuple[Value, ...]]
+    absent: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A layer to build, with the fields that are given."""
+
+    layer: str
+    fields: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Layers to octets."""
+
+    layers: tuple[Header | bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """One packet, one operation, one verdict. `requirements` and `flags` are ids."""
+
+    id: str
+    protocol: str
+    sentence: str
+    requirements: tuple[str, ...]
+    flags: frozenset[str]
+    provenance: Provenance
+    link: str
+    data: bytes
+    task: Parse | Build
