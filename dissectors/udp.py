@@ -68,6 +68,11 @@ udp = Protocol(
             optional=True,
         ),
     },
+    across=(
+        FieldInfo("udp.stream", FieldType.UINT32, "Stream index", across=True),
+        FieldInfo("udp.time_relative", FieldType.RELATIVE_TIME, "Time since first frame", across=True),
+        FieldInfo("udp.time_delta", FieldType.RELATIVE_TIME, "Time since previous frame", across=True),
+    ),
     summary=Summary(
         tree="User Datagram Protocol, Src Port: {udp.srcport}, Dst Port: {udp.dstport}",
         protocol="UDP",

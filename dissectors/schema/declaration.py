@@ -106,6 +106,14 @@ class Text(AnyConstruct):
         return 0
 
 
+def _number(value: bytes | int) -> int:
+    return int.from_bytes(value, "big") if isinstance(value, bytes) else value
+
+
+# What makes the canonical value of a member's value, where they differ.
+_SHOWN: dict[Kind, Callable[[Any], Any]] = {Kind.IPV4: _number, Kind.INTEGER: _number, Kind.BOOLEAN: bool}
+
+
 class Field(AnySubconstruct):
     """A member that Wireshark has a name for. Empty bytes mean that the field is absent.
 
@@ -130,24 +138,16 @@ class Field(AnySubconstruct):
         super().__init__(subcon)
         self.info = FieldInfo(name, type or _type_of(subcon), title, base, labels, reference, aliases, False, hidden)
         self.feeds = feeds
+        self._shown = _SHOWN.get(self.info.type.kind)
 
     def _parse(self, stream: Any, context: Any, path: str) -> Any:
-        params = context._params
-        mark = len(params.record)
+        record = context._params.record
+        mark = len(record)
         start = stream.tell()
         value = self.subcon._parsereport(stream, context, path)
-        if isinstance(value, bytes):
-            if not value:
-                return value
-            if self.info.type.kind is Kind.IPV4:
-                shown: Any = int.from_bytes(value, "big")
-            elif self.info.type.kind is Kind.INTEGER:
-                shown = int.from_bytes(value, "big")
-            else:
-                shown = value
-        else:
-            shown = bool(value) if self.info.type.kind is Kind.BOOLEAN else value
-        params.record.add(mark, self, shown, start, stream)
+        if value == b"":
+            return value
+        record.add(mark, self, self._shown(value) if self._shown else value, start, stream)
         return value
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:

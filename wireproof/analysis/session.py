@@ -1,0 +1,53 @@
+"""The analyses of one capture, fed with every packet in turn, whether it is shown or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from wireproof.analysis.echo import Echoes
+from wireproof.analysis.tcp import TcpConversations
+from wireproof.analysis.timeline import Timeline
+from wireproof.analysis.udp import UdpConversations
+from wireproof.packet import Packet, Preferences
+
+
+class LayerAnalysis(Protocol):
+    """An analysis of the layers of one protocol."""
+
+    @property
+    def dropped(self) -> int:
+        """How many entries fell out of its table."""
+
+    def see(self, packet: Packet, index: int) -> None:
+        """Take the layer at `index` in, and add to it what the packets before it tell."""
+
+
+class Analysis:
+    """All that is computed across packets. Packets must come in the order of the capture."""
+
+    def __init__(self, preferences: Preferences) -> None:
+        self._timeline = Timeline()
+        self._by_protocol: Mapping[str, LayerAnalysis] = {
+            "tcp": TcpConversations(),
+            "udp": UdpConversations(),
+            "icmp": Echoes(),
+        }
+
+    def see(self, packet: Packet) -> None:
+        """Take a packet in, and add to it the fields that the packets before it tell."""
+        self._timeline.see(packet)
+        for index, layer in enumerate(packet.layers):
+            analysis = self._by_protocol.get(layer.protocol.name)
+            if analysis is not None:
+                analysis.see(packet, index)
+        packet.touch()
+
+    def shown(self, packet: Packet) -> None:
+        """Note that a packet passed the display filter."""
+        self._timeline.shown(packet)
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """How many conversations or requests fell out of the full table of each protocol."""
+        return {name: analysis.dropped for name, analysis in self._by_protocol.items()}

@@ -1,0 +1,134 @@
+"""TCP conversations: finds each segment's, and adds to its layer what the conversation tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from wireproof.analysis.conversation import Clock, Endpoints, addresses, between, time_values
+from wireproof.analysis.table import LIMIT, Table
+from wireproof.analysis.tcp_conversation import MODULUS, Completeness, Reading, Segment, TcpConversation
+from wireproof.packet import Layer, Packet, Value
+
+HEAD = (
+    "tcp.stream",
+    "tcp.completeness",
+    "tcp.len",
+    "tcp.seq",
+    "tcp.seq_raw",
+    "tcp.nxtseq",
+    "tcp.ack",
+    "tcp.ack_raw",
+    "tcp.hdr_len",
+)
+"""The fields in front of the flags, in Wireshark's order."""
+EDGES = ("tcp.options.sack_le", "tcp.options.sack_re")
+
+
+class TcpConversations:
+    """The TCP conversations of a capture, numbered from 0 as they begin. At most `limit` are kept."""
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        self._table: Table[Endpoints, TcpConversation] = Table(limit)
+        self._begun = 0
+
+    @property
+    def dropped(self) -> int:
+        """How many conversations fell out of the table."""
+        return self._table.dropped
+
+    def see(self, packet: Packet, index: int) -> None:
+        """Add what the conversation tells to a layer that reaches up to the window, at least."""
+        layer = packet.layers[index]
+        if not layer["tcp.seq_raw"]:
+            _add_quoted_seq(packet, layer)
+            return
+        segment = _segment(packet, layer)
+        source, destination = zip(addresses(packet, index), layer["tcp.srcport"] + layer["tcp.dstport"], strict=True)
+        ends = between(source, destination)
+        sender = ends.index(source)
+        conversation = self._table.get(ends)
+        if conversation is None:
+            conversation = self._begin(packet, ends)
+        elif conversation.is_replaced_by(segment, sender):
+            conversation = self._begin(packet, ends)
+            conversation.new = False
+            conversation.completeness = Completeness.SYN
+        reading = conversation.take(segment, sender, packet.time)
+        layer.values[:] = _arranged(packet, layer, reading)
+
+    def _begin(self, packet: Packet, ends: Endpoints) -> TcpConversation:
+        conversation = TcpConversation(self._begun, Clock.started(packet.time))
+        self._begun += 1
+        self._table.put(ends, conversation)
+        return conversation
+
+
+def _add_quoted_seq(packet: Packet, layer: Layer) -> None:
+    """Add the sequence number of a quote that is cut behind it: 8 octets are what must be quoted (RFC 792)."""
+    start = layer.start + 4
+    octets = packet.data[start : start + 4]
+    if layer.quoted and len(octets) == 4 and start + 4 <= layer.end:
+        seq = int.from_bytes(octets, "big")
+        layer.values.append(Value(packet.catalogue.fields["tcp.seq"], seq, start * 8, 32))
+
+
+def _segment(packet: Packet, layer: Layer) -> Segment:
+    """Return what the conversation looks at; from the octets, for a header that is not valid has no fields of them."""
+    seq, ack, offset_flags, window = (
+        int.from_bytes(packet.data[slice(*layer.extents.get(member, (0, 0)))], "big")
+        for member in ("seq_raw", "ack_raw", "offset_flags", "window")
+    )
+    length = layer["tcp.len"]
+    shift = layer["tcp.options.wscale.shift"]
+    return Segment(
+        seq=seq,
+        ack=ack,
+        flags=offset_flags & 0xFFF,
+        window=window,
+        length=length[0] if length and not layer.quoted else None,
+        valid=bool(layer["tcp.ack_raw"]),
+        complete=layer.complete,
+        shift=shift[-1] if shift else None,
+    )
+
+
+def _arranged(packet: Packet, layer: Layer, reading: Reading) -> Iterator[Value]:
+    """Yield the values of a layer with those of the conversation among them, in Wireshark's order."""
+    given = {value.info.name: value for value in layer.values}
+    told = {value.info.name: value for value in _told(packet, reading, given)}
+    times = time_values(packet, "tcp", reading.times) if reading.times and "tcp.urgent_pointer" in given else []
+    for value in tuple(layer.values):
+        name = value.info.name
+        if name == "tcp.seq_raw":
+            yield from _present(HEAD, given | told)
+        elif name in EDGES:
+            yield value._replace(value=(value.value - reading.edges_from) % MODULUS)
+        elif name == "tcp.payload":
+            yield from times
+            yield value
+            times = []
+        elif name not in HEAD:
+            yield value
+        if name == "tcp.window_size_value":
+            yield from _present(("tcp.window_size", "tcp.window_size_scalefactor"), told)
+    yield from times
+
+
+def _present(names: Iterable[str], values: dict[str, Value]) -> Iterator[Value]:
+    return (values[name] for name in names if name in values)
+
+
+def _told(packet: Packet, reading: Reading, given: dict[str, Value]) -> Iterator[Value]:
+    """Yield what the conversation tells. Numbers that stand in the header lie where the raw ones do."""
+    fields = packet.catalogue.fields
+    yield Value(fields["tcp.stream"], reading.stream, 0, 0)
+    yield Value(fields["tcp.completeness"], int(reading.completeness), 0, 0)
+    yield given["tcp.seq_raw"]._replace(info=fields["tcp.seq"], value=reading.seq)
+    if "tcp.ack_raw" not in given:
+        return
+    if reading.next is not None:
+        yield Value(fields["tcp.nxtseq"], reading.next, 0, 0)
+    yield given["tcp.ack_raw"]._replace(info=fields["tcp.ack"], value=reading.ack)
+    yield Value(fields["tcp.window_size"], reading.window, 0, 0)
+    if reading.scale is not None:
+        yield Value(fields["tcp.window_size_scalefactor"], reading.scale, 0, 0)

@@ -1,0 +1,48 @@
+"""UDP conversations: a stream is the datagrams between two pairs of address and port, in both directions."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from wireproof.analysis.conversation import Clock, Endpoints, addresses, between, time_values
+from wireproof.analysis.table import LIMIT, Table
+from wireproof.packet import Packet, Value
+
+
+class _Conversation(NamedTuple):
+    stream: int
+    clock: Clock
+
+
+class UdpConversations:
+    """The UDP conversations of a capture, numbered from 0 as they begin. At most `limit` are kept."""
+
+    def __init__(self, limit: int = LIMIT) -> None:
+        self._table: Table[Endpoints, _Conversation] = Table(limit)
+        self._begun = 0
+
+    @property
+    def dropped(self) -> int:
+        """How many conversations fell out of the table."""
+        return self._table.dropped
+
+    def see(self, packet: Packet, index: int) -> None:
+        """Add the stream to a layer whose header is whole, and the times unless it is a quote."""
+        layer = packet.layers[index]
+        if not layer["udp.checksum"]:
+            return
+        source, destination = addresses(packet, index)
+        ends = between((source, layer["udp.srcport"][0]), (destination, layer["udp.dstport"][0]))
+        conversation = self._table.get(ends)
+        if conversation is None:
+            conversation = _Conversation(self._begun, Clock.started(packet.time))
+            self._begun += 1
+            self._table.put(ends, conversation)
+        added = [Value(packet.catalogue.fields["udp.stream"], conversation.stream, 0, 0)]
+        # A quote may begin a conversation, but is no packet of it.
+        times = None if layer.quoted else conversation.clock.tick(packet.time)
+        if times is not None:
+            added += time_values(packet, "udp", times)
+        names = [value.info.name for value in layer.values]
+        place = names.index("udp.payload") if "udp.payload" in names else len(names)
+        layer.values[place:place] = added
