@@ -1,0 +1,57 @@
+"""The whole way from a text to a filter that can be applied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from wireproof.grammar.check import Checker
+from wireproof.grammar.diagnosis import DiagnosedError, Diagnosis, FilterError
+from wireproof.grammar.evaluate import Evaluate, Subject, evaluator
+from wireproof.grammar.macros import Expansion, expand
+from wireproof.grammar.names import FieldCatalogue
+from wireproof.grammar.parse import parse
+from wireproof.grammar.tree import FieldOperand, TypedTest, walk
+
+
+class TypedFilter:
+    """A filter: its text, its typed tree, and the test of packets that it is."""
+
+    def __init__(self, text: str, tree: TypedTest) -> None:
+        self.text = text
+        self.tree = tree
+
+    def matches(self, subject: Subject) -> bool:
+        """Return whether a packet passes."""
+        return self._evaluate(subject)
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """The canonical names of the fields and protocols whose values the filter looks at."""
+        return frozenset(node.field.name for node in walk(self.tree) if isinstance(node, FieldOperand))
+
+    @cached_property
+    def _evaluate(self) -> Evaluate:
+        return evaluator(self.tree)
+
+    def __repr__(self) -> str:
+        return f"TypedFilter({self.text!r})"
+
+
+def compile_text(text: str, catalogue: FieldCatalogue, macros: Mapping[str, str]) -> TypedFilter:
+    """Return the filter that a text says. Raises FilterError with everything that is wrong with it."""
+    expansion = Expansion(text, ())
+    try:
+        expansion = expand(text, macros, lambda name: catalogue.find(name) is not None)
+        node = parse(expansion.text)
+    except DiagnosedError as found:
+        raise FilterError(text, (expansion.original(found.diagnosis),)) from None
+    checker = Checker(catalogue)
+    try:
+        tree = checker.test(node)
+    except RecursionError:  # the nesting is bounded, but what is left of the caller's stack is not known
+        raise FilterError(text, (Diagnosis("this filter is nested too deeply", 0, len(text)),)) from None
+    if checker.diagnoses:
+        found_there = sorted(map(expansion.original, checker.diagnoses), key=lambda each: each.column)
+        raise FilterError(text, tuple(found_there))
+    return TypedFilter(text, tree)

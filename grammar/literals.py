@@ -1,0 +1,249 @@
+"""Values as they are written, read as the type of the field that they are compared with."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wireproof.dissectors.schema.info import FieldInfo
+from wireproof.dissectors.schema.types import FieldType, Kind
+from wireproof.grammar import times
+from wireproof.grammar.diagnosis import DiagnosedError, Diagnosis, quote
+from wireproof.grammar.escapes import encode, read_character, read_string
+from wireproof.grammar.syntax import Character, Quoted, Span, Word
+from wireproof.grammar.tree import Literal
+
+_INTEGER = re.compile(
+    r"(?P<sign>[+-]?)(?:0[xX](?P<hex>[0-9A-Fa-f]+)|0[bB](?P<binary>[01]+)|0(?P<octal>[0-7]+)|(?P<decimal>0|[1-9][0-9]*))"
+)
+_PAIRS = re.compile(r":?[0-9A-Fa-f]{2}(?:([:.-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2})*)?:?")
+_ADDRESS = re.compile(
+    r"[0-9A-Fa-f]{12}|[0-9A-Fa-f]{2}([:.-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}"
+)
+_QUAD = re.compile(r"(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})")
+_FRACTION = re.compile(r"[0-9]+\.[0-9]+")
+_DEFAULT_LABELS = {1: "True", 0: "False"}
+
+_WHAT = {
+    Kind.INTEGER: "a number",
+    Kind.BOOLEAN: "0, 1, True or False",
+    Kind.BYTES: "a byte string such as 0a:0b",
+    Kind.PROTOCOL: "a byte string such as 0a:0b",
+    Kind.ETHER: "an Ethernet address such as 02:00:00:00:00:01",
+    Kind.IPV4: "an IPv4 address such as 192.0.2.1",
+    Kind.STRING: "a string",
+    Kind.ABSOLUTE_TIME: 'a date such as "2023-11-14 22:13:20"',
+    Kind.RELATIVE_TIME: "a number of seconds such as 0.5",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """The type that a value is read as, and the field whose labels may stand for its numbers."""
+
+    type: FieldType
+    field: FieldInfo | None = None
+
+    @property
+    def name(self) -> str:
+        """What the value is compared with, in words."""
+        return self.field.name if self.field else self.type.words.lower()
+
+    @property
+    def labels(self) -> Mapping[int, str]:
+        """The names of numbers that may be written for them."""
+        labels = self.field.labels if self.field else {}
+        return labels or (_DEFAULT_LABELS if self.type.kind is Kind.BOOLEAN else {})
+
+
+def what(type: FieldType) -> str:
+    """Return in words what a value of a type looks like."""
+    return _WHAT.get(type.kind, type.words.lower())
+
+
+def read(node: Word | Quoted | Character, expected: Expected) -> Literal:
+    """Return the value that is written there. Raises DiagnosedError where it is none of the type expected."""
+    kind = expected.type.kind
+    if kind is Kind.LABEL:
+        raise _fault(node.span, f"{expected.name} has no value; only its presence and count() can be asked for")
+    if isinstance(node, Character):
+        return _character(node, expected)
+    if isinstance(node, Quoted):
+        return _quoted(node, expected)
+    text, prefix = node.text, 32
+    value: int | bool | bytes
+    if kind is Kind.IPV4:
+        value, prefix = ipv4(text, node.span)
+    elif kind is Kind.INTEGER:
+        value = _integer(text, expected, node.span)
+    elif kind is Kind.BOOLEAN:
+        value = _boolean(text, expected, node.span)
+    elif kind is Kind.ETHER:
+        value = _ether(text, node.span)
+    elif kind in (Kind.BYTES, Kind.PROTOCOL):
+        value = _bytes(text, node.span)
+    elif kind is Kind.STRING:
+        value = encode(text)
+    else:
+        value = _time(text, expected.type, node.span)
+    return Literal(value, expected.type, node.span, prefix)
+
+
+def _character(node: Character, expected: Expected) -> Literal:
+    byte, kind = read_character(node), expected.type.kind
+    if kind is Kind.INTEGER:
+        return Literal(byte[0], expected.type, node.span)
+    if kind is Kind.BOOLEAN:
+        return Literal(byte != b"\0", expected.type, node.span)
+    if kind in (Kind.BYTES, Kind.PROTOCOL, Kind.STRING):
+        return Literal(byte, expected.type, node.span)
+    raise _fault(node.span, f"a character is not {what(expected.type)}", None, expected.type)
+
+
+def _quoted(node: Quoted, expected: Expected) -> Literal:
+    content, kind, span = read_string(node), expected.type.kind, node.span
+    if kind in (Kind.STRING, Kind.BYTES, Kind.PROTOCOL):
+        return Literal(content, expected.type, span)
+    text = content.decode("utf-8", "replace")
+    if kind in (Kind.INTEGER, Kind.BOOLEAN):
+        number = _labelled(text, expected)
+        if number is None:
+            raise _no_label(text, expected, span)
+        return Literal(bool(number) if kind is Kind.BOOLEAN else number, expected.type, span)
+    return read(Word(text, span), expected)
+
+
+def _labelled(text: str, expected: Expected) -> int | None:
+    """Return the number whose label the text is, in whatever case; of several the first."""
+    wanted = text.casefold()
+    return next((number for number, label in expected.labels.items() if label.casefold() == wanted), None)
+
+
+def _no_label(text: str, expected: Expected, span: Span) -> DiagnosedError:
+    labels = {label.casefold(): label for label in expected.labels.values()}
+    if not labels:
+        bare = text if _INTEGER.fullmatch(text) else None
+        return _fault(span, f"{expected.name} is a number, not a string", bare, expected.type)
+    close = difflib.get_close_matches(text.casefold(), labels, n=1)
+    choices = tuple(f'"{label}"' for label in list(labels.values())[:6])
+    more = ("…",) if len(labels) > 6 else ()
+    message = f"{quote(text)} is not one of the values of {expected.name}"
+    suggestion = f'"{labels[close[0]]}"' if close else None
+    return DiagnosedError(Diagnosis(message, span.column, span.length, suggestion, ("a number", *choices, *more)))
+
+
+def _integer(text: str, expected: Expected, span: Span) -> int:
+    found = _INTEGER.fullmatch(text)
+    if found is None:
+        number = _labelled(text, expected)
+        if number is not None:
+            return number
+        if expected.labels and not text[:1].isdigit():
+            raise _no_label(text, expected, span)
+        raise _fault(span, f"{quote(text)} is not a number", _number_meant(text), expected.type)
+    magnitude = _magnitude(found)
+    if found["sign"] == "-":
+        magnitude = -magnitude
+    bits, signed = expected.type.bits, expected.type.signed
+    lowest = -(1 << max(bits, 32) - 1)
+    highest = (1 << bits - signed) - 1
+    if magnitude > highest:
+        raise _fault(span, f"{quote(text)} is too big for {expected.name}, which has at most {highest}")
+    if magnitude < lowest:
+        raise _fault(span, f"{quote(text)} is too small for {expected.name}")
+    return magnitude
+
+
+def _magnitude(found: re.Match[str]) -> int:
+    """Return a number without its sign; beyond 64 bits any that is too big for every type."""
+    for group, base in (("hex", 16), ("binary", 2), ("octal", 8), ("decimal", 10)):
+        digits = found[group]
+        if digits is not None:
+            return int(digits, base) if len(digits) <= 64 else 1 << 256
+    raise AssertionError(found)
+
+
+def _number_meant(text: str) -> str | None:
+    """Return the number that someone may have meant by a text that is none."""
+    if re.fullmatch("0[0-9]+", text):
+        return text.lstrip("0")
+    if _FRACTION.fullmatch(text):
+        return text.split(".")[0]
+    if re.fullmatch("[0-9]+-[0-9]+", text):
+        return text.replace("-", " - ")
+    if re.fullmatch("[0-9]+[eE][0-9]+", text):
+        return None
+    return f"0x{text}" if re.fullmatch("[0-9A-Fa-f]{1,8}", text) else None
+
+
+def _boolean(text: str, expected: Expected, span: Span) -> bool:
+    found = _INTEGER.fullmatch(text)
+    if found is not None:
+        return _magnitude(found) != 0
+    number = _labelled(text, expected)
+    if number is not None:
+        return bool(number)
+    if text.casefold() in ("true", "false"):
+        return text.casefold() == "true"
+    labels = tuple(f'"{label}"' for label in expected.labels.values())
+    raise DiagnosedError(
+        Diagnosis(
+            f"{quote(text)} is not one of the values of {expected.name}",
+            span.column, span.length, expected=("0", "1", *labels),
+        )
+    )  # fmt: skip
+
+
+def _ether(text: str, span: Span) -> bytes:
+    if _ADDRESS.fullmatch(text):
+        return bytes.fromhex(re.sub("[:.-]", "", text))
+    if _PAIRS.fullmatch(text):
+        count = len(_octets(text))
+        few = "few" if count < 6 else "many"
+        raise _fault(span, f"{quote(text)} has too {few} bytes for an Ethernet address: {count} of 6")
+    raise _fault(span, f"{quote(text)} is not an Ethernet address", None, FieldType.ETHER)
+
+
+def ipv4(text: str, span: Span) -> tuple[int, int]:
+    """Return an IPv4 address as a number and the length of the prefix that counts. Raises DiagnosedError."""
+    address, slash, prefix = text.partition("/")
+    found = _QUAD.fullmatch(address)
+    if found is None or any(int(octet) > 255 for octet in found.groups()):
+        raise _fault(span, f"{quote(text)} is not an IPv4 address", None, FieldType.IPV4)
+    if slash and (len(prefix) > 2 or int(prefix) > 32 or prefix != str(int(prefix))):
+        raise _fault(span, f"{quote(prefix)} is not a prefix length of IPv4, which goes from 0 to 32")
+    return int.from_bytes(bytes(map(int, found.groups())), "big"), int(prefix) if slash else 32
+
+
+def _octets(text: str) -> bytes:
+    return bytes.fromhex(re.sub("[:.-]", "", text))
+
+
+def _bytes(text: str, span: Span) -> bytes:
+    if _PAIRS.fullmatch(text):
+        return _octets(text)
+    if re.fullmatch("0[xX][0-9A-Fa-f]{2}", text):
+        return bytes([int(text, 16)])
+    if re.fullmatch("[0-9A-Fa-f]+", text):  # an odd digit at the end is a byte of its own, as in Wireshark
+        return bytes(int(text[at : at + 2], 16) for at in range(0, len(text), 2))
+    meant = None
+    if re.fullmatch("0[xX](?:[0-9A-Fa-f]{2})+", text):
+        meant = bytes.fromhex(text[2:]).hex(":")
+    elif not text.isascii() or re.search("[g-zG-Z]", text):
+        meant = f'"{text}"'
+    raise _fault(span, f"{quote(text)} is not a byte string", meant, FieldType.BYTES)
+
+
+def _time(text: str, type: FieldType, span: Span) -> int:
+    is_absolute = type.kind is Kind.ABSOLUTE_TIME
+    value = times.absolute(text) if is_absolute else times.relative(text)
+    if value is None:
+        form = "a date" if is_absolute else "a number of seconds"
+        raise _fault(span, f"{quote(text)} is not {form}", None, type)
+    return value
+
+
+def _fault(span: Span, message: str, suggestion: str | None = None, type: FieldType | None = None) -> DiagnosedError:
+    return DiagnosedError(Diagnosis(message, span.column, span.length, suggestion, (what(type),) if type else ()))
