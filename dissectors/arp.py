@@ -30,7 +30,7 @@ is_ipv4 = ((this.pro == 0x0800) | (this.pro == 0xCC)) & (this.pln == 4)
 is_error = this.op == 7
 
 is_gratuitous = ((this.op == 1) | (this.op == 2)) & (this.spa == this.tpa) & (this.pln > 0)
-is_probe = (this.op == 1) & ((this.spa != this.tpa) | (this.pln == 0)) & AllZero("spa")
+is_probe = (this.op == 1) & ((this.spa != this.tpa) | (this.pln == 0)) & AllZero("spa") & AllZero("tha")
 
 
 def flag(name: str, title: str) -> Field:

@@ -78,5 +78,4 @@ udp = Protocol(
         protocol="UDP",
     ),
     reference="RFC 768",
-    searched_to_end=False,
 )

@@ -61,5 +61,4 @@ vlan = Protocol(
         info="[PRI: {vlan.priority}  DEI: {vlan.dei}  ID: {vlan.id}]",
     ),
     reference="IEEE 802.1Q-2022 section 9.6",
-    searched_to_end=False,
 )

@@ -262,7 +262,6 @@ class Protocol:
     computed: what the builder fills in and the reader verifies, by field name.
     pseudo_header: what it lends to the checksums of what it carries. trailer: what it makes of octets left behind.
     across: fields that take more than one packet. reference: the standard.
-    searched_to_end: whether a filter's ``contains`` on the protocol searches what follows the header as well.
     """
 
     name: str
@@ -278,7 +277,6 @@ class Protocol:
     summary: Summary = Summary()
     reference: str = ""
     aliases: tuple[str, ...] = ()
-    searched_to_end: bool = True
 
 
 def _type_of(subcon: Any) -> FieldType:

@@ -127,6 +127,7 @@ def test_a_bit_beside_the_whole_word_wins():
         ([("ip", {"udp.length": 8})], ["udp.length", "ip"]),
         ([("arp", {"arp.opcode": "bogus"})], ["arp.opcode", "bogus"]),
         ([("arp.opcode", {})], ["arp.opcode", "field"]),
+        ([("eth", {}), ("ieee8021ad", {"ieee8021ad.cvid": 2}), ("arp", {})], ["ieee8021ad.cvid", "place"]),
         ([("ip", {**ADDRESSES, "ip.options": b"\x01"}), ("udp", {})], ["ip.hdr_len", "4"]),
     ],
 )

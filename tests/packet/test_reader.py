@@ -33,6 +33,14 @@ def test_values_have_the_types_users_expect():
     assert packet.label("arp.opcode") == "request"
 
 
+def test_a_protocol_is_its_header_and_the_frame_is_everything():
+    packet = wireproof.dissect(UDP)
+    assert packet["frame"] == (UDP,)
+    assert packet["eth"] == (UDP[:14],)
+    assert packet["ip"] == (UDP[14:34],)
+    assert packet["udp"] == (UDP[34:42],)
+
+
 def test_an_alias_is_the_field():
     packet = wireproof.dissect(ARP)
     assert packet["arp.spa"] == packet["arp.src.proto_ipv4"]

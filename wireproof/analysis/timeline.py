@@ -23,12 +23,13 @@ class Timeline:
             self._first = now
         fields = packet.catalogue.fields
         frame = packet.layers[0].values
-        for name, since in (
+        place = next((at for at, value in enumerate(frame, 1) if value.info.name == "frame.time_epoch"), len(frame))
+        times = (
             ("frame.time_delta", self._previous),
             ("frame.time_delta_displayed", self._shown),
             ("frame.time_relative", self._first),
-        ):
-            frame.append(_value(fields[name], 0 if since is None else now - since))
+        )
+        frame[place:place] = [_value(fields[name], 0 if since is None else now - since) for name, since in times]
         self._previous = now
 
     def shown(self, packet: Packet) -> None:

@@ -226,13 +226,22 @@ def _write_member(protocol: Protocol, member: Any, stream: io.BytesIO, context: 
     for attempt in attempts:
         position = stream.tell()
         try:
-            return member._build(attempt, stream, context, protocol.name)
+            written = member._build(attempt, stream, context, protocol.name)
         except (ConstructError, TypeError, AttributeError, ValueError) as failure:
             stream.seek(position)
             stream.truncate()
             error = failure
-    names = [target.name for target in settable_fields(protocol).values() if target.member == member.name]
-    what = " or ".join(names) or f"{protocol.name}.{member.name}"
+            continue
+        if value is not None and written != value:
+            raise BuildError(f"{_names(protocol, member)} has no place in the header that the other fields make")
+        return written
+    what = _names(protocol, member)
     if value is None:
         raise BuildError(f"{what} is needed and was not given") from error
     raise BuildError(f"{what}: {str(error).splitlines()[-1]}") from error
+
+
+def _names(protocol: Protocol, member: Any) -> str:
+    """Return the names of the fields that set a member."""
+    names = [target.name for target in settable_fields(protocol).values() if target.member == member.name]
+    return " or ".join(names) or f"{protocol.name}.{member.name}"

@@ -49,7 +49,7 @@ def _set_bits(target: Settable, number: int, current: Any) -> Any:
 
 def _check(target: Settable, number: int, maximum: int) -> None:
     if not 0 <= number <= maximum:
-        raise BuildError(f"{target.name}: {number} does not fit, the maximum is {maximum}")
+        raise BuildError(f"{target.name}: {number} does not fit, it can be 0 to {maximum}")
 
 
 def _to_number(target: Settable, value: Any) -> int:

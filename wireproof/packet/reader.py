@@ -136,6 +136,7 @@ def _read_layers(packet: Packet, known: Catalogue) -> list[str]:
     }
     following, path = _read_layer(packet, stream, _Next(frame, 0, packet.wire_length, False), context, known)
     tried = list(path)
+    packet.layers[0].header_end = len(packet.data)  # as bytes, the frame is all of it
     while following is not None:
         if len(packet.layers) >= MAXIMUM_LAYERS:
             packet.diagnoses.append(

@@ -77,7 +77,7 @@ class Layer:
 class Occurrence(NamedTuple):
     """A value as a filter sees it: with its layer's number among `layers` of the same protocol, and its raw bytes.
 
-    For a protocol, `value` is its header and `reach` what ``contains`` searches: all up to the end of the data.
+    For a protocol, `value` is its header and `reach` what ``contains`` searches: all up to the end of the layer.
     """
 
     value: Any
@@ -154,7 +154,7 @@ class Packet:
 
     def _as_bytes(self, layer: Layer) -> Occurrence:
         header = self.data[layer.start : layer.header_end]
-        reach = self.data[layer.start :] if layer.protocol.searched_to_end else header
+        reach = self.data[layer.start : layer.end]
         return Occurrence(header, layer.number, self._count(layer), header, reach)
 
     def _count(self, layer: Layer) -> int:

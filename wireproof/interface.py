@@ -1,0 +1,122 @@
+"""The Python interface, which the command line itself uses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, BinaryIO
+
+from wireproof import capture, grammar, packet
+from wireproof.analysis import Analysis
+from wireproof.dissectors.schema import UnknownFieldError, catalogue
+from wireproof.packet import Packet, Preferences
+
+LINK_TYPES = {"ethernet": 1, "null": 0, "raw": 101, "ipv4": 228}
+
+
+class Filter:
+    """A display filter, checked against the fields of all installed protocols.
+
+    Raises FilterError, whose `diagnoses` have a message, a column counted in characters from 0, a length and a
+    suggestion (or None).
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._compiled = grammar.compile_filter(text, catalogue())
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The canonical names of the fields that the filter uses."""
+        return self._compiled.fields
+
+    def matches(self, packet: Packet) -> bool:
+        """Whether a packet passes."""
+        return self._compiled.matches(packet)
+
+    def __repr__(self) -> str:
+        return f"Filter({self.text!r})"
+
+
+class Capture:
+    """An open capture: iterate over it for its packets, once. It is a context manager.
+
+    Iteration raises CaptureError where the file is damaged, after every whole record before the damage.
+    """
+
+    def __init__(self, reader: capture.Reader, preferences: Preferences) -> None:
+        self.reader = reader
+        self.preferences = preferences
+        self.analysis = Analysis(preferences)
+
+    def __iter__(self) -> Iterator[Packet]:
+        return self.filter(None)
+
+    def filter(self, display_filter: str | Filter | None) -> Iterator[Packet]:
+        """Iterate over the packets that pass a filter; None and the empty filter pass all.
+
+        Raises FilterError at once, not at the first packet.
+        """
+        chosen = Filter(display_filter) if isinstance(display_filter, str) else display_filter
+        return (found for _, found in self.records(chosen))
+
+    def records(self, chosen: Filter | None = None) -> Iterator[tuple[capture.Record, Packet]]:
+        """Iterate over the packets that pass, each with the record of the file that it came from."""
+        for record in self.reader:
+            found = packet.dissect(record.data, self._source(record), self.preferences)
+            self.analysis.see(found)
+            if chosen is None or chosen.matches(found):
+                self.analysis.shown(found)
+                yield record, found
+
+    def _source(self, record: capture.Record) -> packet.Source:
+        # Only pcapng says which interface a record came from.
+        interface = self.reader.interfaces[record.interface].number if self.reader.format == "pcapng" else None
+        return packet.Source(record.number, record.wire_length, record.time, record.link_type, interface)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.reader.close()
+
+    def __enter__(self) -> Capture:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_capture(
+    source: str | os.PathLike[str] | BinaryIO,
+    *,
+    preferences: Preferences = Preferences(),  # noqa: B008
+) -> Capture:
+    """Open a pcap or pcapng file, or standard input ("-"). Raises CaptureError where it is neither."""
+    return Capture(capture.open_reader(source), preferences)
+
+
+def dissect(frame: bytes, *, link: str | int = "ethernet", preferences: Preferences = Preferences()) -> Packet:  # noqa: B008
+    """Dissect one frame. `link` is "ethernet", "null", "raw", "ipv4" or a link-type number.
+
+    Never raises on the bytes; raises ValueError on an unknown link.
+    """
+    if isinstance(link, str) and link not in LINK_TYPES:
+        raise ValueError(f"unknown link {link!r}; known are {', '.join(LINK_TYPES)} and link-type numbers")
+    number = LINK_TYPES[link] if isinstance(link, str) else link
+    found = packet.dissect(bytes(frame), packet.Source(link_type=number), preferences)
+    Analysis(preferences).see(found)
+    return found
+
+
+def build(layers: Sequence[tuple[str, Mapping[str, Any]] | bytes]) -> bytes:
+    """Build a frame from layers, each a protocol's name with values by field name, or bytes.
+
+    Lengths, checksums and the numbers of what follows are filled in unless given. Raises BuildError, also for what
+    does not fit, and UnknownFieldError, which offers the nearest names.
+    """
+    return packet.build(layers)
+
+
+__all__ = ["Capture", "Filter", "UnknownFieldError", "build", "dissect", "open_capture"]
