@@ -41,7 +41,7 @@ frame = Protocol(
             Field("frame.ignored", Computed(0), FieldType.BOOLEAN, "Frame is ignored", labels=SET),
         ),
     ),
-    carries=(Carry("link", "link_type", fallback=None),),
+    carries=(Carry("link", "link_type", empty=True),),
     across=(
         FieldInfo("frame.time_delta", FieldType.RELATIVE_TIME, "Time delta from previous captured frame", across=True),
         FieldInfo(

@@ -69,7 +69,7 @@ llc = Protocol(
                 unnumbered & ((this.ssap & 1) == 0),
                 Field(
                     "llc.control.u_modifier_cmd",
-                    Computed(this.first & 0xEC),
+                    Bits("first", 0xEC),
                     UINT8,
                     "Command",
                     base=Base.HEX,
@@ -80,7 +80,7 @@ llc = Protocol(
                 unnumbered & ((this.ssap & 1) == 1),
                 Field(
                     "llc.control.u_modifier_resp",
-                    Computed(this.first & 0xEC),
+                    Bits("first", 0xEC),
                     UINT8,
                     "Response",
                     base=Base.HEX,
@@ -88,26 +88,16 @@ llc = Protocol(
                 ),
             ),
             If(
-                unnumbered | supervisory,
-                Field(
-                    "llc.control.ftype",
-                    Computed(this.control & 3),
-                    UINT8,
-                    "Frame type",
-                    labels=FRAME_TYPES,
-                    base=Base.HEX,
-                ),
+                unnumbered,
+                Field("llc.control.ftype", Bits("first", 0x03), UINT8, "Frame type", labels=FRAME_TYPES, base=Base.HEX),
+            ),
+            If(
+                supervisory,
+                Field("llc.control.ftype", Bits("control", 3), UINT16, "Frame type", labels=FRAME_TYPES, base=Base.HEX),
             ),
             If(
                 information,
-                Field(
-                    "llc.control.ftype",
-                    Computed(this.control & 1),
-                    UINT16,
-                    "Frame type",
-                    labels=FRAME_TYPES,
-                    base=Base.HEX,
-                ),
+                Field("llc.control.ftype", Bits("control", 1), UINT16, "Frame type", labels=FRAME_TYPES, base=Base.HEX),
             ),
         ),
         Struct(

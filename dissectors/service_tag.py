@@ -54,7 +54,7 @@ service_tag = Protocol(
             "ieee8021ad.id": "IEEE 802.1ad, ID: {ieee8021ad.id}",
             "ieee8021ad.svid": "IEEE 802.1ad, S-VID: {ieee8021ad.svid}, C-VID: {ieee8021ad.cvid}",
         },
-        protocol="VLAN",
+        protocol="802.1ad",
     ),
     reference="IEEE 802.1Q-2022 section 9.6",
 )

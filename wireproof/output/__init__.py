@@ -1,0 +1,36 @@
+"""Packets to text: the packet list, fields, the detailed tree, bytes and JSON, as tshark prints them.
+
+Nothing here opens or writes a file: functions take packets and return text or yield lines.
+"""
+
+from __future__ import annotations
+
+from wireproof.output.columns import COLUMN_FIELDS, ColumnLayout, Columns, columns, summary_line, tabs_line
+from wireproof.output.details import detail_lines
+from wireproof.output.escape import escape
+from wireproof.output.fields import FieldStyle, FieldWriter
+from wireproof.output.hexdump import hexdump_lines
+from wireproof.output.items import item_text
+from wireproof.output.json import json_chunks
+from wireproof.output.text import text_lines
+from wireproof.output.times import TIME_STYLES
+from wireproof.output.values import format_value
+
+__all__ = [
+    "COLUMN_FIELDS",
+    "TIME_STYLES",
+    "ColumnLayout",
+    "Columns",
+    "FieldStyle",
+    "FieldWriter",
+    "columns",
+    "detail_lines",
+    "escape",
+    "format_value",
+    "hexdump_lines",
+    "item_text",
+    "json_chunks",
+    "summary_line",
+    "tabs_line",
+    "text_lines",
+]

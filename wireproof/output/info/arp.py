@@ -1,0 +1,86 @@
+"""ARP in all its forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wireproof.output.info.row import Row
+from wireproof.output.templates import first_values
+from wireproof.output.values import format_value
+from wireproof.packet import Layer, Packet, Value
+
+NAMES = {
+    **dict.fromkeys((3, 4), "RARP"),
+    **dict.fromkeys((5, 6, 7), "DRARP"),
+    **dict.fromkeys((8, 9), "Inverse ARP"),
+    **dict.fromkeys(range(11, 23), "MARS"),
+    23: "MAPOS",
+}
+WHO_IS = "Who is {tha}? Tell {sha}"
+FORMS = {
+    0: "Reserved opcode 0",
+    1: "Who has {tpa}? Tell {spa}",
+    2: "{spa} is at {sha}",
+    3: WHO_IS,
+    4: "{tha} is at {tpa}",
+    5: WHO_IS,
+    6: "{tha} is at {tpa}",
+    7: "DRARP Error",
+    8: WHO_IS,
+    9: "{sha} is at {spa}",
+    10: "ARP NAK",
+    24: "Experimental 1 ( opcode 24 )",
+    25: "Experimental 2 ( opcode 25 )",
+    65535: "Reserved opcode 65535",
+}
+SENT = {
+    11: "MARS request",
+    12: "MARS MULTI request",
+    13: "MARS MSERV request",
+    14: "MARS JOIN request",
+    15: "MARS LEAVE",
+    16: "MARS NAK",
+    17: "MARS UNSERV request",
+    18: "MARS SJOIN request",
+    19: "MARS SLEAVE",
+    20: "MARS grouplist request",
+    21: "MARS grouplist reply",
+    22: "MARS redirect map",
+    23: "MAPOS UNARP request",
+}
+"""Opcodes whose text goes on with the sender's addresses."""
+
+ADDRESSES = {
+    "sha": ("arp.src.hw_mac", "arp.src.hw"),
+    "spa": ("arp.src.proto_ipv4", "arp.src.proto"),
+    "tha": ("arp.dst.hw_mac", "arp.dst.hw"),
+    "tpa": ("arp.dst.proto_ipv4", "arp.dst.proto"),
+}
+
+
+def write(row: Row, layer: Layer, packet: Packet) -> None:
+    """Write who asks for what, or who answers."""
+    row.protocol, row.info = "ARP", ""
+    if not layer.complete:
+        return
+    values = first_values(layer)
+    opcode = values["arp.opcode"].value
+    row.protocol = NAMES.get(opcode, "ARP")
+    addresses = {name: _address(values, fields) for name, fields in ADDRESSES.items()}
+    row.info = _form(opcode, values).format_map(addresses)
+
+
+def _form(opcode: int, values: Mapping[str, Value]) -> str:
+    if "arp.isannouncement" in values:
+        return "ARP Announcement for {tpa}"
+    if "arp.isgratuitous" in values:
+        return "Gratuitous ARP for {tpa} " + ("(Request)" if opcode == 1 else "(Reply)")
+    if "arp.isprobe" in values:
+        return "Who has {tpa}? (ARP Probe)"
+    if opcode in SENT:
+        return SENT[opcode] + " from {sha} at {spa}"
+    return FORMS.get(opcode, f"Unknown ARP opcode 0x{opcode:04x}")
+
+
+def _address(values: Mapping[str, Value], fields: tuple[str, ...]) -> str:
+    return next((format_value(values[name]) for name in fields if name in values), "<No address>")

@@ -1,0 +1,67 @@
+"""IPv4: addresses, and what is wrong with a header or unknown behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wireproof.output.info.link import RAW
+from wireproof.output.info.row import Row
+from wireproof.output.templates import first_values
+from wireproof.output.values import format_value
+from wireproof.packet import Layer, Packet, Value
+
+
+def write(row: Row, layer: Layer, packet: Packet) -> None:
+    """Write the addresses, and why it ends here where it does."""
+    values = first_values(layer)
+    version = values["ip.version"].value
+    if version != 4 and not _write_other_version(row, layer, packet, version):
+        return
+    row.protocol = "IPv4"
+    row.info = _bogus(values, packet)
+    if "ip.src" in values:
+        row.source = format_value(values["ip.src"])
+    if layer.complete:  # the destination is settled behind the options: a source route may name another
+        row.destination = format_value(values["ip.dst"])
+        row.info = _payload(layer, packet, values)
+
+
+def _write_other_version(row: Row, layer: Layer, packet: Packet, version: int) -> bool:
+    """Write what is said of another version; True where the layer below had promised version 4."""
+    index = packet.layers.index(layer)
+    below = packet.layers[index - 1].protocol.name
+    if below not in ("frame", "ip"):
+        return True
+    if version != 6 and (packet.link_type not in RAW or below == "ip"):
+        row.protocol, row.info = "IP", f"Bogus IP version ({version})"
+    return False
+
+
+def _bogus(values: Mapping[str, Value], packet: Packet) -> str:
+    version = values["ip.version"].value
+    if version != 4:
+        return f"Bogus IPv4 version ({version}, must be 4)"
+    header = (packet.data[values["ip.version"].octets.start] & 15) * 4
+    if header < 20:
+        return f"Bogus IP header length ({header}, must be at least 20)"
+    if "ip.len" in values and values["ip.len"].value < header:
+        return f"Bogus IP length ({values['ip.len'].value}, less than header length {header})"
+    return ""
+
+
+def _payload(layer: Layer, packet: Packet, values: Mapping[str, Value]) -> str:
+    protocol, offset = values["ip.proto"].value, values["ip.frag_offset"].value
+    name = values["ip.proto"].info.labels.get(protocol, "Unknown")
+    if "ip.reassembled_in" in values or ((offset or values["ip.flags.mf"].value) and _is_left_as_data(layer, packet)):
+        text = f"Fragmented IP protocol (proto={name} {protocol}, off={offset * 8}, ID={values['ip.id'].value:04x})"
+        found = values.get("ip.reassembled_in")
+        return f"{text} [Reassembled in #{found.value}]" if found else text
+    if layer.end > layer.header_end and protocol not in packet.catalogue.tables.get("ip.proto", {}):
+        return f"{name} ({protocol})"
+    return ""
+
+
+def _is_left_as_data(layer: Layer, packet: Packet) -> bool:
+    """Whether no further layer was made of a fragment's payload."""
+    following = packet.layers[packet.layers.index(layer) + 1 :]
+    return not following or following[0].protocol.name in ("data", "_ws.expert", "_ws.malformed", "_ws.short")

@@ -1,0 +1,65 @@
+"""Ethernet, VLAN tags, and link types without a header."""
+
+from __future__ import annotations
+
+from wireproof.output.info.row import Row
+from wireproof.output.templates import first_values, render
+from wireproof.packet import Layer, Packet
+
+ETHERNET = 1
+RAW = frozenset({12, 14, 101})
+NOWHERE = "N/A"
+
+
+def start(packet: Packet) -> Row:
+    """Return the row before any layer has written into it."""
+    if packet.link_type in RAW:
+        return Row(NOWHERE, NOWHERE, NOWHERE, "Raw packet data")
+    if packet.link_type == ETHERNET:  # an address that is whole shows even where the header is not
+        data = packet.data
+        destination = data[:6].hex(":") if len(data) >= 6 else ""
+        source = data[6:12].hex(":") if len(data) >= 12 else ""
+        return Row(source, destination, "Ethernet")
+    return Row()
+
+
+def write_ethernet(row: Row, layer: Layer, packet: Packet) -> None:
+    """Write the frame's addresses, and what the type or length field says."""
+    values = first_values(layer)
+    row.source, row.destination = values["eth.src"].value.hex(":"), values["eth.dst"].value.hex(":")
+    row.protocol = "Ethernet"
+    if "eth.type" in values:
+        row.info = "Ethernet II"
+        write_ethertype(row, values["eth.type"].value, packet)
+    elif "eth.len" in values:
+        row.info = "IEEE 802.3 Ethernet "
+    elif "eth.invalid_lentype" in values:
+        number = values["eth.invalid_lentype"].value
+        row.info = f"Ethernet Unknown: Invalid length/type: 0x{number:04x} ({number})"
+
+
+def write_vlan(row: Row, layer: Layer, packet: Packet) -> None:
+    """Write priority and number of an 802.1Q tag."""
+    values = first_values(layer)
+    row.protocol = "VLAN"
+    row.info = render("PRI: {vlan.priority}  DEI: {vlan.dei}  ID: {vlan.id}", values) or ""
+    if "vlan.etype" in values:
+        write_ethertype(row, values["vlan.etype"].value, packet)
+
+
+def write_service_tag(row: Row, layer: Layer, packet: Packet) -> None:
+    """Write priority and number of an 802.1ad tag."""
+    values = first_values(layer)
+    row.protocol = "802.1ad"
+    tag = "ieee8021ad.svid" if "ieee8021ad.svid" in values else "ieee8021ad.id"
+    row.info = render(f"PRI: {{ieee8021ad.priority}}  DROP: {{ieee8021ad.dei}} ID: {{{tag}}}", values) or ""
+    if "ieee8021ah.etype" in values:
+        write_ethertype(row, values["ieee8021ah.etype"].value, packet)
+
+
+def write_ethertype(row: Row, number: int, packet: Packet) -> None:
+    """Write the EtherType in place of the protocol where no protocol is known under it."""
+    if number in packet.catalogue.tables.get("eth.type", {}):
+        return
+    row.protocol = f"0x{number:04x}"
+    row.info = packet.catalogue.fields["eth.type"].labels.get(number, row.info)

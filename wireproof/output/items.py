@@ -1,0 +1,149 @@
+"""The line of a layer in the detailed tree, which is also what ``-T fields`` prints for a protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from wireproof.dissectors.diagnosis import GROUPS, SEVERITIES
+from wireproof.dissectors.numbers.arp import OPCODES
+from wireproof.output.escape import escape
+from wireproof.output.templates import first_values, render
+from wireproof.packet import Layer, Packet
+
+SHORT_NAMES: Mapping[str, str] = {
+    "eth": "Ethernet",
+    "arp": "ARP/RARP",
+    "ip": "IPv4",
+    "ieee8021ad": "IEEE 802.1ad",
+}
+"""What a protocol is called where a packet is cut in it, if not by the text of its protocol column."""
+
+
+def item_text(layer: Layer, packet: Packet) -> str:
+    """Return the text of a layer: by the protocol's template or a function here, or else its filter name.
+
+    That is the name alone too where a field of the template is absent, as in tshark.
+    """
+    name = layer.protocol.name
+    return (_FUNCTIONS[name](layer, packet) if name in _FUNCTIONS else _templated(layer)) or name
+
+
+def title_text(layer: Layer, packet: Packet) -> str:
+    """Return the layer's line in the detailed tree: its item text, or the protocol's title where that says nothing."""
+    if layer.protocol.name == "data":
+        size = len(_data(layer)) // 2
+        return f"Data ({octets(size)})"
+    text = item_text(layer, packet)
+    return layer.protocol.title if text == layer.protocol.name else text
+
+
+def octets(count: int) -> str:
+    """Return a number of octets with its unit."""
+    return f"{count} byte" if count == 1 else f"{count} bytes"
+
+
+def short_name(name: str, packet: Packet) -> str:
+    """Return what a protocol is called where a packet is cut in it."""
+    protocol = packet.catalogue.protocols.get(name)
+    return SHORT_NAMES.get(name) or (protocol and (protocol.summary.protocol or protocol.title)) or name
+
+
+def _templated(layer: Layer) -> str | None:
+    template = layer.protocol.summary.tree
+    if not template:
+        return None
+    values = first_values(layer)
+    if isinstance(template, str):
+        return render(template, values)
+    return next((render(text, values) for field, text in template.items() if field in values), None)
+
+
+def _frame(layer: Layer, packet: Packet) -> str:
+    wire, captured = packet.wire_length, len(packet.data)
+    text = (
+        f"Frame {packet.number}: {octets(wire)} on wire ({wire * 8} bits), "
+        f"{octets(captured)} captured ({captured * 8} bits)"
+    )
+    if packet.interface is None:
+        return text
+    name = next(iter(layer["frame.interface_name"]), "unknown")
+    return f"{text} on interface {escape(name)}, id {packet.interface}"
+
+
+def _arp(layer: Layer, packet: Packet) -> str | None:
+    if not layer.complete:
+        return None
+    values = first_values(layer)
+    opcode = values["arp.opcode"].value
+    if "arp.isannouncement" in values:
+        kind = "ARP Announcement"
+    elif "arp.isprobe" in values:
+        kind = "ARP Probe"
+    else:
+        kind = OPCODES.get(opcode, f"opcode 0x{opcode:04x}")
+        if "arp.isgratuitous" in values:
+            kind += "/gratuitous ARP"
+    return f"Address Resolution Protocol ({kind})"
+
+
+def _ip(layer: Layer, packet: Packet) -> str | None:
+    return render(
+        "Internet Protocol Version 4, Src: {ip.src}[, Dst: {ip.dst}][, Via: {ip.cur_rt}]", first_values(layer)
+    )
+
+
+def _tcp(layer: Layer, packet: Packet) -> str | None:
+    values = first_values(layer)
+    text = render("Transmission Control Protocol, Src Port: {tcp.srcport}, Dst Port: {tcp.dstport}", values)
+    sequence = values.get("tcp.seq", values.get("tcp.seq_raw"))
+    if text is None or sequence is None or (layer.quoted and not layer.complete):
+        return text
+    text += f", Seq: {sequence.value}"
+    if "tcp.flags.ack" not in values:  # a header too short by its own account
+        return text
+    if values["tcp.flags.ack"].value:
+        text += f", Ack: {values['tcp.ack' if 'tcp.ack' in values else 'tcp.ack_raw'].value}"
+    return f"{text}, Len: {values['tcp.len'].value}" if "tcp.len" in values and not layer.quoted else text
+
+
+def _data(layer: Layer) -> str:
+    return "".join(value.hex() for value in layer["data.data"])
+
+
+def _expert(layer: Layer, packet: Packet) -> str:
+    values = {name: value.value for name, value in first_values(layer).items()}
+    severity, group = SEVERITIES[values["_ws.expert.severity"]], GROUPS[values["_ws.expert.group"]]
+    return f"Expert Info ({severity}/{group}): {escape(values['_ws.expert.message'])}"
+
+
+def is_line(layer: Layer, packet: Packet) -> bool:
+    """Whether a layer of ``_ws.malformed`` is the line of a packet that ended too soon.
+
+    It comes with one more, which bears the expert information; one alone stands for a rule that was broken.
+    """
+    following = packet.layers[packet.layers.index(layer) + 1 :][:1]
+    return not layer.values and any(other.values and other.protocol is layer.protocol for other in following)
+
+
+def _malformed(layer: Layer, packet: Packet) -> str | None:
+    return f"[Malformed Packet: {_culprit(packet)}]" if is_line(layer, packet) else None
+
+
+def _short(layer: Layer, packet: Packet) -> str:
+    return f"[Packet size limited during capture: {_culprit(packet)} truncated]"
+
+
+def _culprit(packet: Packet) -> str:
+    return next((short_name(found.layer, packet) for found in packet.diagnoses if found.kind != "rule"), "")
+
+
+_FUNCTIONS: dict[str, Callable[[Layer, Packet], str | None]] = {
+    "frame": _frame,
+    "arp": _arp,
+    "ip": _ip,
+    "tcp": _tcp,
+    "data": lambda layer, packet: _data(layer),
+    "_ws.expert": _expert,
+    "_ws.malformed": _malformed,
+    "_ws.short": _short,
+}

@@ -1,0 +1,145 @@
+"""The fields of a layer as a tree: a field hangs below the nearest one before it whose bits contain its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from wireproof.output.items import is_line
+from wireproof.output.options import OPTION_LISTS
+from wireproof.packet import Diagnosis, Layer, Packet, Value
+
+LLC_CONTROL = ("n_r", "n_s", "s_ftype", "u_modifier_cmd", "u_modifier_resp", "ftype")
+BELOW: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("eth.addr", "eth.addr.oui", "eth.lg", "eth.ig"), ("eth.dst", "eth.src")),
+    **{f"eth.{side}.{bit}": (f"eth.{side}",) for side in ("dst", "src") for bit in ("oui", "lg", "ig")},
+    **{f"llc.control.{name}": ("llc.control",) for name in LLC_CONTROL},
+    "eth.invalid_lentype.expert": ("eth.invalid_lentype",),
+    "eth.len.past_end": ("eth.len",),
+    "frame.interface_name": ("frame.interface_id",),
+    "ip.bogus_header_length": ("ip.hdr_len",),
+    "ip.bogus_ip_length": ("ip.len",),
+    "ip.bogus_ip_version": ("ip.version",),
+    "tcp.bogus_header_length": ("tcp.hdr_len",),
+    "tcp.flags.str": ("tcp.flags",),
+    "udp.checksum_calculated": ("udp.checksum",),
+    "udp.length.bad": ("udp.length",),
+}
+"""Fields that hang below another although their bits do not tell: they are the same, or there are none."""
+
+GROUPED: Mapping[str, tuple[str, str]] = {
+    "tcp.time_relative": ("Timestamps", "[Timestamps]"),
+    "tcp.time_delta": ("Timestamps", "[Timestamps]"),
+    "udp.time_relative": ("Timestamps", "[Timestamps]"),
+    "udp.time_delta": ("Timestamps", "[Timestamps]"),
+}
+"""Fields that hang below a line of their own: its key in JSON, and its text."""
+
+PSEUDO = frozenset({"_ws.expert", "_ws.malformed", "_ws.short"})
+"""Layers that stand for what is said of the packet."""
+
+
+def layer_tree(packet: Packet) -> Iterator[tuple[Layer, list[Layer]]]:
+    """Yield the layers, each with those within it: what an error message quotes, and the data of an ICMP message.
+
+    What is said of the packet comes once, and not where a field's own line says it.
+    """
+    outer: tuple[Layer, list[Layer]] | None = None
+    before: Layer | None = None
+    for layer in packet.layers:
+        name = layer.protocol.name
+        if name == "_ws.expert" or (name == "_ws.malformed" and not is_line(layer, packet)):
+            continue
+        is_data = name == "data"
+        is_icmp_data = (
+            is_data
+            and before is not None
+            and (before.protocol.name == "icmp" or (before.quoted and before.protocol.name == "tcp"))
+        )
+        if outer is not None and name not in PSEUDO and ((layer.quoted and not is_data) or is_icmp_data):
+            outer[1].append(layer)
+        else:
+            if outer is not None:
+                yield outer
+            outer = (layer, [])
+        before = layer
+    if outer is not None:
+        yield outer
+
+
+@dataclass(slots=True)
+class Node:
+    """A line of the tree: a value, or a text with the key that JSON has for it. `octets` are those of a keyed text."""
+
+    value: Value | None = None
+    text: str = ""
+    key: str = ""
+    octets: bytes = b""
+    diagnosis: Diagnosis | None = None
+    children: list[Node] = field(default_factory=list)
+
+
+def nest(layer: Layer, packet: Packet) -> list[Node]:
+    """Return the nodes of a layer, in the order of its values, with options and diagnoses grouped as tshark does."""
+    roots: list[Node] = []
+    placed: list[Node] = []
+    told = {id(d.field): d for d in packet.diagnoses if d.field is not None and d.kind == "rule"}
+    for value in layer.values:
+        node = Node(value, diagnosis=told.get(id(value.info)) if not value.bits else None)
+        parent = _parent(value, placed)
+        if parent is None and value.info.name in GROUPED:
+            parent = _group(value, roots)
+        (roots if parent is None else parent.children).append(node)
+        placed.append(node)
+    for node in placed:
+        if node.value is not None and node.value.info.name in OPTION_LISTS:
+            grouping = OPTION_LISTS[node.value.info.name]
+            node.children = _grouped(node.children, grouping.kind, grouping.describe, packet)
+    return roots
+
+
+def _parent(value: Value, placed: Sequence[Node]) -> Node | None:
+    name = value.info.name
+    if name in BELOW:
+        return next((node for node in reversed(placed) if node.value and node.value.info.name in BELOW[name]), None)
+    if not value.bits:
+        return None
+    end = value.start + value.bits
+    for node in reversed(placed):
+        other = node.value
+        if (
+            other
+            and not other.info.hidden
+            and other.bits > value.bits
+            and other.start <= value.start
+            and end <= other.start + other.bits
+        ):
+            return node
+    return None
+
+
+def _group(value: Value, roots: list[Node]) -> Node:
+    """Return the line that a field hangs below, which its first one brings along."""
+    key, text = GROUPED[value.info.name]
+    found = next((node for node in roots if node.key == key), None)
+    if found is None:
+        found = Node(key=key, text=text)
+        roots.append(found)
+    return found
+
+
+def _grouped(
+    nodes: list[Node], kind: str, describe: Callable[[bytes, int], tuple[str, str]], packet: Packet
+) -> list[Node]:
+    """Put the fields of each option below a node of its own, which begins at the field of its kind."""
+    groups: list[Node] = []
+    for node in nodes:
+        value = node.value
+        if value is not None and value.info.name == kind:
+            start = value.octets.start
+            length = packet.data[start + 1] if value.value > 1 and start + 1 < len(packet.data) else 1
+            octets = packet.data[start : start + length]
+            key, text = describe(octets, value.value)
+            groups.append(Node(key=key, text=text, octets=octets))
+        (groups[-1].children if groups else groups).append(node)
+    return groups

@@ -1,0 +1,104 @@
+"""What options are called in the detailed tree and in JSON, by their kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from wireproof.output.items import octets as counted
+
+
+class OptionList(NamedTuple):
+    """The field that begins an option, what it says of one (key in JSON, line), its short name in the list of them,
+    and the kinds that the list leaves out.
+    """
+
+    kind: str
+    describe: Callable[[bytes, int], tuple[str, str]]
+    name: Callable[[int], str]
+    unlisted: tuple[int, ...] = ()
+
+
+TCP_OPTIONS: Mapping[int, tuple[str, str]] = {
+    0: ("eol", "End of Option List (EOL)"),
+    1: ("nop", "No-Operation (NOP)"),
+    2: ("mss", "Maximum segment size"),
+    3: ("wscale", "Window scale"),
+    4: ("sack_perm", "SACK permitted"),
+    5: ("sack", "SACK"),
+    6: ("echo", "Echo"),
+    7: ("echo_reply", "Echo reply"),
+    8: ("timestamp", "Timestamps"),
+    11: ("cc", "CC"),
+    12: ("ccnew", "CC.NEW"),
+    13: ("ccecho", "CC.ECHO"),
+    19: ("md5", "TCP MD5 signature"),
+    20: ("scps", "SCPS capabilities"),
+    21: ("snack", "Selective Negative Acknowledgment"),
+    27: ("qs", "Quick-Start"),
+    28: ("user_to", "User Timeout"),
+    29: ("ao", "TCP AO"),
+    30: ("mptcp", "MPTCP"),
+    34: ("tfo", "TCP Fast Open"),
+    76: ("rvbd.probe", "Riverbed Probe"),
+    78: ("rvbd.trpy", "Riverbed Transparency"),
+    172: ("acc_ecn", "Accurate ECN"),
+    174: ("acc_ecn", "Accurate ECN"),
+    253: ("experimental", "Experimental"),
+    254: ("experimental", "Experimental"),
+}
+IP_OPTIONS: Mapping[int, tuple[str, str]] = {
+    0: ("eol", "End of Options List (EOL)"),
+    1: ("nop", "No-Operation (NOP)"),
+    130: ("sec_classification", "Security"),
+    131: ("route", "Loose Source Route"),
+    68: ("time_stamp", "Time Stamp"),
+    133: ("ext_security", "Extended Security"),
+    134: ("com_security", "Commercial Security"),
+    7: ("route", "Record Route"),
+    136: ("sid", "Stream ID"),
+    137: ("route", "Strict Source Route"),
+    11: ("mtu_probe", "MTU Probe"),
+    12: ("mtu_reply", "MTU Reply"),
+    82: ("traceroute", "Traceroute"),
+    148: ("ra", "Router Alert"),
+    149: ("sdb", "Selective Directed Broadcast"),
+    25: ("qs", "Quick-Start"),
+}
+
+
+def _tcp_name(kind: int) -> str:
+    return TCP_OPTIONS[kind][1] if kind in TCP_OPTIONS else f"Unknown (0x{kind:02x})"
+
+
+def _tcp_option(octets: bytes, kind: int) -> tuple[str, str]:
+    """Return the key and the line of a TCP option; the common ones say their value in it."""
+    key = TCP_OPTIONS[kind][0] if kind in TCP_OPTIONS else "unknown"
+    body = octets[2:]
+    text = f"TCP Option - {TCP_OPTIONS[kind][1] if kind in TCP_OPTIONS else 'Unknown'}"
+    if kind in (6, 7) and len(body) == 4:
+        text += f": {int.from_bytes(body, 'big')}"
+    elif kind == 2 and len(body) == 2:
+        text += f": {int.from_bytes(body, 'big')} bytes"
+    elif kind == 3 and len(body) == 1:
+        text += f": {body[0]} (multiply by {1 << min(body[0], 14)})"
+    elif kind == 8 and len(body) == 8:
+        text += f": TSval {int.from_bytes(body[:4], 'big')}, TSecr {int.from_bytes(body[4:], 'big')}"
+    return f"tcp.options.{key}", text
+
+
+def _ip_name(kind: int) -> str:
+    return IP_OPTIONS[kind][1] if kind in IP_OPTIONS else f"Unknown (0x{kind:02x})"
+
+
+def _ip_option(octets: bytes, kind: int) -> tuple[str, str]:
+    key = IP_OPTIONS[kind][0] if kind in IP_OPTIONS else "unknown"
+    text = f"IP Option - {_ip_name(kind)}"
+    return f"ip.options.{key}", text if kind in SINGLE else f"{text} ({counted(len(octets))})"
+
+
+SINGLE = (0, 1)
+OPTION_LISTS: Mapping[str, OptionList] = {
+    "tcp.options": OptionList("tcp.option_kind", _tcp_option, _tcp_name),
+    "ip.options": OptionList("ip.opt.type", _ip_option, _ip_name, SINGLE),
+}

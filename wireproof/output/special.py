@@ -1,0 +1,226 @@
+"""Lines of the detailed tree that say more than title and value, by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from wireproof.dissectors.numbers.dscp import DSCP
+from wireproof.dissectors.numbers.llc import SERVICE_ACCESS_POINTS
+from wireproof.output.info.icmp import code_text, type_text
+from wireproof.output.info.llc import control_text
+from wireproof.output.info.tcp import flags_text
+from wireproof.output.items import octets
+from wireproof.output.options import OPTION_LISTS
+from wireproof.output.values import format_value
+from wireproof.packet import Layer, Packet, Value
+
+Line = Callable[[Value, Layer, Packet], str]
+
+PLAIN = frozenset(
+    {
+        "frame.encap_type",
+        "frame.time",
+        "frame.time_epoch",
+        "frame.number",
+        "frame.len",
+        "frame.cap_len",
+        "frame.interface_id",
+        "frame.interface_name",
+        "frame.section_number",
+        "llc.control",
+        "llc.control.ftype",
+        "llc.control.u_modifier_cmd",
+        "llc.control.u_modifier_resp",
+        "tcp.seq",
+        "tcp.ack",
+        "ip.src_host",
+        "ip.dst_host",
+    }
+)
+"""Fields that no octet of the packet stands for, or that the analysis changed, and that are not in brackets yet."""
+
+GOOD, BAD, UNVERIFIED, NOT_PRESENT = 1, 0, 2, 3
+DSCP_SHORT = {"Default": "CS0", "Lower Effort": "LE", "Expedited Forwarding": "EF PHB", "Voice Admit": "VOICE-ADMIT"}
+ECN_SHORT = ("Not-ECT", "ECT(1)", "ECT(0)", "CE")
+COMPLETENESS = {
+    1: "Incomplete, SYN_SENT",
+    3: "Incomplete, CLIENT_ESTABLISHED",
+    7: "Incomplete, ESTABLISHED",
+    15: "Incomplete, DATA",
+    **dict.fromkeys((23, 39, 55), "Complete, NO_DATA"),
+    **dict.fromkeys((31, 47, 63), "Complete, WITH_DATA"),
+}
+SCALES = {-1: "unknown", -2: "no window scaling used"}
+
+
+def _lengths(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: {octets(value.value)} ({value.value * 8} bits)"
+
+
+def _header_length(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: {value.value} bytes ({value.value // 4})"
+
+
+def _services(value: Value, layer: Layer, packet: Packet) -> str:
+    label = DSCP.get(value.value >> 2, "Unknown")
+    short = DSCP_SHORT.get(label) or _per_hop_behaviour(label)
+    return f"{value.info.title}: 0x{value.value:02x} (DSCP: {short}, ECN: {ECN_SHORT[value.value & 3]})"
+
+
+def _per_hop_behaviour(label: str) -> str:
+    """Return the short name of a code point: ``Class Selector 6`` is CS6, ``Assured Forwarding 11`` is AF11."""
+    for words, letters in (("Class Selector ", "CS"), ("Assured Forwarding ", "AF")):
+        if label.startswith(words):
+            return letters + label.removeprefix(words)
+    return label
+
+
+def _total_length(value: Value, layer: Layer, packet: Packet) -> str:
+    if value.bits:
+        header = next(iter(layer["ip.hdr_len"]), 0)
+        bogus = f" bytes (bogus, less than header length {header})" if value.value < header else ""
+        return f"{value.info.title}: {value.value}{bogus}"
+    reason = 'reported as 0, presumed to be because of "TCP segmentation offload" (TSO)'
+    return f"{value.info.title}: {value.value} bytes ({reason})"
+
+
+def _flags(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: 0x{value.value:03x} ({flags_text(value.value)})"
+
+
+def _ip_flags(value: Value, layer: Layer, packet: Packet) -> str:
+    names = [
+        name for mask, name in ((4, "Reserved bit"), (2, "Don't fragment"), (1, "More fragments")) if value.value & mask
+    ]
+    return f"{value.info.title}: 0x{value.value:x}" + "".join(f", {name}" for name in names)
+
+
+def _relative(kind: str) -> Line:
+    def line(value: Value, layer: Layer, packet: Packet) -> str:
+        is_relative = not layer.quoted and (kind != "ack" or any(layer["tcp.flags.ack"]))
+        return f"{value.info.title}: {value.value}" + (f"    (relative {kind} number)" if is_relative else "")
+
+    return line
+
+
+def _next_sequence(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: {value.value}    (relative sequence number)"
+
+
+def _edge(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title} = {value.value}" + (" (relative)" if layer["tcp.seq"] else "")
+
+
+def _scale(value: Value, layer: Layer, packet: Packet) -> str:
+    note = f" ({SCALES[value.value]})" if value.value in SCALES else ""
+    return f"{value.info.title}: {value.value}{note}"
+
+
+def _checksum(status: str, unverified: str, calculated: str = "", cut: bool = False) -> Line:
+    """The verdict stands behind the checksum, in words that differ from protocol to protocol."""
+
+    def line(value: Value, layer: Layer, packet: Packet) -> str:
+        text = f"{value.info.title}: {format_value(value)}"
+        verdict = next(iter(layer[status]), None)
+        right = next(iter(layer[calculated]), None) if calculated else None
+        if verdict == GOOD:
+            return f"{text} [correct]"
+        if verdict == UNVERIFIED:
+            return f"{text} [not all data available]" if cut and not layer.complete else f"{text} [{unverified}]"
+        if verdict == NOT_PRESENT:
+            return f"{text} [zero-value ignored]"
+        if verdict != BAD:
+            return text
+        should = "" if right is None else f", should be 0x{right:04x}"
+        return f"{text} incorrect{should}" + _OFFLOAD.get(layer.protocol.name, "")
+
+    return line
+
+
+_OFFLOAD = {
+    "ip": '(may be caused by "IP checksum offload"?)',
+    "tcp": '(maybe caused by "TCP checksum offload"?)',
+    "udp": ' (maybe caused by "UDP checksum offload"?)',
+}
+
+
+def _udp_length(value: Value, layer: Layer, packet: Packet) -> str:
+    available = layer.end - layer.start
+    text = f"{value.info.title}: {value.value}"
+    if value.value < 8:
+        return f"{text} (bogus, must be >= 8)"
+    return f"{text} (bogus, payload length {available})" if value.value > available else text
+
+
+def _udp_payload(value: Value, layer: Layer, packet: Packet) -> str:
+    """The payload by UDP's own length, although the field is all that IP carries."""
+    length = next(iter(layer["udp.length"]), 8) - 8
+    return f"{value.info.title} ({octets(min(length, len(value.value)))})"
+
+
+def _payload(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title} ({octets(len(value.value))})"
+
+
+def _icmp_type(value: Value, layer: Layer, packet: Packet) -> str:
+    code = next(iter(layer["icmp.code"]), 1)
+    return f"{value.info.title}: {value.value} ({type_text(value.value, code)})"
+
+
+def _icmp_code(value: Value, layer: Layer, packet: Packet) -> str:
+    meaning = code_text(next(iter(layer["icmp.type"]), 0), value.value)
+    return f"{value.info.title}: {value.value} ({meaning})" if meaning else f"{value.info.title}: {value.value}"
+
+
+def _completeness(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: {COMPLETENESS.get(value.value, 'Incomplete')} ({value.value})"
+
+
+def _access_point(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: {SERVICE_ACCESS_POINTS.get(value.value << 1, 'Unknown')}"
+
+
+def _control(value: Value, layer: Layer, packet: Packet) -> str:
+    is_response = bool(layer["llc.ssap"][0] & 1)
+    digits = 2 if value.value & 3 == 3 else 4
+    return f"{value.info.title}: {control_text(value.value, is_response)} (0x{value.value:0{digits}X})"
+
+
+def _options(value: Value, layer: Layer, packet: Packet) -> str:
+    found = OPTION_LISTS[value.info.name]
+    names = "".join(f", {found.name(kind)}" for kind in layer[found.kind] if kind not in found.unlisted)
+    return f"Options: ({octets(len(value.value))}){names}"
+
+
+LINES: Mapping[str, Line] = {
+    "eth.fcs": _checksum("eth.fcs.status", "unverified"),
+    "frame.cap_len": _lengths,
+    "frame.len": _lengths,
+    "icmp.checksum": _checksum("icmp.checksum.status", "unverified"),
+    "icmp.code": _icmp_code,
+    "icmp.type": _icmp_type,
+    "ip.checksum": _checksum("ip.checksum.status", "validation disabled", "ip.checksum_calculated", cut=True),
+    "ip.dsfield": _services,
+    "ip.flags": _ip_flags,
+    "ip.hdr_len": _header_length,
+    "ip.len": _total_length,
+    "ip.options": _options,
+    "llc.control": _control,
+    "llc.dsap.sap": _access_point,
+    "llc.ssap.sap": _access_point,
+    "tcp.ack": _relative("ack"),
+    "tcp.checksum": _checksum("tcp.checksum.status", "unverified", "tcp.checksum_calculated"),
+    "tcp.completeness": _completeness,
+    "tcp.flags": _flags,
+    "tcp.hdr_len": _header_length,
+    "tcp.nxtseq": _next_sequence,
+    "tcp.options": _options,
+    "tcp.options.sack_le": _edge,
+    "tcp.options.sack_re": _edge,
+    "tcp.payload": _payload,
+    "tcp.seq": _relative("sequence"),
+    "tcp.window_size_scalefactor": _scale,
+    "udp.checksum": _checksum("udp.checksum.status", "unverified", "udp.checksum_calculated"),
+    "udp.length": _udp_length,
+    "udp.payload": _udp_payload,
+}

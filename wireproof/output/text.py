@@ -1,0 +1,35 @@
+"""A packet as ``-T text`` prints it: its summary, its tree and its bytes, in that order, as far as wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+
+from wireproof.output.columns import DEFAULT, ColumnLayout, summary_line
+from wireproof.output.details import detail_lines
+from wireproof.output.hexdump import hexdump_lines
+from wireproof.packet import Packet
+
+
+def text_lines(
+    packet: Packet,
+    *,
+    summary: bool = True,
+    details: bool = False,
+    only: Container[str] | None = None,
+    octets: bool = False,
+    layout: ColumnLayout = DEFAULT,
+) -> Iterator[str]:
+    """Yield the lines of a packet, without their ends, and the empty lines that tshark sets between.
+
+    `details` is ``-V``, with `only` ``-O``; `octets` is ``-x``. Either leaves `summary` to ``-P``.
+    """
+    if summary:
+        yield summary_line(packet, layout)
+    if details:
+        yield from detail_lines(packet, only)
+        yield ""
+    elif summary and octets:
+        yield ""
+    if octets:
+        yield from hexdump_lines(packet.data)
+        yield ""
