@@ -1,0 +1,159 @@
+"""What the options of ``wireproof dissect`` mean, once they are known to fit together."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wireproof.cli._failures import UsageError
+from wireproof.cli._preferences import switched_on
+
+if TYPE_CHECKING:
+    from wireproof.output import FieldStyle
+
+FORMATS = ("text", "fields", "json", "tabs")
+LATER_FORMATS = ("pdml", "ps", "psml", "ek", "jsonraw")
+TIMES = ("a", "ad", "adoy", "d", "dd", "e", "r", "u", "ud", "udoy")
+WRITTEN = ("pcap", "nsecpcap")
+LATER_WRITTEN = ("pcapng",)
+HIGHEST_COUNT = 2**31 - 1
+
+# Name resolution is not done. These letters of -N ask for it; the others (d: names out of captured DNS packets,
+# N: from servers, if n is there) ask for what no protocol here can give.
+RESOLVING = {"m": "MAC addresses", "n": "network addresses", "t": "ports", "v": "VLAN numbers"}
+RESOLVERS = frozenset("dN") | RESOLVING.keys()
+
+
+@dataclass(frozen=True)
+class Request:
+    """One run of ``wireproof dissect``."""
+
+    file: str
+    filter: str
+    count: int | None
+    preferences: frozenset[str]
+    shown: bool  # whether packets are printed at all
+    format: str
+    names: tuple[str, ...]  # of -e
+    style: FieldStyle | None  # of -E
+    summary: bool  # a line for each packet
+    details: bool  # its tree
+    only: frozenset[str] | None  # the protocols whose part of the tree is spelled out; None for all
+    hexdump: bool
+    merge_keys: bool  # of JSON
+    time: str
+    flush: bool
+    write: str | None
+    write_format: str | None
+
+
+def understand(options: argparse.Namespace) -> Request:
+    """Return what the options ask for. Raises UsageError where they contradict each other."""
+    file = options.read_file if options.read_file is not None else options.file
+    if not file and options.read_file is None:
+        raise UsageError("no capture file: wireproof dissect FILE, or -r FILE (capturing is not there yet)")
+    form = _format(options.formats)
+    detailed = options.details or options.only is not None
+    asked = bool(detailed or options.hexdump or options.print or options.formats)
+    _check_output(options, form, asked)
+    return Request(
+        file=file,
+        filter=_filter(options),
+        count=options.count,
+        preferences=switched_on(options.preferences),
+        shown=asked or not (options.quiet or options.write is not None),
+        format=form,
+        names=tuple(options.names),
+        style=_style(options),
+        summary=options.print or not (detailed or options.hexdump),
+        details=detailed,
+        only=None if options.only is None else frozenset(name.strip() for name in options.only.split(",")),
+        hexdump=options.hexdump,
+        merge_keys=options.no_duplicate_keys,
+        time=options.time,
+        flush=options.flush,
+        write=options.write,
+        write_format=_write_format(options),
+    )
+
+
+def count(text: str) -> int:
+    """The value of -c."""
+    try:
+        number = int(text, 10)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a decimal number") from None
+    if not 0 < number <= HIGHEST_COUNT:
+        raise argparse.ArgumentTypeError(f"{text}: expected 1 to {HIGHEST_COUNT}")
+    return number
+
+
+def resolvers(text: str) -> str:
+    """The value of -N: what changes nothing is accepted."""
+    for letter in text:
+        if letter in RESOLVING:
+            raise argparse.ArgumentTypeError(f"{text}: names for {RESOLVING[letter]} ({letter}) are not there yet")
+        if letter not in RESOLVERS:
+            raise argparse.ArgumentTypeError(f"{text}: expected letters of {''.join(sorted(RESOLVERS))}")
+    return text
+
+
+def _format(texts: list[str]) -> str:
+    if len(texts) > 1:
+        raise UsageError(f"-T {' -T '.join(texts)}: only one -T is possible")
+    form = texts[0] if texts else "text"
+    if form in LATER_FORMATS:
+        raise UsageError(f"-T {form} is not there yet (tshark has it); there are {', '.join(FORMATS)}")
+    if form not in FORMATS:
+        raise UsageError(f"-T {form}: expected {', '.join(FORMATS)}")
+    return form
+
+
+def _filter(options: argparse.Namespace) -> str:
+    words = " ".join(options.filter)
+    if options.filter and options.display_filter is not None:
+        raise UsageError(f"two display filters: -Y {options.display_filter!r} and, behind the options, {words!r}")
+    return words if options.filter else options.display_filter or ""
+
+
+def _check_output(options: argparse.Namespace, form: str, asked: bool) -> None:
+    if form == "fields" and not options.names:
+        raise UsageError("-T fields needs the names of fields: -e NAME")
+    if options.names and form not in ("fields", "json"):
+        raise UsageError("-e names fields for -T fields or -T json, and neither was given")
+    if options.hexdump and form in ("fields", "json"):
+        raise UsageError(f"-x does not go with -T {form}: it prints text")
+    if options.write == "-":
+        if asked:
+            raise UsageError("-w - and printed packets cannot both have the standard output")
+        if sys.stdout.isatty():
+            raise UsageError("-w - writes a capture, which is not for a terminal: send it to a file or a pipe")
+
+
+def _write_format(options: argparse.Namespace) -> str | None:
+    """Return the format to write: of -F, else of the suffix; None for what fits best."""
+    chosen: str | None = options.write_format
+    by_suffix = chosen is None and options.write is not None
+    if by_suffix:
+        suffix = os.path.splitext(options.write)[1][1:].lower()
+        chosen = suffix if suffix in LATER_WRITTEN else None
+    if chosen in LATER_WRITTEN:
+        where = f"-w {options.write}" if by_suffix else f"-F {chosen}"
+        raise UsageError(f"{where}: writing {chosen} is not there yet; there are {', '.join(WRITTEN)}")
+    if chosen is not None and chosen not in WRITTEN:
+        raise UsageError(f"-F {chosen}: expected {', '.join(WRITTEN)}")
+    return chosen
+
+
+def _style(options: argparse.Namespace) -> FieldStyle | None:
+    if not options.style:
+        return None
+    from wireproof.output import FieldStyle
+
+    try:
+        return FieldStyle.parse(options.style)
+    except ValueError as error:
+        raise UsageError(f"-E: {error}") from error

@@ -1,0 +1,109 @@
+"""``-o NAME:VALUE``: the preferences that act, and those of Wireshark's that say what is done anyway.
+
+A preference of the protocols that are dissected here is accepted where its value changes nothing, and refused by
+name where it would: whoever sets it counts on it.
+"""
+
+from __future__ import annotations
+
+import difflib
+
+from wireproof.cli._failures import UsageError
+
+CHECKSUMS = ("ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
+ANY: tuple[str, ...] = ()
+FALSE = ("false",)
+TRUE = ("true",)
+
+# The values, in lower case, that are what is done here; ANY where nothing here depends on it.
+SETTLED: dict[str, tuple[str, ...]] = {
+    "arp.detect_duplicate_ips": FALSE,
+    "arp.detect_request_storms": FALSE,
+    "arp.detect_storm_number_of_packets": ANY,
+    "arp.detect_storm_period": ANY,
+    "arp.register_network_address_binding": ANY,
+    "data.datapref.newpane": ANY,
+    "data.md5_hash": FALSE,
+    "data.show_as_text": FALSE,
+    "data.uncompress_data": FALSE,
+    "eth.ccsds_heuristic_bit": FALSE,
+    "eth.ccsds_heuristic_header": FALSE,
+    "eth.ccsds_heuristic_length": FALSE,
+    "eth.ccsds_heuristic_version": FALSE,
+    "eth.check_fcs": FALSE,
+    "eth.deduplicate_dmac": FALSE,
+    "eth.fcs": ("heuristic", "according to heuristic"),
+    "eth.interpret_as_fw1_monitor": FALSE,
+    "eth.padding": ("zeros",),
+    "eth.trailer_length": ("0",),
+    "frame.disable_packet_size_limited_in_summary": FALSE,
+    "frame.force_docsis_encap": FALSE,
+    "frame.generate_bits_field": TRUE,
+    "frame.generate_epoch_time": TRUE,
+    "frame.generate_md5_hash": FALSE,
+    "frame.show_file_off": FALSE,
+    "icmp.favor_icmp_mpls": FALSE,
+    "ip.decode_tos_as_diffserv": TRUE,
+    "ip.defragment": FALSE,
+    "ip.security_flag": FALSE,
+    "ip.summary_in_tree": TRUE,
+    "ip.try_heuristic_first": ANY,
+    "ip.tso_support": TRUE,
+    "ip.use_geoip": FALSE,
+    "nameres.dns_pkt_addr_resolution": FALSE,
+    "nameres.mac_name": FALSE,
+    "nameres.network_name": FALSE,
+    "nameres.transport_name": FALSE,
+    "nameres.use_external_name_resolver": FALSE,
+    "nameres.vlan_name": FALSE,
+    "tcp.analyze_sequence_numbers": TRUE,
+    "tcp.bif_seq_based": ANY,
+    "tcp.calculate_timestamps": TRUE,
+    "tcp.default_window_scaling": ("not-known", "not known"),
+    "tcp.desegment_tcp_streams": ANY,
+    "tcp.display_process_info_from_ipfix": FALSE,
+    "tcp.dissect_experimental_options_rfc6994": TRUE,
+    "tcp.fastrt_supersedes_ooo": ANY,
+    "tcp.ignore_tcp_timestamps": ANY,
+    "tcp.no_subdissector_on_error": ANY,
+    "tcp.read_seq_as_syn_cookie": FALSE,
+    "tcp.reassemble_out_of_order": FALSE,
+    "tcp.relative_sequence_numbers": TRUE,
+    "tcp.summary_in_tree": TRUE,
+    "tcp.track_bytes_in_flight": FALSE,
+    "tcp.try_heuristic_first": ANY,
+    "udp.calculate_timestamps": TRUE,
+    "udp.ignore_ipv6_zero_checksum": ANY,
+    "udp.process_info": FALSE,
+    "udp.summary_in_tree": TRUE,
+    "udp.try_heuristic_first": ANY,
+    "vlan.priority_drop": ("8 priorities, 0 drop eligible",),
+    "vlan.qinq_ethertype": ("0x9100", "9100"),
+    "vlan.summary_in_tree": TRUE,
+    "vlan.version": ("ieee 802.1q-2011",),
+}
+NAMES = sorted((*CHECKSUMS, *SETTLED))
+
+
+def switched_on(texts: list[str]) -> frozenset[str]:
+    """Return the preferences that ``-o`` switches on; the last word on each counts. Raises UsageError."""
+    chosen = dict(_read(text) for text in texts)
+    return frozenset(name for name, on in chosen.items() if on)
+
+
+def _read(text: str) -> tuple[str, bool]:
+    name, colon, value = text.partition(":")
+    name, value = name.strip(), value.strip().lower()
+    if not colon:
+        raise UsageError(f"-o {text}: expected NAME:VALUE")
+    if name in CHECKSUMS:
+        if value not in (*TRUE, *FALSE):
+            raise UsageError(f"-o {text}: expected TRUE or FALSE")
+        return name, value in TRUE
+    if name not in SETTLED:
+        close = difflib.get_close_matches(name, NAMES, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise UsageError(f"-o {text}: {name!r} is not a known preference{hint}")
+    if SETTLED[name] and value not in SETTLED[name]:
+        raise UsageError(f"-o {text} is not there yet: what is done is {name}:{SETTLED[name][-1].upper()}")
+    return name, False

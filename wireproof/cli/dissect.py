@@ -1,0 +1,272 @@
+"""``wireproof dissect FILE``, and ``wireproof -r FILE`` for the same: packets of a capture, printed or written."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, cast
+
+from wireproof.cli import _options
+from wireproof.cli._failures import CommandError
+from wireproof.cli._letters import arrange as arrange  # part of what a subcommand has
+
+if TYPE_CHECKING:
+    from wireproof.capture import CaptureError, PcapWriter, Reader, Record
+    from wireproof.cli._options import Request
+    from wireproof.cli._printing import Printing
+    from wireproof.interface import Capture, Filter
+    from wireproof.packet import Packet
+
+ETHERNET = 1
+
+
+HELP = "Print the packets of a capture, or write them to another; the options are tshark's."
+EXAMPLES = """\
+examples:
+  wireproof dissect lan.pcapng
+  wireproof dissect lan.pcapng -Y 'arp.opcode == 1 && arp.spa == 0.0.0.0'
+  wireproof dissect lan.pcapng -V -c 1
+  wireproof dissect lan.pcapng -O tcp tcp.flags.reset == 1
+  wireproof dissect lan.pcapng -T fields -e frame.number -e ip.src -E header=y
+  wireproof dissect lan.pcapng -Y icmp -w pings.pcap
+  tcpdump -w - | wireproof -l -r -
+
+Names of fields and protocols: wireproof fields
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.epilog = EXAMPLES
+    _add_input(parser.add_argument_group("input"))
+    _add_printing(parser.add_argument_group("printing"))
+    _add_fields(parser.add_argument_group("fields"))
+    _add_writing(parser.add_argument_group("writing"))
+    parser.add_argument("-n", action="store_true", help="no name resolution; there is none anyway")
+    parser.add_argument(
+        "-N", type=_options.resolvers, default="", metavar="FLAGS", help="name resolution; what changes nothing passes"
+    )
+
+
+def _add_input(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "file", nargs="?", default="", metavar="FILE", help="capture to read: pcap or pcapng, - for stdin"
+    )
+    group.add_argument("-r", "--read-file", metavar="FILE", help="the same")
+    group.add_argument("-c", dest="count", type=_options.count, metavar="N", help="read the first N packets only")
+    group.add_argument("-Y", "--display-filter", metavar="FILTER", help="take the packets that match only")
+    group.add_argument("filter", nargs="*", metavar="FILTER", help="the same; words behind all options")
+    preferences = group.add_argument(
+        "-o",
+        dest="preferences",
+        action="append",
+        default=[],
+        metavar="NAME:VALUE",
+        help="set a preference: ip.check_checksum, tcp.check_checksum, udp.check_checksum: TRUE or FALSE",
+    )
+    preferences.completer = _complete_preference  # type: ignore[attr-defined] # argcomplete's way
+
+
+def _add_printing(group: argparse._ArgumentGroup) -> None:
+    formats = group.add_argument(
+        "-T",
+        dest="formats",
+        action="append",
+        default=[],
+        metavar="FORMAT",
+        help=f"{', '.join(_options.FORMATS)} (default: text)",
+    )
+    formats.completer = lambda **_: _options.FORMATS  # type: ignore[attr-defined]
+    group.add_argument("--no-duplicate-keys", action="store_true", help="with -T json, join the values of a key")
+    group.add_argument("-V", dest="details", action="store_true", help="print all fields of each packet")
+    group.add_argument("-O", dest="only", metavar="PROTOCOLS", help="like -V, of these protocols only: arp,ip")
+    group.add_argument("-x", dest="hexdump", action="store_true", help="print the bytes")
+    group.add_argument(
+        "-P", "--print", action="store_true", help="print a line for each packet, also with -w, -V or -x"
+    )
+    group.add_argument(
+        "-t",
+        dest="time",
+        choices=_options.TIMES,
+        default="r",
+        metavar="FORM",
+        help="time column: r since the first packet, d since the one before, dd since the one shown before, "
+        "e since 1970, a of day, ad and adoy with date, u, ud, udoy in UTC (default: r)",
+    )
+    group.add_argument("-l", dest="flush", action="store_true", help="hand on each packet at once, for pipes")
+    group.add_argument("-q", dest="quiet", action="store_true", help="print nothing that is not asked for")
+
+
+def _add_fields(group: argparse._ArgumentGroup) -> None:
+    names = group.add_argument(
+        "-e",
+        dest="names",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a field to print with -T fields or json, or a column: _ws.col.Info; may be repeated",
+    )
+    names.completer = _complete_field  # type: ignore[attr-defined]
+    group.add_argument(
+        "-E",
+        dest="style",
+        action="append",
+        default=[],
+        metavar="OPTION=VALUE",
+        help="header=y|n, separator=/t|/s|C, aggregator=,|/s|C, occurrence=f|l|a, quote=d|s|n, bom=y|n",
+    )
+
+
+def _add_writing(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("-w", dest="write", metavar="FILE", help="write the packets to a capture file, - for stdout")
+    group.add_argument(
+        "-F", dest="write_format", metavar="FORMAT", help=f"{', '.join(_options.WRITTEN)} (default: by the times)"
+    )
+
+
+def _complete_field(prefix: str, **_: object) -> list[str]:
+    from wireproof.dissectors.schema import catalogue
+
+    known = catalogue()
+    return [name for name in (*known.fields, *known.aliases) if name.startswith(prefix)]
+
+
+def _complete_preference(prefix: str, **_: object) -> list[str]:
+    from wireproof.cli._preferences import CHECKSUMS
+
+    return [f"{name}:{value}" for name in CHECKSUMS for value in ("TRUE", "FALSE") if name.startswith(prefix)]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read the capture and print or write its packets."""
+    request = _options.understand(options)
+
+    from wireproof.capture import CaptureError
+    from wireproof.cli._printing import printing_for
+    from wireproof.grammar import FilterError
+    from wireproof.interface import Filter
+
+    printing = printing_for(request) if request.shown else None
+    try:
+        chosen = Filter(request.filter) if request.filter else None
+    except FilterError as error:
+        raise CommandError(*(diagnosis.render(error.text) for diagnosis in error.diagnoses)) from error
+    try:
+        capture = _open(request)
+    except CaptureError as error:
+        raise CommandError(_unreadable(request.file, error)) from error
+    with capture:
+        packets = _Packets(capture, chosen, dissected=printing is not None or chosen is not None)
+        try:
+            _work(request, packets, printing)
+        except CaptureError as error:
+            raise CommandError(str(error)) from error
+    if packets.damage is not None:
+        sys.stdout.flush()  # so that the message stands below all packets before the damage
+        raise CommandError(_unreadable(request.file, packets.damage))
+    return 0
+
+
+def _work(request: Request, packets: _Packets, printing: Printing | None) -> None:
+    """Print and write the packets. Raises CaptureError where they cannot be written."""
+    with _writer(request, packets) if request.write is not None else nullcontext() as writer:
+        passing = _passing(packets, writer)
+        seen = (packet for packet in passing if packet is not None)
+        texts = printing(seen, packets.reader) if printing is not None else ("" for _ in passing)
+        for text in texts:
+            sys.stdout.write(text)
+            if request.flush:
+                sys.stdout.flush()
+
+
+def _passing(packets: _Packets, writer: PcapWriter | None) -> Iterator[Packet | None]:
+    """Yield the packets, each written before it is shown."""
+    for record, packet in packets:
+        if writer is not None:
+            writer.write(record)
+        yield packet
+
+
+class _Packets:
+    """The packets that pass the filter, up to the end of the capture or to its damage, which is kept."""
+
+    def __init__(self, capture: Capture, chosen: Filter | None, *, dissected: bool) -> None:
+        self.reader = capture.reader
+        self.damage: CaptureError | None = None
+        self._rest = self._read(capture, chosen) if dissected else self._copy()
+
+    def __iter__(self) -> Iterator[tuple[Record, Packet | None]]:
+        return self._rest
+
+    def link_type(self) -> int:
+        """Return the link type of the first packet that passes, or what the capture says of itself."""
+        first = next(self._rest, None)
+        if first is not None:
+            self._rest = itertools.chain([first], self._rest)
+            return first[0].link_type
+        return self.reader.interfaces[0].link_type if self.reader.interfaces else ETHERNET
+
+    def _read(self, capture: Capture, chosen: Filter | None) -> Iterator[tuple[Record, Packet | None]]:
+        from wireproof.capture import CaptureError
+
+        try:
+            yield from capture.records(chosen)
+        except CaptureError as error:
+            self.damage = error
+
+    def _copy(self) -> Iterator[tuple[Record, Packet | None]]:
+        """Pass the records on as they are: nobody looks into them."""
+        from wireproof.capture import CaptureError
+
+        try:
+            for record in self.reader:
+                yield record, None
+        except CaptureError as error:
+            self.damage = error
+
+
+class _FirstRecords:
+    """A reader that ends after so many records, and does not wait for another."""
+
+    def __init__(self, reader: Reader, count: int) -> None:
+        self.interfaces = reader.interfaces
+        self.nanoseconds = reader.nanoseconds
+        self.format = reader.format
+        self.close = reader.close
+        self._records = itertools.islice(reader, count)
+
+    def __iter__(self) -> Iterator[Record]:
+        return self._records
+
+
+def _open(request: Request) -> Capture:
+    from wireproof.capture import open_reader
+    from wireproof.interface import Capture
+    from wireproof.packet import Preferences
+
+    reader = open_reader(request.file)
+    if request.count is not None:
+        reader = cast("Reader", _FirstRecords(reader, request.count))
+    return Capture(reader, Preferences(request.preferences))
+
+
+def _writer(request: Request, packets: _Packets) -> AbstractContextManager[PcapWriter]:
+    """Return the writer for -w. Times stay whole unless -F asks for microseconds."""
+    from wireproof.capture import write_pcap
+
+    assert request.write is not None
+    link_type = packets.link_type()
+    finer = packets.reader.nanoseconds or packets.reader.format == "pcapng"
+    nanoseconds = finer if request.write_format is None else request.write_format == "nsecpcap"
+    return write_pcap(request.write, link_type, nanoseconds=nanoseconds)
+
+
+def _unreadable(file: str, error: CaptureError) -> str:
+    """Say in one line which capture cannot be read, where and why."""
+    if error.offset is None:
+        return str(error)
+    name = "standard input" if file == "-" else file
+    return f"{name if name.isprintable() else ascii(name)}: {error}"
