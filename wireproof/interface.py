@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
@@ -61,9 +62,14 @@ class Capture:
         chosen = Filter(display_filter) if isinstance(display_filter, str) else display_filter
         return (found for _, found in self.records(chosen))
 
-    def records(self, chosen: Filter | None = None) -> Iterator[tuple[capture.Record, Packet]]:
-        """Iterate over the packets that pass, each with the record of the file that it came from."""
-        for record in self.reader:
+    def records(
+        self, chosen: Filter | None = None, count: int | None = None
+    ) -> Iterator[tuple[capture.Record, Packet]]:
+        """Iterate over the packets that pass, each with the record of the file that it came from.
+
+        With a count, that many records are read and no more are waited for.
+        """
+        for record in itertools.islice(self.reader, count):
             found = packet.dissect(record.data, self._source(record), self.preferences)
             self.analysis.see(found)
             if chosen is None or chosen.matches(found):
@@ -72,8 +78,11 @@ class Capture:
 
     def _source(self, record: capture.Record) -> packet.Source:
         # Only pcapng says which interface a record came from.
-        interface = self.reader.interfaces[record.interface].number if self.reader.format == "pcapng" else None
-        return packet.Source(record.number, record.wire_length, record.time, record.link_type, interface)
+        known = self.reader.interfaces[record.interface]
+        interface = known.number if self.reader.format == "pcapng" else None
+        return packet.Source(
+            record.number, record.wire_length, record.time, record.link_type, interface, known.time_digits
+        )
 
     def close(self) -> None:
         """Close the file."""

@@ -29,7 +29,8 @@ def test_every_variant_gives_the_same_fields(order: str, magic: int, unit: int, 
     with open_reader(io.BytesIO(file)) as reader:
         assert reader.format == "pcap"
         assert reader.nanoseconds is (magic == NANOSECONDS)
-        assert reader.interfaces == [Interface(link_type=113, snap_length=96)]
+        digits = 9 if magic == NANOSECONDS else 6
+        assert reader.interfaces == [Interface(link_type=113, snap_length=96, time_digits=digits)]
         records = list(reader)
     first = 1_700_000_000 * 10**9 + 999_999 * unit
     assert records == [

@@ -117,7 +117,7 @@ def test_sections_have_their_own_order_and_interfaces() -> None:
         found = [(r.number, r.data, r.time, r.link_type, r.interface) for r in reader]
         assert reader.interfaces == [
             Interface(1, 0, section=1, number=0),
-            Interface(113, 0, section=1, number=1),
+            Interface(113, 0, section=1, number=1, time_digits=9),
             Interface(228, 0, "lo", section=2, number=0),
             Interface(101, 0, section=2, number=1),
         ]
@@ -316,3 +316,11 @@ def test_blocks_with_and_without_options_are_read_alike(
         assert [(r.data, r.wire_length, r.time, r.link_type, r.interface) for r in records] == expected
         for record in records:
             assert file[record.file_offset :].startswith(record.data)
+
+
+@pytest.mark.parametrize(("exponent", "digits"), [(0, 0), (3, 3), (6, 6), (9, 9), (12, 9), (0x8A, 4), (0xC0, 9)])
+def test_an_interface_tells_the_decimals_of_its_clock(exponent: int, digits: int) -> None:
+    file = section() + interface(options=option(9, bytes((exponent,))))
+    with open_reader(io.BytesIO(file)) as reader:
+        assert list(reader) == []
+        assert reader.interfaces[0].time_digits == digits

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from construct import Int8ub, Int16ub, Struct
 
@@ -261,7 +263,8 @@ def test_the_line_is_laid_out_as_tsharks() -> None:
     ],
 )
 def test_time_styles(style: str, digits: int, text: str) -> None:
-    assert columns(frame(ARP_REQUEST), ColumnLayout(style, digits)).time == text
+    packet = replace(frame(ARP_REQUEST), time_digits=digits)
+    assert columns(packet, ColumnLayout(style)).time == text
 
 
 def test_an_unknown_time_style_is_refused_with_those_there_are() -> None:

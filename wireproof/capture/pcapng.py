@@ -225,7 +225,9 @@ def _add_interface(block: _Block, section: _Section, interfaces: list[Interface]
     clock = _Clock(len(interfaces), link_type, snap_length, limit, factor, divisor, offset)
     section.clocks.append(clock)
     name, description = (_text(options[code]) if code in options else None for code in (_NAME, _DESCRIPTION))
-    interfaces.append(Interface(link_type, snap_length, name, description, section.number, number))
+    ticks = _SECOND * divisor // factor
+    digits = min(9, len(str(ticks - 1))) if ticks > 1 else 0
+    interfaces.append(Interface(link_type, snap_length, name, description, section.number, number, digits))
 
 
 def _resolution(option: bytes) -> tuple[int, int]:

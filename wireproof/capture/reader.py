@@ -38,7 +38,8 @@ class Reader:
             self.format = "pcap"
             header = pcap.read_header(source)
             self.nanoseconds = header.nanoseconds
-            self.interfaces.append(Interface(header.link_type, header.snap_length))
+            digits = 9 if header.nanoseconds else 6
+            self.interfaces.append(Interface(header.link_type, header.snap_length, time_digits=digits))
             return pcap.read_records(source, header)
         raise _not_a_capture(magic)
 

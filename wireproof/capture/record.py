@@ -27,7 +27,8 @@ class Interface:
     ``link_type`` is a number of the LINKTYPE_ registry (tcpdump.org/linktypes.html) and
     ``snap_length`` the bytes kept of each packet, 0 for no limit. ``section`` counts the
     sections of the file from 1 and ``number`` the interfaces of that section from 0: what
-    Wireshark shows as frame.section_number and frame.interface_id.
+    Wireshark shows as frame.section_number and frame.interface_id. ``time_digits`` are the
+    decimals of a second that its clock tells, at most 9.
     """
 
     link_type: int
@@ -36,6 +37,7 @@ class Interface:
     description: str | None = None
     section: int = 1
     number: int = 0
+    time_digits: int = 6
 
 
 class Record(NamedTuple):

@@ -10,27 +10,22 @@ from typing import TYPE_CHECKING
 from wireproof.cli._failures import UsageError
 
 if TYPE_CHECKING:
-    from wireproof.capture import Reader
     from wireproof.cli._options import Request
     from wireproof.output import ColumnLayout
     from wireproof.packet import Packet
 
-    Printing = Callable[[Iterable[Packet], Reader], Iterator[str]]
+    Printing = Callable[[Iterable[Packet]], Iterator[str]]
     """Packets to text, a packet at a time."""
 
 
 def printing_for(request: Request) -> Printing:
-    """Return what prints the packets that a reader gives. Raises UsageError where the request names unknown fields."""
-    _check_names(request)
-    texts = {"fields": _fields, "json": _json}.get(request.format, _text)
-    return lambda packets, reader: texts(request, packets, _layout(request, reader))
-
-
-def _layout(request: Request, reader: Reader) -> ColumnLayout:
-    """Return how the time column looks: with the decimals that the capture has."""
+    """Return what prints packets. Raises UsageError where the request names unknown fields."""
     from wireproof.output import ColumnLayout
 
-    return ColumnLayout(request.time, 9 if reader.nanoseconds else 6)
+    _check_names(request)
+    texts = {"fields": _fields, "json": _json}.get(request.format, _text)
+    layout = ColumnLayout(request.time)
+    return lambda packets: texts(request, packets, layout)
 
 
 def _check_names(request: Request) -> None:

@@ -7,14 +7,14 @@ import itertools
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from wireproof.cli import _options
 from wireproof.cli._failures import CommandError
 from wireproof.cli._letters import arrange as arrange  # part of what a subcommand has
 
 if TYPE_CHECKING:
-    from wireproof.capture import CaptureError, PcapWriter, Reader, Record
+    from wireproof.capture import CaptureError, PcapWriter, Record
     from wireproof.cli._options import Request
     from wireproof.cli._printing import Printing
     from wireproof.interface import Capture, Filter
@@ -159,7 +159,7 @@ def run(options: argparse.Namespace) -> int:
     except CaptureError as error:
         raise CommandError(_unreadable(request.file, error)) from error
     with capture:
-        packets = _Packets(capture, chosen, dissected=printing is not None or chosen is not None)
+        packets = _Packets(capture, request.count, chosen, dissected=printing is not None or chosen is not None)
         try:
             _work(request, packets, printing)
         except CaptureError as error:
@@ -175,7 +175,7 @@ def _work(request: Request, packets: _Packets, printing: Printing | None) -> Non
     with _writer(request, packets) if request.write is not None else nullcontext() as writer:
         passing = _passing(packets, writer)
         seen = (packet for packet in passing if packet is not None)
-        texts = printing(seen, packets.reader) if printing is not None else ("" for _ in passing)
+        texts = printing(seen) if printing is not None else ("" for _ in passing)
         for text in texts:
             sys.stdout.write(text)
             if request.flush:
@@ -193,10 +193,10 @@ def _passing(packets: _Packets, writer: PcapWriter | None) -> Iterator[Packet | 
 class _Packets:
     """The packets that pass the filter, up to the end of the capture or to its damage, which is kept."""
 
-    def __init__(self, capture: Capture, chosen: Filter | None, *, dissected: bool) -> None:
+    def __init__(self, capture: Capture, count: int | None, chosen: Filter | None, *, dissected: bool) -> None:
         self.reader = capture.reader
         self.damage: CaptureError | None = None
-        self._rest = self._read(capture, chosen) if dissected else self._copy()
+        self._rest = self._read(capture, count, chosen) if dissected else self._copy(count)
 
     def __iter__(self) -> Iterator[tuple[Record, Packet | None]]:
         return self._rest
@@ -209,37 +209,25 @@ class _Packets:
             return first[0].link_type
         return self.reader.interfaces[0].link_type if self.reader.interfaces else ETHERNET
 
-    def _read(self, capture: Capture, chosen: Filter | None) -> Iterator[tuple[Record, Packet | None]]:
+    def _read(
+        self, capture: Capture, count: int | None, chosen: Filter | None
+    ) -> Iterator[tuple[Record, Packet | None]]:
         from wireproof.capture import CaptureError
 
         try:
-            yield from capture.records(chosen)
+            yield from capture.records(chosen, count)
         except CaptureError as error:
             self.damage = error
 
-    def _copy(self) -> Iterator[tuple[Record, Packet | None]]:
+    def _copy(self, count: int | None) -> Iterator[tuple[Record, Packet | None]]:
         """Pass the records on as they are: nobody looks into them."""
         from wireproof.capture import CaptureError
 
         try:
-            for record in self.reader:
+            for record in itertools.islice(self.reader, count):
                 yield record, None
         except CaptureError as error:
             self.damage = error
-
-
-class _FirstRecords:
-    """A reader that ends after so many records, and does not wait for another."""
-
-    def __init__(self, reader: Reader, count: int) -> None:
-        self.interfaces = reader.interfaces
-        self.nanoseconds = reader.nanoseconds
-        self.format = reader.format
-        self.close = reader.close
-        self._records = itertools.islice(reader, count)
-
-    def __iter__(self) -> Iterator[Record]:
-        return self._records
 
 
 def _open(request: Request) -> Capture:
@@ -247,10 +235,7 @@ def _open(request: Request) -> Capture:
     from wireproof.interface import Capture
     from wireproof.packet import Preferences
 
-    reader = open_reader(request.file)
-    if request.count is not None:
-        reader = cast("Reader", _FirstRecords(reader, request.count))
-    return Capture(reader, Preferences(request.preferences))
+    return Capture(open_reader(request.file), Preferences(request.preferences))
 
 
 def _writer(request: Request, packets: _Packets) -> AbstractContextManager[PcapWriter]:

@@ -26,13 +26,12 @@ class Columns(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ColumnLayout:
-    """How the time column looks: one of TIME_STYLES, with as many decimals as the capture's clock has.
+    """How the time column looks: one of TIME_STYLES. It has as many decimals as the capture's clock.
 
     Raises ValueError on another style.
     """
 
     time_style: str = "r"
-    time_digits: int = 6
 
     def __post_init__(self) -> None:
         if self.time_style not in CLOCK_STYLES and self.time_style not in DIFFERENCE_STYLES:
@@ -87,8 +86,8 @@ def _padded(shown: Columns) -> tuple[str, ...]:
 
 def _time(packet: Packet, layout: ColumnLayout) -> str:
     if layout.time_style in CLOCK_STYLES:
-        return "" if packet.time is None else CLOCK_STYLES[layout.time_style](packet.time, layout.time_digits)
+        return "" if packet.time is None else CLOCK_STYLES[layout.time_style](packet.time, packet.time_digits)
     name = DIFFERENCE_STYLES[layout.time_style]
     for value, _ in packet.values(name):
-        return seconds(value.value, layout.time_digits)
+        return seconds(value.value, packet.time_digits)
     return ""

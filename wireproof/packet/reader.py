@@ -43,13 +43,17 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What the capture says about a frame: lengths in octets, the time in nanoseconds since the epoch."""
+    """What the capture says about a frame: lengths in octets, the time in nanoseconds since the epoch.
+
+    `time_digits` are the decimals of a second that the capture's clock tells.
+    """
 
     number: int = 1
     wire_length: int | None = None
     time: int | None = None
     link_type: int = ETHERNET
     interface: int | None = None
+    time_digits: int = 6
 
 
 class _Record(list[Value]):
@@ -104,7 +108,9 @@ def dissect(
     """Dissect one frame. Returns what can be read, with a diagnosis where that is not everything."""
     known = protocols or catalogue()
     wire_length = len(data) if source.wire_length is None else source.wire_length
-    packet = Packet(data, source.number, source.time, wire_length, source.link_type, source.interface, known)
+    packet = Packet(
+        data, source.number, source.time, wire_length, source.link_type, source.interface, known, source.time_digits
+    )
     path = _read_layers(packet, known)
     verify_checksums(packet, preferences)
     add_trailers(packet)

@@ -98,6 +98,7 @@ class Packet:
     link_type: int
     interface: int | None
     catalogue: Catalogue
+    time_digits: int = 6
     layers: list[Layer] = field(default_factory=list)
     diagnoses: list[Diagnosis] = field(default_factory=list)
     _index: dict[str, list[tuple[Value, Layer]]] | None = None
