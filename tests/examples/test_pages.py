@@ -1,4 +1,4 @@
-"""What the pages of docs/ say about the captures is what the program says."""
+"""What the README and the pages of docs/ say about the captures is what the program says."""
 
 import os
 import re
@@ -11,7 +11,8 @@ import pytest
 
 import wireproof
 
-PAGES = sorted((Path(__file__).resolve().parents[2] / "docs").glob("*.md"))
+CHECKOUT = Path(__file__).resolve().parents[2]
+PAGES = [CHECKOUT / "README.md", *sorted((CHECKOUT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ROW = re.compile(r"^\| [^|]+ \| `(?P<filter>[^`]+)` \| (?P<frames>[\d, ]+) \|", re.MULTILINE)
 
