@@ -176,7 +176,14 @@ ipv4 = Protocol(
             )
         ),
     ),
-    under={"eth.type": (0x0800,), "ip.proto": (4,), "icmp.quote": (3, 4, 5, 11, 12), "link": (12, 14, 101, 228)},
+    under={
+        "eth.type": (0x0800,),
+        "ip.proto": (4,),
+        "icmp.quote": (3, 4, 5, 11, 12),
+        "raw.version": (4,),
+        "null.family": (2,),
+        "link": (228,),
+    },
     carries=(
         Carry("ip.proto", "protocol", when=(this.fragment & 0x3FFF) == 0),
         Carry("ip.fragment"),

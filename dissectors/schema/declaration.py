@@ -6,7 +6,8 @@ stands before the fields of its part, and stops the layer where it is broken. Wh
 
 Expressions are construct's ``this`` expressions. Besides the members of the layer they may use ``this.layer_length``,
 the octets that the layer below says belong to this layer (header and payload together, as sent, not as captured),
-and ``this.captured_length``, those of them that are in the capture.
+``this.captured_length``, those of them that are in the capture, and ``this.first_octet``, the value of the first one,
+0 where there is none.
 """
 
 from __future__ import annotations

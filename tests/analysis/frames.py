@@ -1,4 +1,4 @@
-"""Frames put together by hand, and what the analysis makes of them. The link is raw IPv4; addresses are A, B and C."""
+"""Frames put together by hand, and what the analysis makes of them. The link is IPv4 without a header; addresses are A, B and C."""
 
 import struct
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Any
 from wireproof.analysis import Analysis
 from wireproof.packet import Packet, Preferences, Source, dissect
 
-RAW_IP = 101
+IPV4_LINK = 228
 MILLISECOND = 1_000_000
 A, B, C = b"\x0a\0\0\1", b"\x0a\0\0\2", b"\x0a\0\0\3"
 FIN, SYN, RST, PSH, ACK = 1, 2, 4, 8, 16
@@ -81,7 +81,7 @@ def analysed(frames: Iterable[bytes | tuple[bytes, int]]) -> list[Packet]:
     packets = []
     for number, frame in enumerate(frames, 1):
         data, wire_length = frame if isinstance(frame, tuple) else (frame, len(frame))
-        packet = dissect(data, Source(number, wire_length, number * MILLISECOND, RAW_IP))
+        packet = dissect(data, Source(number, wire_length, number * MILLISECOND, IPV4_LINK))
         analysis.see(packet)
         packets.append(packet)
     return packets

@@ -8,7 +8,7 @@ from wireproof.analysis import Analysis
 from wireproof.analysis.echo import Echoes
 from wireproof.packet import Preferences, Source, dissect
 
-from .frames import RAW_IP, A, B, C, analysed, column, icmp, ipv4, quote
+from .frames import IPV4_LINK, A, B, C, analysed, column, icmp, ipv4, quote
 
 
 def echo(kind: int, ident: int, seq: int, data: bytes = b"ping", code: int = 0) -> bytes:
@@ -70,7 +70,7 @@ def test_the_field_stands_behind_the_sequence_number() -> None:
 def test_a_full_table_drops_the_oldest_request() -> None:
     echoes = Echoes(limit=1)
     for seq in (1, 2):
-        echoes.see(dissect(echo(8, 7, seq), Source(link_type=RAW_IP)), 2)
+        echoes.see(dissect(echo(8, 7, seq), Source(link_type=IPV4_LINK)), 2)
     assert echoes.dropped == 1
 
 

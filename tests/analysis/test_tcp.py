@@ -10,10 +10,10 @@ from wireproof.packet import Preferences, Source, dissect
 from .frames import (
     ACK,
     FIN,
+    IPV4_LINK,
     MILLISECOND,
     MODULUS,
     PSH,
-    RAW_IP,
     RST,
     SYN,
     A,
@@ -184,7 +184,7 @@ def test_frames_without_a_time_have_none_in_the_stream() -> None:
     streams = TcpConversations()
     relative = []
     for time in (None, 5, None, 3):
-        packet = dissect(client(1, 1, ACK), Source(time=time, link_type=RAW_IP))
+        packet = dissect(client(1, 1, ACK), Source(time=time, link_type=IPV4_LINK))
         streams.see(packet, 2)
         relative += column([packet], "tcp.time_relative")
     assert relative == [None, 0, None, -2]
@@ -272,7 +272,7 @@ def test_a_full_table_drops_the_conversation_that_was_silent_longest() -> None:
     streams = TcpConversations(limit=2)
     seen = []
     for port in (1, 2, 1, 3, 1, 2):
-        packet = dissect(ipv4(6, tcp((port, 80), 1, 1, ACK)), Source(link_type=RAW_IP), Preferences())
+        packet = dissect(ipv4(6, tcp((port, 80), 1, 1, ACK)), Source(link_type=IPV4_LINK), Preferences())
         streams.see(packet, 2)
         seen += packet["tcp.stream"]
     assert seen == [0, 1, 0, 2, 0, 3]

@@ -5,7 +5,7 @@ import struct
 from wireproof.analysis.udp import UdpConversations
 from wireproof.packet import Source, dissect
 
-from .frames import MILLISECOND, RAW_IP, A, B, analysed, column, ipv4, quote, udp
+from .frames import IPV4_LINK, MILLISECOND, A, B, analysed, column, ipv4, quote, udp
 
 
 def test_streams_are_numbered_as_they_begin_and_hold_both_directions() -> None:
@@ -58,5 +58,5 @@ def test_a_full_table_drops_the_conversation_that_was_silent_longest() -> None:
     streams = UdpConversations(limit=1)
     for port in (1, 2, 1):
         header = struct.pack(">HHHH", port, 80, 8, 0)
-        streams.see(dissect(ipv4(17, header), Source(link_type=RAW_IP)), 2)
+        streams.see(dissect(ipv4(17, header), Source(link_type=IPV4_LINK)), 2)
     assert streams.dropped == 2

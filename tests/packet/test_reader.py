@@ -289,3 +289,35 @@ def test_any_bytes_give_a_packet(data, link_type):
     for layer in packet.layers:
         for value in layer.values:
             assert 0 <= value.start <= value.start + value.bits <= 8 * len(data)
+
+
+@pytest.mark.parametrize(
+    ("link_type", "head", "path"),
+    [
+        (0, "02000000", "null:ip:udp:data"),
+        (0, "00000002", "null:ip:udp:data"),
+        (0, "18000000", "null:data"),
+        (101, "", "raw:ip:udp:data"),
+        (228, "", "ip:udp:data"),
+        (113, "0000 0001 0006 0200000000aa 0000 0800", "sll:ethertype:ip:udp:data"),
+        (113, "0000 0001 0006 0200000000aa 0000 0004", "sll:data"),
+        (147, "", "data"),
+    ],
+)
+def test_link_types_lead_to_what_they_carry(link_type, head, path):
+    packet = dissect(bytes.fromhex(head) + UDP[14:44], Source(link_type=link_type))
+    assert packet["frame.protocols"] == (path,)
+    assert packet["udp.dstport"] == ((9,) if "udp" in path else ())
+
+
+def test_raw_ip_of_another_version_is_no_broken_ipv4():
+    packet = dissect(b"\x60" + bytes(39), Source(link_type=101))
+    assert packet["frame.protocols"] == ("raw:data",)
+    assert packet.diagnoses == []
+
+
+@pytest.mark.parametrize(("captured", "kinds"), [(44, []), (50, ["short"]), (60, [])])
+def test_padding_that_the_capture_cut_is_short(captured, kinds):
+    packet = dissect(UDP[:captured], Source(wire_length=60))
+    assert [diagnosis.kind for diagnosis in packet.diagnoses] == kinds
+    assert packet["eth.padding"] == ((bytes(16),) if captured == 60 else ())

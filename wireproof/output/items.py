@@ -15,6 +15,7 @@ SHORT_NAMES: Mapping[str, str] = {
     "arp": "ARP/RARP",
     "ip": "IPv4",
     "ieee8021ad": "IEEE 802.1ad",
+    "ethertype": "Ethertype",
 }
 """What a protocol is called where a packet is cut in it, if not by the text of its protocol column."""
 

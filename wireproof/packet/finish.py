@@ -8,7 +8,7 @@ from typing import Any
 from wireproof.dissectors.diagnosis import GROUPS
 from wireproof.dissectors.schema import FieldInfo, InternetChecksum, LengthOf, Trailer
 from wireproof.packet.checksum import BAD, GOOD, NOT_PRESENT, UNVERIFIED, internet_checksum, pseudo_header
-from wireproof.packet.tree import Layer, Packet, Value
+from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
 GROUP_NUMBERS = {name: number for number, name in GROUPS.items()}
 
@@ -96,15 +96,24 @@ def _claimed_end(layers: Sequence[Layer], index: int) -> int | None:
 
 
 def _add_trailer(packet: Packet, layer: Layer, trailer: Trailer, start: int) -> None:
-    end = packet.wire_length
-    if start >= end or end > len(packet.data):
+    captured = len(packet.data)
+    end = min(packet.wire_length, captured)
+    if start >= end:
         return
-    if end >= trailer.minimum > start and not any(packet.data[start : trailer.minimum]):
-        _add(packet, layer, trailer.padding, start, trailer.minimum)
-        start = trailer.minimum
+    if packet.wire_length >= trailer.minimum > start:
+        if captured < trailer.minimum:  # padding is all or nothing, and complains; a trailer is what there is of it
+            message, part = "Packet size limited during capture", trailer.padding.name
+            wanted, there = trailer.minimum - layer.start, captured - layer.start
+            packet.diagnoses.append(
+                Diagnosis("short", "ethertype", message, part=part, expected=wanted, available=there)
+            )
+            return
+        if not any(packet.data[start : trailer.minimum]):
+            _add(packet, layer, trailer.padding, start, trailer.minimum)
+            start = trailer.minimum
     stop = end
     # Four octets that nobody claims, in a frame long enough to hold one, are taken for a check sequence.
-    has_fcs = trailer.fcs is not None and end - start >= 4 and end >= 64
+    has_fcs = trailer.fcs is not None and end - start >= 4 and end == packet.wire_length >= 64
     if has_fcs:
         stop -= 4
     if stop > start:

@@ -174,6 +174,7 @@ def _read_layer(
         _io=stream,
         layer_length=what.end - start,
         captured_length=captured_end - start,
+        first_octet=packet.data[start] if start < captured_end else 0,
         **given,
     )
     stream.seek(start)

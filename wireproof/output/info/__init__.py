@@ -20,6 +20,7 @@ WRITERS: Mapping[str, Callable[[Row, Layer, Packet], None]] = {
     "ieee8021ad": link.write_service_tag,
     "ip": ipv4.write,
     "llc": llc.write,
+    "sll": link.write_cooked,
     "tcp": tcp.write,
     "udp": udp.write,
     "vlan": link.write_vlan,

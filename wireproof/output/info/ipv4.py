@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wireproof.output.info.link import RAW
 from wireproof.output.info.row import Row
 from wireproof.output.templates import first_values
 from wireproof.output.values import format_value
@@ -32,7 +31,7 @@ def _write_other_version(row: Row, layer: Layer, packet: Packet, version: int) -
     below = packet.layers[index - 1].protocol.name
     if below not in ("frame", "ip"):
         return True
-    if version != 6 and (packet.link_type not in RAW or below == "ip"):
+    if version != 6:
         row.protocol, row.info = "IP", f"Bogus IP version ({version})"
     return False
 

@@ -7,14 +7,14 @@ from wireproof.output.templates import first_values, render
 from wireproof.packet import Layer, Packet
 
 ETHERNET = 1
-RAW = frozenset({12, 14, 101})
+ADDRESSLESS = frozenset({0, 12, 14, 101})
 NOWHERE = "N/A"
 
 
 def start(packet: Packet) -> Row:
     """Return the row before any layer has written into it."""
-    if packet.link_type in RAW:
-        return Row(NOWHERE, NOWHERE, NOWHERE, "Raw packet data")
+    if packet.link_type in ADDRESSLESS:
+        return Row(NOWHERE, NOWHERE, NOWHERE)
     if packet.link_type == ETHERNET:  # an address that is whole shows even where the header is not
         data = packet.data
         destination = data[:6].hex(":") if len(data) >= 6 else ""
@@ -36,6 +36,15 @@ def write_ethernet(row: Row, layer: Layer, packet: Packet) -> None:
     elif "eth.invalid_lentype" in values:
         number = values["eth.invalid_lentype"].value
         row.info = f"Ethernet Unknown: Invalid length/type: 0x{number:04x} ({number})"
+
+
+def write_cooked(row: Row, layer: Layer, packet: Packet) -> None:
+    """Write the sender's address of a cooked capture, which has no other."""
+    values = first_values(layer)
+    row.source = values["sll.src.eth"].value.hex(":") if "sll.src.eth" in values else ""
+    row.protocol = "SLL"
+    if "sll.etype" in values:
+        write_ethertype(row, values["sll.etype"].value, packet)
 
 
 def write_vlan(row: Row, layer: Layer, packet: Packet) -> None:
