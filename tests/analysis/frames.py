@@ -1,4 +1,7 @@
-"""Frames put together by hand, and what the analysis makes of them. The link is IPv4 without a header; addresses are A, B and C."""
+"""Frames put together by hand, and what the analysis makes of them.
+
+The link is IPv4 without a header; addresses are A, B and C.
+"""
 
 import struct
 from collections.abc import Iterable
