@@ -12,7 +12,7 @@ from wireproof.grammar.functions import labels_of
 from wireproof.grammar.literals import Expected
 from wireproof.grammar.names import FieldCatalogue, looks_like_name
 from wireproof.grammar.operands import OperandChecker, describe, fault
-from wireproof.grammar.patterns import PatternError, compile_pattern
+from wireproof.grammar.patterns import INSTRUCTIONS, PatternError, compile_pattern
 from wireproof.grammar.syntax import LogicOperator, Node, Operator, Quantifier, SearchOperator
 from wireproof.grammar.tree import Operand, TypedTest
 
@@ -36,6 +36,7 @@ class Checker:
     def __init__(self, catalogue: FieldCatalogue) -> None:
         self.diagnoses: list[Diagnosis] = []
         self._operands = OperandChecker(catalogue)
+        self._instructions = 0
 
     def test(self, node: Node) -> TypedTest:
         """Return the typed test of a syntax tree; where a part of it is wrong, something else in its place."""
@@ -142,7 +143,7 @@ class Checker:
         quantifier, sign = node.quantifier or _ANY, node.operator
         left = _searchable(self._operands.operand(node.left, None), sign)
         if sign is SearchOperator.MATCHES:
-            return tree.Matches(quantifier, left, _pattern(node.right), node.span)
+            return tree.Matches(quantifier, left, self._pattern(node.right), node.span)
         type = FieldType.BYTES if left.type.kind is Kind.ETHER else left.type
         right = self._operands.operand(node.right, Expected(type))
         compatible = left.type.kind is right.type.kind or {left.type.kind, right.type.kind} <= {Kind.BYTES, Kind.ETHER}
@@ -152,6 +153,18 @@ class Checker:
             left = _as_bytes(left)
         return tree.Contains(quantifier, left, right if compatible else _as_bytes(right), node.span)
 
+    def _pattern(self, node: Node) -> bytes:
+        if not isinstance(node, syntax.Quoted):
+            raise fault(node, "a regular expression stands in double quotes", _quoted_word(node))
+        if self._instructions > INSTRUCTIONS:
+            raise fault(node, "the regular expressions up to here are too large together")
+        pattern = read_string(node)
+        try:
+            self._instructions += compile_pattern(pattern).instructions
+        except PatternError as error:
+            raise fault(node, str(error)) from None
+        return pattern
+
 
 def _culprits(nodes: Sequence[Node]) -> list[Node]:
     """Return those of some nodes, none of which has a type, that are to blame: names, or what is no constant."""
@@ -160,17 +173,6 @@ def _culprits(nodes: Sequence[Node]) -> list[Node]:
         return others
     names = (node for node in nodes if isinstance(node, syntax.Word) and looks_like_name(node.text))
     return [next(names, nodes[0])]
-
-
-def _pattern(node: Node) -> bytes:
-    if not isinstance(node, syntax.Quoted):
-        raise fault(node, "a regular expression stands in double quotes", _quoted_word(node))
-    pattern = read_string(node)
-    try:
-        compile_pattern(pattern)
-    except PatternError as error:
-        raise fault(node, str(error)) from None
-    return pattern
 
 
 def _quoted_word(node: Node) -> str | None:

@@ -25,11 +25,11 @@ class Diagnosis:
         """Return the message, the filter with the place underlined, and what may help, in several lines."""
         excerpt, column = _excerpt(text, self.column)
         underline = "^" + "~" * (min(self.length, max(len(excerpt) - column, 1)) - 1)
-        lines = [self.message, f"    {excerpt}", f"    {' ' * column}{underline}"]
+        lines = [printable(self.message), f"    {excerpt}", f"    {' ' * column}{underline}"]
         if self.expected:
             lines.append(f"expected {_listed(self.expected)}")
         if self.suggestion is not None:
-            lines.append(f"did you mean {_printable(self.suggestion)}?")
+            lines.append(f"did you mean {printable(self.suggestion)}?")
         return "\n".join(lines)
 
 
@@ -55,7 +55,7 @@ class DiagnosedError(Exception):
 
 def quote(text: str) -> str:
     """Return a piece of a filter between quotation marks, fit for a terminal and not longer than a line."""
-    text = _printable(text)
+    text = printable(text)
     return f'"{text}"' if len(text) <= 60 else f'"{text[:57]}…"'
 
 
@@ -63,7 +63,8 @@ def _listed(words: tuple[str, ...]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return a text fit for a terminal: what is not printable is replaced."""
     return "".join(character if character.isprintable() else "�" for character in text)
 
 
@@ -72,5 +73,5 @@ def _excerpt(text: str, column: int) -> tuple[str, int]:
     begin = max(0, column - EXCERPT // 2) if len(text) > EXCERPT else 0
     end = begin + EXCERPT
     before, after = "…" * (begin > 0), "…" * (end < len(text))
-    line = "".join(" " if character.isspace() else _printable(character) for character in text[begin:end])
+    line = "".join(" " if character.isspace() else printable(character) for character in text[begin:end])
     return f"{before}{line}{after}", column - begin + len(before)

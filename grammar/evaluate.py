@@ -15,6 +15,8 @@ from wireproof.grammar.patterns import compile_pattern
 from wireproof.grammar.syntax import LogicOperator, Operator, Quantifier, Range
 from wireproof.grammar.tree import FieldOperand, Interval, Operand, TypedTest
 
+RESULTS = 4096  # different results of one arithmetic operation that are looked at
+
 
 class Occurrence(Protocol):
     """One value of a field in a packet.
@@ -74,7 +76,8 @@ def evaluator(test: TypedTest) -> Evaluate:
             holds = _contains if left.type.kind in (Kind.BYTES, Kind.ETHER) else _contains_some
             return _pairs(quantifier, _reader(left, reach=True), _reader(right, reach=True), holds)
         case tree.Matches(quantifier, operand, pattern):
-            search, values, quantify = compile_pattern(pattern), _reader(operand, reach=True), _QUANTIFY[quantifier]
+            search, quantify = compile_pattern(pattern).found_in, _QUANTIFY[quantifier]
+            values = _reader(operand, reach=True)
 
             def matches(subject: Subject) -> bool:
                 found = values(subject)
@@ -204,9 +207,7 @@ def _reader(operand: Operand, reach: bool = False) -> Read:
             return _slice(_reader(inner), ranges, inner.type.kind is Kind.IPV4)
         case tree.Arithmetic():
             left, right, work = _reader(operand.left), _reader(operand.right), compute(operand)
-            return lambda subject: [
-                result for a in left(subject) for b in right(subject) if (result := work(a, b)) is not None
-            ]
+            return lambda subject: _combined(left(subject), right(subject), work)
         case tree.Negate(inner):
             values, negative = _reader(inner), negate(operand)
             return lambda subject: [result for a in values(subject) if (result := negative(a)) is not None]
@@ -216,6 +217,22 @@ def _reader(operand: Operand, reach: bool = False) -> Read:
             return lambda subject: call([read(subject) for read in readers])
         case tree.FieldReference():
             return lambda subject: ()
+
+
+def _combined(left: Sequence[Any], right: Sequence[Any], work: Callable[[Any, Any], Any]) -> list[Any]:
+    """Return the results of an operation on every pair, each once: nothing asks how often one came out.
+
+    A sum of n fields of k values has k to the n pairs, so no more than RESULTS different results are followed up.
+    """
+    found: dict[Any, None] = {}
+    for a in left:
+        for b in right:
+            result = work(a, b)
+            if result is not None:
+                found[result] = None
+                if len(found) == RESULTS:
+                    return list(found)
+    return list(found)
 
 
 def _field(operand: FieldOperand, reach: bool) -> Read:
