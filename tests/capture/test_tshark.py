@@ -4,7 +4,6 @@ import contextlib
 import io
 import os
 import pathlib
-import shutil
 import struct
 import subprocess
 
@@ -15,10 +14,10 @@ from wireproof.capture import CaptureError, PcapWriter, Record, open_reader
 from .craft import block, enhanced, interface, obsolete, option, pcap_header, pcap_record, section, simple
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-ORACLE = pathlib.Path(os.environ.get("WIREPROOF_ORACLE", ROOT / "../shared/oracle")) / "captures"
+ORACLE = pathlib.Path(os.environ.get("WIREPROOF_ORACLE") or ROOT.parent / "shared" / "oracle") / "captures"
 CAPTURES = sorted(ORACLE.glob("*.pcap*"))
 
-pytestmark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+pytestmark = pytest.mark.usefixtures("tshark")
 
 
 def asked(path: pathlib.Path) -> list[tuple[int | None, int, int, int | None, int, str]]:

@@ -164,7 +164,12 @@ class TestWriting:
 
     def test_onto_itself(self, run: Run, capture: Path) -> None:
         before = capture.read_bytes()
-        assert run("-r", capture, "-w", capture).status == 0
+        link = capture.with_name("link.pcap")
+        link.symlink_to(capture)
+        for name in (capture, link):
+            result = run("-r", capture, "-w", name, "arp")
+            assert result.status == 1
+            assert "another name" in result.err
         assert capture.read_bytes() == before
 
     def test_the_matching_packets(self, run: Run, capture: Path) -> None:

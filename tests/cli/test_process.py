@@ -135,3 +135,34 @@ main([])
 """
         done = subprocess.run([sys.executable, "-c", code], cwd=checkout, capture_output=True, text=True)
         assert done.stdout.split() == ["arp.opcode"]
+
+
+def test_a_reader_that_goes_away_does_not_take_the_file_along(command: Command, capture: Path) -> None:
+    new = capture.with_name("new.pcap")
+    shell = subprocess.Popen(
+        command("-r", capture, "-w", new, "-P", "-l"), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert shell.stdout is not None
+    shell.stdout.close()
+    assert shell.wait(20) == 0
+    assert new.read_bytes() == capture.read_bytes()
+
+
+def test_a_file_is_written_through_a_descriptor(spawn: Spawn, capture: Path) -> None:
+    done = spawn("-r", capture, "-w", "/dev/stdout")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == capture.read_bytes()
+
+
+def test_nobody_else_reads_a_file_before_it_has_its_name(spawn: Spawn, capture: Path) -> None:
+    new = capture.with_name("new.pcap")
+    new.touch(0o600)
+    assert spawn("-r", capture, "-w", new).returncode == 0
+    assert new.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("words", [("-o", "a\nwireproof: all is well"), ("-T", "x\ny"), ("-r", "no\nfile"), ("a\nb",)])
+def test_no_word_forges_a_line(words: tuple[str, ...], spawn: Spawn, capture: Path) -> None:
+    done = spawn(*words) if words[0] != "-o" else spawn("-r", capture, *words)
+    assert done.returncode in (1, 2)
+    assert len(done.stderr.splitlines()) == 1

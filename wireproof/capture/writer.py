@@ -1,6 +1,7 @@
 """Writing a capture so that its name never stands for half a file."""
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -8,6 +9,8 @@ from typing import BinaryIO
 
 from .pcap import PcapWriter
 from .record import MAX_RECORD_BYTES, CaptureError
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
 
 
 @contextlib.contextmanager
@@ -37,10 +40,13 @@ def _output(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             sys.stdout.buffer.flush()
         return
     with _reported(path):
-        final = os.path.realpath(path)  # a link keeps pointing to what is written
-        direct = os.path.exists(final) and not os.path.isfile(final)
-        part = final if direct else f"{final}.{os.urandom(4).hex()}.part"
-        stream = open(part, "wb" if direct else "xb")  # noqa: SIM115 (closed below)
+        direct = os.path.exists(path) and not os.path.isfile(path)
+        final = os.fspath(path) if direct else os.path.realpath(path)  # a link keeps pointing to what is written
+        if os.fspath(path).endswith(os.sep):
+            raise IsADirectoryError(errno.EISDIR, "this names a folder")
+        part = final if direct else os.path.join(os.path.dirname(final), f".{os.urandom(8).hex()}.part")
+        # Nobody else reads the file while it is written; it gets its mode together with its name.
+        stream = open(part, "wb") if direct else open(os.open(part, _NEW, 0o600), "wb")  # noqa: SIM115 (closed below)
     try:
         yield stream
         with _reported(path):
@@ -58,8 +64,13 @@ def _output(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
 
 def _take_name(part: str, final: str) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        os.chmod(part, os.stat(final).st_mode & 0o7777)  # a private capture stays private
+    try:
+        mode = os.stat(final).st_mode & 0o7777  # a private capture stays private
+    except FileNotFoundError:
+        mask = os.umask(0o077)
+        os.umask(mask)
+        mode = 0o666 & ~mask
+    os.chmod(part, mode)
     os.replace(part, final)
 
 

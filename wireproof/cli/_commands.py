@@ -7,6 +7,7 @@ import difflib
 import importlib
 import os
 import pkgutil
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -74,7 +75,7 @@ def _command(name: str) -> Command:
         close = difflib.get_close_matches(name, names, n=1)
         hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
         if os.path.exists(name):
-            hint = f"to dissect the file: wireproof dissect {name}"
+            hint = f"to dissect the file: wireproof dissect {shlex.quote(name)}"
         raise UsageError(f"{name!r} is no command; {hint}")
     return cast(Command, importlib.import_module(f"{package.__name__}.{name}"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 WRONG_USAGE = 1
@@ -9,13 +10,14 @@ FAILED = 2
 
 
 class CommandError(Exception):
-    """Work that could not be done, for one or more reasons."""
+    """Work that could not be done, for one or more reasons, each a line; or several lines of our own making."""
 
     status = FAILED
 
-    def __init__(self, *messages: str) -> None:
+    def __init__(self, *messages: str, in_lines: bool = False) -> None:
         super().__init__(*messages)
         self.messages = messages
+        self.in_lines = in_lines
 
 
 class UsageError(CommandError):
@@ -24,24 +26,29 @@ class UsageError(CommandError):
     status = WRONG_USAGE
 
 
-def complain(message: str) -> None:
-    """Write a message to stderr; characters that could steer a terminal are shown as escapes."""
-    print(f"wireproof: {_printable(message)}", file=sys.stderr)
+def complain(message: str, in_lines: bool = False) -> None:
+    """Write a message to stderr; characters that could steer a terminal, or forge a line, are shown as escapes."""
+    with contextlib.suppress(OSError):  # where nobody can be told, the exit status is left
+        print(f"wireproof: {_printable(message, in_lines)}", file=sys.stderr)
 
 
 def report(error: Exception) -> int:
     """Say what an exception means to the user and return the exit status. Raises what is no user's fault again."""
     if isinstance(error, CommandError):
         for message in error.messages:
-            complain(message)
+            complain(message, error.in_lines)
         return error.status
+    if type(error).__name__ == "CatalogueError":  # by name: the catalogue is imported late
+        complain(str(error))
+        return WRONG_USAGE
     if isinstance(error, OSError):
         complain(f"cannot write to the standard output: {error.strerror or error}")
         return FAILED
     raise error
 
 
-def _printable(text: str) -> str:
+def _printable(text: str, in_lines: bool) -> str:
+    kept = "\n" if in_lines else ""
     return "".join(
-        character if character.isprintable() or character in "\n\t" else ascii(character)[1:-1] for character in text
+        character if character.isprintable() or character in kept else ascii(character)[1:-1] for character in text
     )

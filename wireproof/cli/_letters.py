@@ -72,8 +72,8 @@ def arrange(words: Sequence[str]) -> list[str]:
             raise UsageError(f"two capture files: {file[0]!r} and the one of -r")
     missing = dict.fromkeys(name for name, _ in options if name not in HERE)
     if missing:
-        are = "is" if len(missing) == 1 else "are"
-        raise UsageError(f"{', '.join(missing)} {are} not there yet (tshark has it)")
+        are, them = ("is", "it") if len(missing) == 1 else ("are", "them")
+        raise UsageError(f"{', '.join(missing)} {are} not there yet (tshark has {them})")
     return [*(part for option in options for part in _attached(*option)), "--", *(file or [""]), *rest]
 
 

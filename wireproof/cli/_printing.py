@@ -69,13 +69,10 @@ def _chosen_json(request: Request, packets: Iterable[Packet], layout: ColumnLayo
     from wireproof.output import FieldStyle, FieldWriter
     from wireproof.output.json import packet_object
 
-    occurrence = request.style.occurrence if request.style else "a"
-    # No value has these characters: values are escaped.
-    writer = FieldWriter(request.names, FieldStyle(separator="\x1e", aggregator="\x1f", occurrence=occurrence), layout)
+    writer = FieldWriter(request.names, request.style or FieldStyle(), layout)
     opening = "[\n"
     for packet in packets:
-        cells = zip(request.names, writer.line(packet).split("\x1e"), strict=True)
-        layers = {name: cell.split("\x1f") for name, cell in cells if cell}
+        layers = writer.values(packet)
         shown = dict(packet_object(packet)) | {"_source": {"layers": layers}}
         yield opening + textwrap.indent(json.dumps(shown, indent=2, ensure_ascii=False), "  ")
         opening = ",\n"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from wireproof.cli import _options
-from wireproof.cli._failures import CommandError
+from wireproof.cli._failures import CommandError, UsageError
 from wireproof.cli._letters import arrange as arrange  # part of what a subcommand has
+from wireproof.cli._streams import abandon_output
 
 if TYPE_CHECKING:
     from wireproof.capture import CaptureError, PcapWriter, Record
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from wireproof.packet import Packet
 
 ETHERNET = 1
+MICROSECOND_DIGITS = 6
 
 
 HELP = "Print the packets of a capture, or write them to another; the options are tshark's."
@@ -153,7 +156,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         chosen = Filter(request.filter) if request.filter else None
     except FilterError as error:
-        raise CommandError(*(diagnosis.render(error.text) for diagnosis in error.diagnoses)) from error
+        raise CommandError(*(diagnosis.render(error.text) for diagnosis in error.diagnoses), in_lines=True) from error
     try:
         capture = _open(request)
     except CaptureError as error:
@@ -176,10 +179,18 @@ def _work(request: Request, packets: _Packets, printing: Printing | None) -> Non
         passing = _passing(packets, writer)
         seen = (packet for packet in passing if packet is not None)
         texts = printing(seen) if printing is not None else ("" for _ in passing)
+        heard = True
         for text in texts:
-            sys.stdout.write(text)
-            if request.flush:
-                sys.stdout.flush()
+            try:
+                if heard:
+                    sys.stdout.write(text)
+                if heard and request.flush:
+                    sys.stdout.flush()
+            except BrokenPipeError:
+                if writer is None:
+                    raise
+                heard = False  # nobody reads on, but the file is still to be written
+                abandon_output()
 
 
 def _passing(packets: _Packets, writer: PcapWriter | None) -> Iterator[Packet | None]:
@@ -243,10 +254,20 @@ def _writer(request: Request, packets: _Packets) -> AbstractContextManager[PcapW
     from wireproof.capture import write_pcap
 
     assert request.write is not None
+    if _is_same(request.file, request.write):
+        raise UsageError("the capture that is read cannot be written as well: give -w another name")
     link_type = packets.link_type()
-    finer = packets.reader.nanoseconds or packets.reader.format == "pcapng"
+    finer = any(interface.time_digits > MICROSECOND_DIGITS for interface in packets.reader.interfaces)
     nanoseconds = finer if request.write_format is None else request.write_format == "nsecpcap"
     return write_pcap(request.write, link_type, nanoseconds=nanoseconds)
+
+
+def _is_same(read: str, written: str) -> bool:
+    """Whether two names are one regular file."""
+    try:
+        return os.path.isfile(read) and os.path.samefile(read, written)
+    except OSError:
+        return False
 
 
 def _unreadable(file: str, error: CaptureError) -> str:

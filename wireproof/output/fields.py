@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,16 +74,20 @@ class FieldWriter:
 
     def line(self, packet: Packet) -> str:
         """Return the line of a packet, without its end. A field that is absent leaves its place empty, unquoted."""
-        shown = columns(packet, self._layout) if self._has_columns else None
-        return self._style.separator.join([self._cell(read(packet, shown)) for read in self._readers])
-
-    def _cell(self, texts: Sequence[str]) -> str:
-        if not texts:
-            return ""
         style = self._style
-        chosen = {"f": texts[:1], "l": texts[-1:]}.get(style.occurrence, texts)
-        text = style.aggregator.join(chosen)
-        return f"{style.quote}{text}{style.quote}"
+        cells = ((style.aggregator.join(texts), bool(texts)) for texts in self._texts(packet))
+        return style.separator.join([f"{style.quote}{text}{style.quote}" if there else "" for text, there in cells])
+
+    def values(self, packet: Packet) -> dict[str, list[str]]:
+        """Return the texts of a packet by name, without the fields that are absent."""
+        return {name: list(texts) for name, texts in zip(self._names, self._texts(packet), strict=True) if texts}
+
+    def _texts(self, packet: Packet) -> Iterator[Sequence[str]]:
+        """Yield the texts of each name that are wanted: the first, the last or all."""
+        shown = columns(packet, self._layout) if self._has_columns else None
+        for read in self._readers:
+            texts = read(packet, shown)
+            yield {"f": texts[:1], "l": texts[-1:]}.get(self._style.occurrence, texts)
 
 
 COLUMN = "_ws.col."

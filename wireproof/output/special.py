@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from wireproof.dissectors.numbers.dscp import DSCP
 from wireproof.dissectors.numbers.llc import SERVICE_ACCESS_POINTS
+from wireproof.output.escape import escape
 from wireproof.output.info.icmp import code_text, type_text
 from wireproof.output.info.llc import control_text
 from wireproof.output.info.tcp import flags_text
@@ -95,6 +96,15 @@ def _ip_flags(value: Value, layer: Layer, packet: Packet) -> str:
     return f"{value.info.title}: 0x{value.value:x}" + "".join(f", {name}" for name in names)
 
 
+def _interface(value: Value, layer: Layer, packet: Packet) -> str:
+    name = next(iter(layer["frame.interface_name"]), "unknown")
+    return f"{value.info.title}: {value.value} ({escape(name)})"
+
+
+def _offset(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: {value.value * 8}"  # in octets, where the field counts eights
+
+
 def _relative(kind: str) -> Line:
     def line(value: Value, layer: Layer, packet: Packet) -> str:
         is_relative = not layer.quoted and (kind != "ack" or any(layer["tcp.flags.ack"]))
@@ -108,7 +118,8 @@ def _next_sequence(value: Value, layer: Layer, packet: Packet) -> str:
 
 
 def _edge(value: Value, layer: Layer, packet: Packet) -> str:
-    return f"{value.info.title} = {value.value}" + (" (relative)" if layer["tcp.seq"] else "")
+    side = "left" if value.info.name.endswith("_le") else "right"
+    return f"{side} edge = {value.value}" + (" (relative)" if layer["tcp.seq"] else "")
 
 
 def _scale(value: Value, layer: Layer, packet: Packet) -> str:
@@ -202,6 +213,8 @@ LINES: Mapping[str, Line] = {
     "ip.checksum": _checksum("ip.checksum.status", "validation disabled", "ip.checksum_calculated", cut=True),
     "ip.dsfield": _services,
     "ip.flags": _ip_flags,
+    "ip.frag_offset": _offset,
+    "frame.interface_id": _interface,
     "ip.hdr_len": _header_length,
     "ip.len": _total_length,
     "ip.options": _options,

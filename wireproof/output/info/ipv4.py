@@ -20,8 +20,9 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
     row.info = _bogus(values, packet)
     if "ip.src" in values:
         row.source = format_value(values["ip.src"])
-    if layer.complete:  # the destination is settled behind the options: a source route may name another
+    if "ip.dst" in values:
         row.destination = format_value(values["ip.dst"])
+    if layer.complete:
         row.info = _payload(layer, packet, values)
 
 
