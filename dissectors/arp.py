@@ -21,9 +21,8 @@ from construct import Bytes, Computed, Default, If, IfThenElse, Int8ub, Int16ub,
 
 from wireproof.dissectors.numbers.arp import DRARP_ERRORS, HARDWARE_TYPES, OPCODES
 from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
-from wireproof.dissectors.schema import AllZero, Base, Bits, Field, FieldType, LengthOf, Protocol, Summary, parts
+from wireproof.dissectors.schema import TRUE, AllZero, Base, Bits, Field, FieldType, LengthOf, Protocol, Summary, parts
 
-TRUE = {1: "True", 0: "False"}
 is_ethernet = ((this.hrd == 1) | (this.hrd == 6)) & (this.hln == 6)
 is_ipv4 = ((this.pro == 0x0800) | (this.pro == 0xCC)) & (this.pln == 4)
 # Opcode 7 has an error code in place of the target's protocol address (RFC 1931 section 2.2.3).

@@ -13,8 +13,13 @@ GROUPS = {
     0x07000000: "Malformed",
     0x08000000: "Debug",
     0x09000000: "Protocol",
+    0x0A000000: "Security",
+    0x0B000000: "Comment",
+    0x0C000000: "Decryption",
+    0x0D000000: "Assumption",
+    0x0E000000: "Deprecated",
 }
-SEVERITIES = {0x00800000: "Error", 0x00600000: "Warning", 0x00400000: "Note", 0x00200000: "Chat"}
+SEVERITIES = {0x00800000: "Error", 0x00600000: "Warning", 0x00400000: "Note", 0x00200000: "Chat", 0x00100000: "Comment"}
 
 expert = Protocol(
     "_ws.expert",

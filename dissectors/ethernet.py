@@ -22,6 +22,7 @@ from construct import Bytes, Default, If, Int16ub, Struct, this
 
 from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
 from wireproof.dissectors.schema import (
+    STATUS,
     Base,
     Bits,
     Carry,
@@ -41,7 +42,6 @@ LOCAL = {
     0: "Globally unique address (factory default)",
 }
 GROUP = {1: "Group address (multicast/broadcast)", 0: "Individual address (unicast)"}
-STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present", 4: "Illegal"}
 ADDRESS = FieldInfo("eth.addr", FieldType.ETHER, "Address")
 OUI = FieldInfo("eth.addr.oui", FieldType.UINT24, "Address OUI", Base.OUI, hidden=True)
 LG = FieldInfo("eth.lg", FieldType.BOOLEAN, "LG bit", labels=LOCAL, hidden=True)
@@ -127,7 +127,6 @@ ethernet = Protocol(
             "eth.invalid_lentype": "Ethernet Unknown, Src: {eth.src}, Dst: {eth.dst}",
         },
         protocol="Ethernet",
-        info="[Ethernet Unknown: Invalid length/type: {eth.invalid_lentype}]",
     ),
     reference="RFC 894",
 )

@@ -3,9 +3,8 @@
 from construct import Computed, If, Struct, this
 
 from wireproof.dissectors.numbers.encapsulations import ENCAPSULATIONS
-from wireproof.dissectors.schema import Carry, Field, FieldInfo, FieldType, Protocol
+from wireproof.dissectors.schema import TRUE, Carry, Field, FieldInfo, FieldType, Protocol
 
-SET = {1: "True", 0: "False"}
 UINT32 = FieldType.UINT32
 
 frame = Protocol(
@@ -13,10 +12,13 @@ frame = Protocol(
     "Frame",
     parts=(
         Struct(
-            "interface"
-            / If(
+            If(
                 this.interface != None,  # noqa: E711 - an expression, not a comparison
-                Field("frame.interface_id", Computed(this.interface), UINT32, "Interface id"),
+                Struct(
+                    Field("frame.section_number", Computed(this._.section), UINT32, "Section number"),
+                    Field("frame.interface_id", Computed(this._.interface), UINT32, "Interface id"),
+                    Field("frame.interface_name", Computed(this._.interface_name), FieldType.STRING, "Interface name"),
+                ),
             ),
             "encap_type"
             / Field(
@@ -37,8 +39,8 @@ frame = Protocol(
             "number" / Field("frame.number", Computed(this.number), UINT32, "Frame Number"),
             "len" / Field("frame.len", Computed(this.layer_length), UINT32, "Frame Length"),
             "cap_len" / Field("frame.cap_len", Computed(this.captured_length), UINT32, "Capture Length"),
-            Field("frame.marked", Computed(0), FieldType.BOOLEAN, "Frame is marked", labels=SET),
-            Field("frame.ignored", Computed(0), FieldType.BOOLEAN, "Frame is ignored", labels=SET),
+            Field("frame.marked", Computed(0), FieldType.BOOLEAN, "Frame is marked", labels=TRUE),
+            Field("frame.ignored", Computed(0), FieldType.BOOLEAN, "Frame is ignored", labels=TRUE),
         ),
     ),
     carries=(Carry("link", "link_type", empty=True),),

@@ -27,7 +27,6 @@ from wireproof.dissectors.schema import (
 )
 
 UINT16 = FieldType.UINT16
-STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present", 4: "Illegal"}
 is_query = (this.type == 0) | (this.type == 8) | (this.type == 13) | (this.type == 14) | (this.type == 17)
 has_ident = is_query | (this.type == 15) | (this.type == 16) | (this.type == 18)
 has_mtu = (this.type == 3) & (this.code == 4)
@@ -71,7 +70,7 @@ icmp = Protocol(
                 ),
             ),
             "unused" / If(is_unused, Field("icmp.unused", Default(Bytes(4), bytes(4)), FieldType.BYTES, "Unused")),
-            "before_mtu" / If(has_mtu, Field("icmp.unused", Default(Bytes(2), bytes(2)), FieldType.BYTES, "Unused")),
+            "_before_mtu" / If(has_mtu, Field("icmp.unused", Default(Bytes(2), bytes(2)), FieldType.BYTES, "Unused")),
             "mtu" / If(has_mtu, Field("icmp.mtu", Default(Int16ub, 0), FieldType.UINT16, "MTU of next hop")),
             "gateway" / If(this.type == 5, Field("icmp.redir_gw", Bytes(4), FieldType.IPV4, "Gateway Address")),
             "pointer" / If(this.type == 12, Field("icmp.pointer", Int8ub, FieldType.UINT32, "Pointer")),
@@ -102,11 +101,7 @@ icmp = Protocol(
     ),
     under={"ip.proto": (1,)},
     carries=(Carry("icmp.quote", "type", quoted=True),),
-    computed={
-        "icmp.checksum": InternetChecksum(
-            status=FieldInfo("icmp.checksum.status", FieldType.UINT8, "Checksum Status", Base.NONE, STATUS)
-        )
-    },
+    computed={"icmp.checksum": InternetChecksum.of("icmp.checksum", shown=False)},
     across=(FieldInfo("icmp.resp_to", FieldType.FRAMENUM, "Request frame", across=True),),
     summary=Summary(protocol="ICMP"),
     reference="RFC 792",

@@ -26,6 +26,7 @@ from wireproof.dissectors.numbers.dscp import DSCP, ECN
 from wireproof.dissectors.numbers.ip_options import OPTION_CLASSES, OPTION_NUMBERS
 from wireproof.dissectors.numbers.ip_protocols import IP_PROTOCOLS
 from wireproof.dissectors.schema import (
+    SET,
     Base,
     Bits,
     Carry,
@@ -47,11 +48,9 @@ from wireproof.dissectors.schema import (
 from wireproof.dissectors.schema.render import dotted_quad
 
 BOOLEAN, UINT8, UINT16, NONE = FieldType.BOOLEAN, FieldType.UINT8, FieldType.UINT16, FieldType.NONE
-SET = {1: "Set", 0: "Not set"}
-STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present", 4: "Illegal"}
 ADDRESS = FieldInfo("ip.addr", FieldType.IPV4, "Source or Destination Address", hidden=True)
 HOST = FieldInfo("ip.host", FieldType.STRING, "Source or Destination Host", hidden=True)
-header_length = this.header_length
+header_length = this._header_length
 
 
 def address(name: str, member: str, title: str) -> Struct:
@@ -73,14 +72,13 @@ ipv4 = Protocol(
                 FieldInfo("ip.bogus_ip_version", NONE, "Bogus IP version"),
                 "Bogus IPv4 version",
             ),
-            "header_length"
-            / Field("ip.hdr_len", Bits("vihl", 0x0F, scale=4), UINT8, "Header Length", aliases=("ip.ihl",)),
+            "_header_length" / Field("ip.hdr_len", Bits("vihl", 0x0F, scale=4), UINT8, "Header Length"),
         ),
         Struct(
             Rule(
                 header_length >= 20,
                 FieldInfo("ip.bogus_header_length", NONE, "Bogus IP header length"),
-                "Bogus IP header length ({header_length}, must be at least 20)",
+                "Bogus IP header length ({_header_length}, must be at least 20)",
             ),
             "tos"
             / Field(
@@ -192,11 +190,8 @@ ipv4 = Protocol(
     computed={
         "ip.hdr_len": LengthOf("header"),
         "ip.len": LengthOf("layer"),
-        "ip.checksum": InternetChecksum(
-            status=FieldInfo("ip.checksum.status", UINT8, "Header checksum status", Base.NONE, STATUS),
-            calculated=FieldInfo("ip.checksum_calculated", UINT16, "Calculated Checksum", Base.HEX),
-            extent="header",
-            preference="ip.check_checksum",
+        "ip.checksum": InternetChecksum.of(
+            "ip.checksum", extent="header", preference="ip.check_checksum", title="Header checksum status"
         ),
     },
     pseudo_header=PseudoHeader("src", "dst", "protocol"),

@@ -28,7 +28,6 @@ unnumbered = (this.control & 3) == 3
 supervisory = (this.control & 3) == 1
 information = (this.control & 1) == 0
 snap = (this.dsap == 0xAA) & (this.ssap == 0xAA) & (this.control == 3)
-SET = {1: "Set", 0: "Not set"}
 FRAME_TYPES = {0: "Information frame", 1: "Supervisory frame", 3: "Unnumbered frame"}
 
 llc = Protocol(

@@ -17,10 +17,11 @@
 +---------------------------------------------------------------+
 """
 
-from construct import Bytes, Computed, Default, GreedyBytes, If, Int8ub, Int16ub, Int32ub, Struct, this
+from construct import Bytes, Computed, Default, GreedyBytes, If, IfThenElse, Int8ub, Int16ub, Int32ub, Struct, this
 
 from wireproof.dissectors.numbers.tcp_options import EXPERIMENTS, MPTCP_SUBTYPES, OPTION_KINDS
 from wireproof.dissectors.schema import (
+    SET,
     Base,
     Bits,
     Carry,
@@ -43,9 +44,7 @@ from wireproof.dissectors.schema.render import FlagLetters
 
 BOOLEAN, BYTES, NONE = FieldType.BOOLEAN, FieldType.BYTES, FieldType.NONE
 UINT8, UINT16, UINT32 = FieldType.UINT8, FieldType.UINT16, FieldType.UINT32
-SET = {1: "Set", 0: "Not set"}
-STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present", 4: "Illegal"}
-PORT = FieldInfo("tcp.port", UINT16, "Source or Destination Port", Base.PORT, hidden=True)
+PORT = FieldInfo("tcp.port", UINT16, "Source or Destination Port", Base.PORT_TCP, hidden=True)
 FLAGS = (
     ("res", 0x0E00, "Reserved", ()),
     ("ae", 0x0100, "Accurate ECN", ("tcp.flags.ns",)),
@@ -72,11 +71,11 @@ OPTIONS = {
     5: Option(
         (
             Repeat(
-                Field("tcp.options.sack_le", Int32ub, title="left edge"),
-                Field("tcp.options.sack_re", Int32ub, title="right edge"),
+                Field("tcp.options.sack_le", Int32ub, title="TCP SACK Left Edge"),
+                Field("tcp.options.sack_re", Int32ub, title="TCP SACK Right Edge"),
             ),
         ),
-        range(2, 41),
+        range(10, 41, 8),
     ),
     8: Option(
         (
@@ -134,14 +133,20 @@ OPTIONS = {
     **{
         kind: Option(
             (
-                Field(
+                "exid"
+                / Field(
                     "tcp.options.experimental.exid",
                     Int16ub,
                     title="Experiment Identifier",
                     base=Base.HEX,
                     labels=EXPERIMENTS,
                 ),
-                Field("tcp.options.experimental.data", Bytes(this.option_length - 4), BYTES, "Data"),
+                # Fast Open before it had a kind of its own (RFC 7413 section 4.1.1).
+                IfThenElse(
+                    this.exid == 0xF989,
+                    Field("tcp.options.tfo.cookie", Bytes(this.option_length - 4), BYTES, "Fast Open Cookie"),
+                    Field("tcp.options.experimental.data", Bytes(this.option_length - 4), BYTES, "Data"),
+                ),
             )
         )
         for kind in (253, 254)
@@ -153,9 +158,10 @@ tcp = Protocol(
     "Transmission Control Protocol",
     parts=(
         Struct(
-            "srcport" / Field("tcp.srcport", Default(Int16ub, 0), UINT16, "Source Port", base=Base.PORT, feeds=(PORT,)),
+            "srcport"
+            / Field("tcp.srcport", Default(Int16ub, 0), UINT16, "Source Port", base=Base.PORT_TCP, feeds=(PORT,)),
             "dstport"
-            / Field("tcp.dstport", Default(Int16ub, 0), UINT16, "Destination Port", base=Base.PORT, feeds=(PORT,)),
+            / Field("tcp.dstport", Default(Int16ub, 0), UINT16, "Destination Port", base=Base.PORT_TCP, feeds=(PORT,)),
         ),
         Struct(
             "seq_raw" / Field("tcp.seq_raw", Default(Int32ub, 0), UINT32, "Sequence Number (raw)"),
@@ -214,12 +220,7 @@ tcp = Protocol(
     carries=(Carry("tcp.port"),),
     computed={
         "tcp.hdr_len": LengthOf("header"),
-        "tcp.checksum": InternetChecksum(
-            status=FieldInfo("tcp.checksum.status", UINT8, "Checksum Status", Base.NONE, STATUS),
-            calculated=FieldInfo("tcp.checksum_calculated", UINT16, "Calculated Checksum", Base.HEX),
-            pseudo_header=True,
-            preference="tcp.check_checksum",
-        ),
+        "tcp.checksum": InternetChecksum.of("tcp.checksum", pseudo_header=True, preference="tcp.check_checksum"),
     },
     across=(
         across("tcp.stream", UINT32, "Stream index"),

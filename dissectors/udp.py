@@ -11,69 +11,50 @@
 
 from construct import Default, GreedyBytes, Int16ub, Struct, this
 
-from wireproof.dissectors.schema import (
-    Base,
-    Carry,
-    Field,
-    FieldInfo,
-    FieldType,
-    InternetChecksum,
-    LengthOf,
-    Protocol,
-    Rule,
-    Summary,
-    parts,
-)
+from wireproof.dissectors import schema as s
 
-STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present", 4: "Illegal"}
-PORT = FieldInfo("udp.port", FieldType.UINT16, "Source or Destination Port", Base.PORT, hidden=True)
-BAD_LENGTH = FieldInfo("udp.length.bad", FieldType.NONE, "Bad length value")
+UINT16 = s.FieldType.UINT16
+PORT = s.FieldInfo("udp.port", UINT16, "Source or Destination Port", s.Base.PORT_UDP, hidden=True)
+BAD_LENGTH = s.FieldInfo("udp.length.bad", s.FieldType.NONE, "Bad length value")
+port = Default(Int16ub, 0)
 
-udp = Protocol(
+udp = s.Protocol(
     "udp",
     "User Datagram Protocol",
     parts=(
         Struct(
-            "srcport"
-            / Field("udp.srcport", Default(Int16ub, 0), FieldType.UINT16, "Source Port", base=Base.PORT, feeds=(PORT,)),
-            "dstport"
-            / Field(
-                "udp.dstport", Default(Int16ub, 0), FieldType.UINT16, "Destination Port", base=Base.PORT, feeds=(PORT,)
-            ),
+            "srcport" / s.Field("udp.srcport", port, UINT16, "Source Port", base=s.Base.PORT_UDP, feeds=(PORT,)),
+            "dstport" / s.Field("udp.dstport", port, UINT16, "Destination Port", base=s.Base.PORT_UDP, feeds=(PORT,)),
         ),
-        *parts("length" / Field("udp.length", Int16ub, title="Length")),
+        Struct("length" / s.Field("udp.length", Int16ub, title="Length")),
         Struct(
-            Rule(this.length >= 8, BAD_LENGTH, "Bad length value {length} < 8", group="Malformed"),
-            Rule(
+            s.Rule(this.length >= 8, BAD_LENGTH, "Bad length value {length} < 8", group="Malformed"),
+            s.Rule(
                 this.length <= this.layer_length,
                 BAD_LENGTH,
                 "Bad length value {length} > IP payload length",
                 group="Malformed",
                 stops=False,
             ),
-            "sum" / Field("udp.checksum", Int16ub, title="Checksum", base=Base.HEX),
+            "sum" / s.Field("udp.checksum", Int16ub, title="Checksum", base=s.Base.HEX),
         ),
-        Struct("payload" / Field("udp.payload", GreedyBytes, FieldType.BYTES, "UDP payload")),
+        Struct("payload" / s.Field("udp.payload", GreedyBytes, s.FieldType.BYTES, "UDP payload")),
     ),
     under={"ip.proto": (17,)},
-    carries=(Carry("udp.port"),),
+    carries=(s.Carry("udp.port"),),
     extent=this.length,
     computed={
-        "udp.length": LengthOf("layer"),
-        "udp.checksum": InternetChecksum(
-            status=FieldInfo("udp.checksum.status", FieldType.UINT8, "Checksum Status", Base.NONE, STATUS),
-            calculated=FieldInfo("udp.checksum_calculated", FieldType.UINT16, "Calculated Checksum", Base.HEX),
-            pseudo_header=True,
-            preference="udp.check_checksum",
-            optional=True,
+        "udp.length": s.LengthOf("layer"),
+        "udp.checksum": s.InternetChecksum.of(
+            "udp.checksum", pseudo_header=True, preference="udp.check_checksum", optional=True
         ),
     },
     across=(
-        FieldInfo("udp.stream", FieldType.UINT32, "Stream index", across=True),
-        FieldInfo("udp.time_relative", FieldType.RELATIVE_TIME, "Time since first frame", across=True),
-        FieldInfo("udp.time_delta", FieldType.RELATIVE_TIME, "Time since previous frame", across=True),
+        s.FieldInfo("udp.stream", s.FieldType.UINT32, "Stream index", across=True),
+        s.FieldInfo("udp.time_relative", s.FieldType.RELATIVE_TIME, "Time since first frame", across=True),
+        s.FieldInfo("udp.time_delta", s.FieldType.RELATIVE_TIME, "Time since previous frame", across=True),
     ),
-    summary=Summary(
+    summary=s.Summary(
         tree="User Datagram Protocol, Src Port: {udp.srcport}, Dst Port: {udp.dstport}",
         protocol="UDP",
     ),

@@ -58,7 +58,6 @@ vlan = Protocol(
     summary=Summary(
         tree="802.1Q Virtual LAN, PRI: {vlan.priority}, DEI: {vlan.dei}, ID: {vlan.id}",
         protocol="VLAN",
-        info="[PRI: {vlan.priority}  DEI: {vlan.dei}  ID: {vlan.id}]",
     ),
     reference="IEEE 802.1Q-2022 section 9.6",
 )

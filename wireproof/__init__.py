@@ -48,6 +48,12 @@ def __getattr__(name: str) -> Any:
     for home, names in _HOMES.items():
         if name in names:
             return getattr(importlib.import_module(home), name)
+    if name == "vectors":
+        return importlib.import_module("wireproof.vectors")
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("wireproof")
     raise AttributeError(f"module 'wireproof' has no attribute {name!r}")
 
 

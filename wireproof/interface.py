@@ -41,7 +41,7 @@ class Filter:
 
 
 class Capture:
-    """An open capture: iterate over it for its packets, once. It is a context manager.
+    """An open capture: iterate over it for its packets, once: a second time raises CaptureError. A context manager.
 
     Iteration raises CaptureError where the file is damaged, after every whole record before the damage.
     """
@@ -50,6 +50,7 @@ class Capture:
         self.reader = reader
         self.preferences = preferences
         self.analysis = Analysis(preferences)
+        self._begun = False
 
     def __iter__(self) -> Iterator[Packet]:
         return self.filter(None)
@@ -69,6 +70,9 @@ class Capture:
 
         With a count, that many records are read and no more are waited for.
         """
+        if self._begun:
+            raise capture.CaptureError("this capture has been read already; open it again")
+        self._begun = True
         for record in itertools.islice(self.reader, count):
             found = packet.dissect(record.data, self._source(record), self.preferences)
             self.analysis.see(found)
@@ -79,9 +83,19 @@ class Capture:
     def _source(self, record: capture.Record) -> packet.Source:
         # Only pcapng says which interface a record came from.
         known = self.reader.interfaces[record.interface]
-        interface = known.number if self.reader.format == "pcapng" else None
+        if self.reader.format == "pcap":  # which says nothing of interfaces
+            return packet.Source(
+                record.number, record.wire_length, record.time, record.link_type, time_digits=known.time_digits
+            )
         return packet.Source(
-            record.number, record.wire_length, record.time, record.link_type, interface, known.time_digits
+            record.number,
+            record.wire_length,
+            record.time,
+            record.link_type,
+            known.number,
+            known.time_digits,
+            known.name or "unknown",
+            known.section,
         )
 
     def close(self) -> None:
@@ -114,7 +128,11 @@ def dissect(frame: bytes, *, link: str | int = "ethernet", preferences: Preferen
     if isinstance(link, str) and link not in LINK_TYPES:
         raise ValueError(f"unknown link {link!r}; known are {', '.join(LINK_TYPES)} and link-type numbers")
     number = LINK_TYPES[link] if isinstance(link, str) else link
-    found = packet.dissect(bytes(frame), packet.Source(link_type=number), preferences)
+    try:
+        data = bytes(frame)
+    except TypeError:
+        raise TypeError("a frame is bytes; bytes.fromhex() makes them of a text of digits") from None
+    found = packet.dissect(data, packet.Source(link_type=number), preferences)
     Analysis(preferences).see(found)
     return found
 

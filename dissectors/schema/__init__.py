@@ -1,6 +1,6 @@
 """How a protocol is declared: the vocabulary of the schemas and the catalogue made of them."""
 
-from wireproof.dissectors.schema.catalogue import Catalogue, UnknownFieldError, catalogue
+from wireproof.dissectors.schema.catalogue import Catalogue, CatalogueError, UnknownFieldError, catalogue
 from wireproof.dissectors.schema.declaration import (
     AllZero,
     Bits,
@@ -15,18 +15,22 @@ from wireproof.dissectors.schema.declaration import (
     never,
     parts,
 )
-from wireproof.dissectors.schema.info import FieldInfo, Severity
+from wireproof.dissectors.schema.info import SET, TRUE, FieldInfo, Severity
 from wireproof.dissectors.schema.options import Option, Options, Repeat
-from wireproof.dissectors.schema.steps import InternetChecksum, LengthOf, PseudoHeader, Trailer
+from wireproof.dissectors.schema.steps import STATUS, InternetChecksum, LengthOf, PseudoHeader, Trailer
 from wireproof.dissectors.schema.types import Base, FieldType, Kind
 
 __all__ = [
+    "SET",
+    "STATUS",
+    "TRUE",
     "AllZero",
     "Base",
     "Bits",
     "BrokenRuleError",
     "Carry",
     "Catalogue",
+    "CatalogueError",
     "Field",
     "FieldInfo",
     "FieldType",

@@ -10,14 +10,13 @@ from dataclasses import replace
 from functools import cache
 from importlib.metadata import entry_points
 from types import MappingProxyType, ModuleType
-from typing import Any
 
 import wireproof.dissectors as package
-from wireproof.dissectors.schema.declaration import Bits, Field, Protocol, Rule
+from wireproof.dissectors.schema.declaration import Protocol, Rule
 from wireproof.dissectors.schema.info import FieldInfo
-from wireproof.dissectors.schema.options import Options, Repeat
 from wireproof.dissectors.schema.steps import InternetChecksum, Trailer
 from wireproof.dissectors.schema.types import FieldType
+from wireproof.dissectors.schema.walk import fields_of
 
 ENTRY_POINTS = "wireproof.dissectors"
 
@@ -35,10 +34,14 @@ class UnknownFieldError(KeyError):
         return f"{self.name!r} is neither a field nor a protocol{hint}"
 
 
+class CatalogueError(ValueError):
+    """Protocols that do not go together, or one from another distribution that cannot be loaded."""
+
+
 class Catalogue:
     """The protocols, the tables that lead to them, and their fields by every name they have.
 
-    Raises ValueError where two protocols claim the same name, place in a table, or field of another type.
+    Raises CatalogueError where two protocols claim the same name, place in a table, or field of another type.
     """
 
     def __init__(self, protocols: Iterable[Protocol]) -> None:
@@ -50,8 +53,6 @@ class Catalogue:
         for protocol in self.protocols.values():
             _enter(fields, FieldInfo(protocol.name, FieldType.PROTOCOL, protocol.title, reference=protocol.reference))
             owners[protocol.name] = protocol
-            for name in protocol.aliases:
-                aliases[name] = protocol.name
             for info, member in declared_fields(protocol):
                 _enter(fields, replace(info, reference=info.reference or protocol.reference))
                 owners.setdefault(info.name, protocol)
@@ -78,21 +79,29 @@ class Catalogue:
 
     def nearest(self, name: str, count: int = 3) -> tuple[str, ...]:
         """Return up to `count` names that resemble the given one, the likeliest first."""
-        names = [*self.fields, *self.aliases]
-        lowered = {candidate.lower(): candidate for candidate in names}
-        if name.lower() in lowered:
-            return (lowered[name.lower()],)
-        close = difflib.get_close_matches(name.lower(), lowered, n=count, cutoff=0.6)
-        # The same last component under the same protocol is likelier than a like spelling elsewhere.
-        head = name.split(".")[0].lower()
-        return tuple(sorted((lowered[match] for match in close), key=lambda found: found.split(".")[0] != head))
+        lowered = {candidate.lower(): candidate for candidate in (*self.fields, *self.aliases)}
+        wanted = name.lower()
+        if wanted in lowered:
+            return (lowered[wanted],)
+        head, dot, tail = wanted.partition(".")
+        under = f"{head}."
+        if dot and any(candidate.startswith(under) for candidate in lowered):
+            # A known protocol: what stands behind its name decides, or a long name would make anything alike.
+            tails = {candidate.removeprefix(under): candidate for candidate in lowered if candidate.startswith(under)}
+            return tuple(lowered[tails[match]] for match in difflib.get_close_matches(tail, tails, count, 0.6))
+        return tuple(lowered[match] for match in difflib.get_close_matches(wanted, lowered, count, 0.7))
 
 
 def declared_fields(protocol: Protocol) -> Iterator[tuple[FieldInfo, str | None]]:
     """Yield each field that a protocol declares, with the name of the member it stands on."""
-    for part in protocol.parts:
-        for member in part.subcons:
-            yield from _fields_of(member, None)
+    for found in fields_of(protocol):
+        if isinstance(found.field, Rule):
+            yield found.field.field, None
+            continue
+        # A name that begins with an underscore is one of ours, and no alias for anything.
+        named = found.member if found.member and not found.member.startswith("_") else None
+        yield found.field.info, named
+        yield from ((info, None) for info in found.field.feeds)
     for info in protocol.across:
         yield info, None
     for step in protocol.computed.values():
@@ -105,55 +114,19 @@ def declared_fields(protocol: Protocol) -> Iterator[tuple[FieldInfo, str | None]
                 yield optional, None
 
 
-def _fields_of(member: Any, name: str | None) -> Iterator[tuple[FieldInfo, str | None]]:
-    """Yield the fields within a construct member, whatever it is made of."""
-    name = member.name or name
-    if isinstance(member, Field):
-        yield member.info, name
-        yield from ((info, None) for info in member.feeds)
-    if isinstance(member, Rule):
-        yield member.field, None
-    if isinstance(member, Bits):
-        return
-    if isinstance(member, Options):
-        if member.invalid is not None:
-            yield member.invalid.field, None
-        bodies = [*member.bodies.values(), member.default]
-        inner = [member.kind, member.length, *member.details, *(m for body in bodies for m in body.members)]
-        for item in inner:
-            yield from ((info, None) for info, _ in _fields_of(item, None))
-        return
-    children: list[Any] = []
-    for attribute in ("subcon", "thensubcon", "elsesubcon", "default"):
-        child = getattr(member, attribute, None)
-        if hasattr(child, "_parsereport"):
-            children.append(child)
-    if isinstance(member, Repeat):
-        children.extend(member.members)
-    subcons = getattr(member, "subcons", None)
-    nested = isinstance(subcons, list)
-    if nested:
-        children.extend(subcons or ())
-    cases = getattr(member, "cases", None)
-    if isinstance(cases, dict):
-        children.extend(cases.values())
-    for child in children:
-        yield from _fields_of(child, None if nested else name)
-
-
 def _enter(fields: dict[str, FieldInfo], info: FieldInfo) -> None:
     known = fields.get(info.name)
     if known is None or (known.type.kind is info.type.kind and known.type.bits < info.type.bits):
         fields[info.name] = info
     elif known.type.kind is not info.type.kind:
-        raise ValueError(f"{info.name} is declared as {known.type.wireshark} and as {info.type.wireshark}")
+        raise CatalogueError(f"{info.name} is declared as {known.type.wireshark} and as {info.type.wireshark}")
 
 
 def _unique(pairs: Iterable[tuple[str, Protocol]]) -> Mapping[str, Protocol]:
     found: dict[str, Protocol] = {}
     for name, protocol in pairs:
         if name in found and found[name] is not protocol:
-            raise ValueError(f"two protocols are called {name}: {found[name].title} and {protocol.title}")
+            raise CatalogueError(f"two protocols are called {name}: {found[name].title} and {protocol.title}")
         found[name] = protocol
     return MappingProxyType(found)
 
@@ -165,7 +138,7 @@ def _tables(protocols: Iterable[Protocol]) -> Mapping[str, Mapping[int, Protocol
             for key in keys:
                 other = tables.setdefault(table, {}).setdefault(key, protocol)
                 if other is not protocol:
-                    raise ValueError(f"{protocol.name} and {other.name} both claim {key:#x} in {table}")
+                    raise CatalogueError(f"{protocol.name} and {other.name} both claim {key:#x} in {table}")
     return MappingProxyType({name: MappingProxyType(table) for name, table in tables.items()})
 
 
@@ -179,13 +152,16 @@ def _installed() -> Iterator[Protocol]:
         if not module.ispkg:
             yield from _protocols_of(importlib.import_module(f"{package.__name__}.{module.name}"))
     for entry in entry_points(group=ENTRY_POINTS):
-        found = entry.load()
+        try:
+            found = entry.load()
+        except Exception as error:
+            raise CatalogueError(f"cannot load the dissector {entry.name} ({entry.value}): {error!r}") from error
         if isinstance(found, Protocol):
             yield found
         elif isinstance(found, ModuleType):
             yield from _protocols_of(found)
         else:
-            raise TypeError(f"entry point {entry.name} of {ENTRY_POINTS} is neither a module nor a Protocol")
+            raise CatalogueError(f"entry point {entry.name} of {ENTRY_POINTS} is neither a module nor a Protocol")
 
 
 @cache

@@ -277,7 +277,6 @@ class Protocol:
     across: tuple[FieldInfo, ...] = ()
     summary: Summary = Summary()
     reference: str = ""
-    aliases: tuple[str, ...] = ()
 
 
 def _type_of(subcon: Any) -> FieldType:

@@ -10,6 +10,8 @@ from types import MappingProxyType
 from wireproof.dissectors.schema.types import Base, FieldType
 
 NO_LABELS: Mapping[int, str] = MappingProxyType({})
+SET: Mapping[int, str] = MappingProxyType({1: "Set", 0: "Not set"})
+TRUE: Mapping[int, str] = MappingProxyType({1: "True", 0: "False"})
 
 
 class Severity(Enum):

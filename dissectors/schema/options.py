@@ -122,8 +122,7 @@ class Options(AnyConstruct):
         stream.seek(start + length)
         return True
 
-    @staticmethod
-    def _parse_body(option: Option, stream: Window, scope: Any, end: int, path: str) -> None:
+    def _parse_body(self, option: Option, stream: Window, scope: Any, end: int, path: str) -> None:
         list_end, stream.limit = stream.limit, end
         mark = len(scope._params.record)
         try:
@@ -132,6 +131,7 @@ class Options(AnyConstruct):
             scope._params.record.broken(error.rule, scope)
         except ConstructError:
             scope._params.record.drop(mark)
+            self._complain(scope)
         finally:
             stream.limit = list_end
 

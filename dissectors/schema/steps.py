@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wireproof.dissectors.schema.info import FieldInfo
+from wireproof.dissectors.schema.types import Base, FieldType
 
-Extent = Literal["header", "payload", "layer"]
+STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present", 4: "Illegal"}
+"""What is known of a checksum."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,28 @@ class InternetChecksum:
     """
 
     status: FieldInfo
-    calculated: FieldInfo | None = None
+    calculated: FieldInfo | None
     extent: Literal["header", "layer"] = "layer"
     pseudo_header: bool = False
     preference: str | None = None
     optional: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        *,
+        extent: Literal["header", "layer"] = "layer",
+        pseudo_header: bool = False,
+        preference: str | None = None,
+        optional: bool = False,
+        shown: bool = True,
+        title: str = "Checksum Status",
+    ) -> InternetChecksum:
+        """Return the step of the field of that name, with its status, and the calculated sum if that is `shown`."""
+        status = FieldInfo(f"{name}.status", FieldType.UINT8, title, Base.NONE, STATUS)
+        calculated = FieldInfo(f"{name}_calculated", FieldType.UINT16, "Calculated Checksum", Base.HEX)
+        return cls(status, calculated if shown else None, extent, pseudo_header, preference, optional)
 
 
 @dataclass(frozen=True)

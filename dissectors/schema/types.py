@@ -64,7 +64,8 @@ class Base(Enum):
     HEX = "BASE_HEX"
     DEC_HEX = "BASE_DEC_HEX"
     HEX_DEC = "BASE_HEX_DEC"
-    PORT = "BASE_PT"
+    PORT_TCP = "BASE_PT_TCP"
+    PORT_UDP = "BASE_PT_UDP"
     OUI = "BASE_OUI"
     CUSTOM = "BASE_CUSTOM"
 

@@ -88,6 +88,41 @@ def test_it_is_dissected_filtered_and_built_like_any_other(distribution):
     assert answer["matches"] == ["toy", "toy.type == 2", 'toy.name == "bob"', "vlan && toy"]
 
 
+def test_the_example_of_the_contributing_page_works(distribution, checkout):
+    page = (checkout / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (distribution / "toy_dissector.py").write_text(page.split("```python\n")[1].split("```")[0], encoding="utf-8")
+    answer = run(
+        distribution,
+        """
+        import json, wireproof
+        frame = wireproof.build([("eth", {}), ("wol", {"wol.mac": "02:00:00:00:00:01"})])
+        packet, broken = wireproof.dissect(frame), wireproof.dissect(frame[:14] + bytes(12))
+        print(json.dumps([frame[14:].hex(), packet["wol.mac"], broken["wol.mac"], list(map(str, broken.diagnoses))]))
+        """,
+    )
+    assert answer[:3] == ["ff" * 6 + "020000000001", ["02:00:00:00:00:01"], []]
+    assert answer[3][0].startswith("wol: wol.sync is not as the protocol has it")
+
+
+def test_a_distribution_that_cannot_be_loaded_is_named(distribution):
+    (distribution / "toy_dissector.py").write_text("import nothing_of_that_name\n")
+    answer = run(
+        distribution,
+        """
+        import json, wireproof
+        from wireproof.cli import main
+        status = main(["fields", "arp"])
+        try:
+            wireproof.dissect(b"")
+        except ValueError as error:
+            print(json.dumps([status, str(error)]))
+        """,
+    )
+    assert answer[0] == 1
+    assert "toy" in answer[1]
+    assert "nothing_of_that_name" in answer[1]
+
+
 def test_a_place_that_is_taken_is_an_error_that_names_both(distribution):
     text = (distribution / "toy_dissector.py").read_text().replace("0x88B5", "0x0806")
     (distribution / "toy_dissector.py").write_text(text)

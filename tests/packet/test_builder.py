@@ -143,6 +143,32 @@ def test_an_unknown_field_offers_the_nearest():
         wireproof.build([("udp", {"udp.srcprt": 1})])
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        # A total length of zero, which shows as the length that is there (RFC 791 has no such thing; offload does).
+        "020000000001 020000000002 0800 4500 0000 0001 0000 40 fd 0000 0a000001 0a000002 aabbcc",
+        # A DRARP error: the target's protocol address is an error code (RFC 1931 section 2.2.3).
+        "020000000001 020000000002 8035 0001 0800 06 04 0007 020000000001 0a000001 020000000002 03000000",
+        # LLC with a supervisory frame, and SNAP with an organisation of its own.
+        "020000000001 020000000002 0006 42 43 0105 0000",
+        "020000000001 020000000002 000a aa aa 03 00000c 2000 0102",
+        # A pair of tags under one EtherType.
+        "020000000001 020000000002 88a8 2001 88a8 4002 0800 aabb",
+    ],
+)
+def test_unusual_headers_are_built_again_as_well(frame):
+    octets = bytes.fromhex(frame)
+    assert build_layers(layers_of(wireproof.dissect(octets))) == octets
+
+
+def test_a_member_that_is_no_field_can_be_given_by_its_own_name():
+    frame = wireproof.build([("ip", {**ADDRESSES, "ip.total_length": 0, "ip.proto": 253}), b"x"])
+    assert frame[2:4] == b"\0\0"
+    pair = {"ieee8021ad.svid": 1, "ieee8021ad.type": 0x88A8, "ieee8021ad.cvid": 2}
+    assert wireproof.build([("ieee8021ad", {**pair, "ieee8021ad.inner_type": 0x0800})]).hex() == "000188a800020800"
+
+
 octets = st.binary
 words = st.integers(0, 0xFFFF)
 macs = st.binary(min_size=6, max_size=6)

@@ -7,18 +7,19 @@ be built by giving it.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from construct import ConstructError, Container, GreedyBytes
+from construct import Bytes, ConstructError, Container, GreedyBytes
 
 from wireproof.dissectors.schema import Catalogue, InternetChecksum, LengthOf, Protocol, catalogue
+from wireproof.dissectors.schema.walk import innermost
 from wireproof.packet.checksum import internet_checksum, pseudo_header
 from wireproof.packet.convert import BuildError, to_member_value
-from wireproof.packet.settable import Settable, innermost, settable_fields
-from wireproof.packet.tree import Packet, public_value
+from wireproof.packet.settable import Settable, members_of, settable_fields
+from wireproof.packet.tree import Layer, Packet, public_value
 
 LayerInput = tuple[str, Mapping[str, Any]] | bytes
 
@@ -44,6 +45,9 @@ def build(layers: Sequence[LayerInput], protocols: Catalogue | None = None) -> b
     Raises BuildError with the field and what was wrong; UnknownFieldError for a name that does not exist.
     """
     known = protocols or catalogue()
+    for layer in layers:
+        if not isinstance(layer, (bytes, bytearray)) and not _is_named(layer):
+            raise BuildError(f"a layer is a name with values, or bytes, not {str(layer)[:80]}")
     drafts: list[_Draft | bytes] = [
         bytes(layer) if isinstance(layer, (bytes, bytearray)) else _draft(layer, known) for layer in layers
     ]
@@ -62,6 +66,14 @@ def build(layers: Sequence[LayerInput], protocols: Catalogue | None = None) -> b
     return built
 
 
+def _is_named(layer: Any) -> bool:
+    """Whether something is a name with values by name."""
+    if not isinstance(layer, (tuple, list)) or len(layer) != 2:
+        return False
+    name, fields = layer
+    return isinstance(name, str) and isinstance(fields, Mapping) and all(isinstance(key, str) for key in fields)
+
+
 def layers_of(packet: Packet) -> list[LayerInput]:
     """Return the layers that `build` makes the packet of again, every field given; octets that are no field are bytes.
 
@@ -70,15 +82,9 @@ def layers_of(packet: Packet) -> list[LayerInput]:
     layers: list[LayerInput] = []
     end = 0
     for layer in packet.layers:
-        settable = settable_fields(layer.protocol)
         if not layer.protocol.under or layer.quoted or not layer.complete or layer.protocol.name == "data":
             continue
-        present = {value.info.name: value for value in layer.values if value.info.name in settable}
-        fields = {
-            name: public_value(value.info, value.value)
-            for name, value in present.items()
-            if not settable[name].payload and not _is_covered(settable[name], present, settable)
-        }
+        fields = _header_fields(layer, packet.data)
         layers.append((layer.protocol.name, fields))
         end = layer.header_end
     if end < len(packet.data):
@@ -86,12 +92,32 @@ def layers_of(packet: Packet) -> list[LayerInput]:
     return layers
 
 
-def _is_covered(target: Settable, present: Iterable[str], settable: Mapping[str, Settable]) -> bool:
-    """Whether another field that is there has all bits of this one and more, and so says more."""
-    return any(
-        other.member == target.member and other.width > target.width and other.contains(target)
-        for other in (settable[name] for name in present)
-    )
+def _header_fields(layer: Layer, data: bytes) -> dict[str, Any]:
+    """Return the values that make a header again: of each member its fields, or itself where they leave bits."""
+    settable = settable_fields(layer.protocol)
+    fields: dict[str, Any] = {}
+    for member, subcon in members_of(layer.protocol).items():
+        start, end = layer.extents.get(member, (0, 0))
+        if start == end:
+            continue
+        values = {
+            value.info.name: value
+            for value in layer.values
+            if value.bits and (target := settable.get(value.info.name)) is not None and target.member == member
+            if start * 8 <= value.start < end * 8  # a name may stand on two members, as in a pair of tags
+        }
+        widest = _widest([settable[name] for name in values])
+        if any(target.bits is None for target in widest) or sum(each.width for each in widest) == 8 * (end - start):
+            fields |= {each.name: public_value(each.info, values[each.name].value) for each in widest}
+        else:
+            octets = data[start:end]
+            fields[f"{layer.protocol.name}.{member}"] = octets if isinstance(subcon, Bytes) else subcon.parse(octets)
+    return fields
+
+
+def _widest(targets: Sequence[Settable]) -> list[Settable]:
+    """Return the fields of a member whose bits are not all among those of another."""
+    return [each for each in targets if not any(other.contains(each) for other in targets if other is not each)]
 
 
 def _draft(layer: tuple[str, Mapping[str, Any]], known: Catalogue) -> _Draft:
@@ -103,7 +129,7 @@ def _draft(layer: tuple[str, Mapping[str, Any]], known: Catalogue) -> _Draft:
     settable = settable_fields(protocol)
     chosen: list[tuple[Settable, Any]] = []
     for given, value in fields.items():
-        canonical = known.field(given).name
+        canonical = given if known.find(given) is None and given in settable else known.field(given).name
         target = settable.get(canonical)
         if target is None:
             raise BuildError(f"{given} cannot be given: {_why_not(canonical, protocol, settable, known)}")
@@ -227,7 +253,7 @@ def _write_member(protocol: Protocol, member: Any, stream: io.BytesIO, context: 
         position = stream.tell()
         try:
             written = member._build(attempt, stream, context, protocol.name)
-        except (ConstructError, TypeError, AttributeError, ValueError) as failure:
+        except (ConstructError, LookupError, TypeError, AttributeError, ValueError) as failure:
             stream.seek(position)
             stream.truncate()
             error = failure
@@ -243,5 +269,6 @@ def _write_member(protocol: Protocol, member: Any, stream: io.BytesIO, context: 
 
 def _names(protocol: Protocol, member: Any) -> str:
     """Return the names of the fields that set a member."""
-    names = [target.name for target in settable_fields(protocol).values() if target.member == member.name]
+    of = [target for target in settable_fields(protocol).values() if target.member == member.name]
+    names = [target.name for target in of if not target.plain] or [target.name for target in of]
     return " or ".join(names) or f"{protocol.name}.{member.name}"

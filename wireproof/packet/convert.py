@@ -28,7 +28,7 @@ def _set_bits(target: Settable, number: int, current: Any) -> Any:
     bits = target.bits
     assert bits is not None
     if number % bits.scale:
-        raise BuildError(f"{target.name}: {number} is not a multiple of {bits.scale}")
+        raise BuildError(f"{target.name}: {_short(number)} is not a multiple of {bits.scale}")
     _check(target, number, ((1 << target.width) - 1) * bits.scale)
     number //= bits.scale
     if current is None:
@@ -49,7 +49,15 @@ def _set_bits(target: Settable, number: int, current: Any) -> Any:
 
 def _check(target: Settable, number: int, maximum: int) -> None:
     if not 0 <= number <= maximum:
-        raise BuildError(f"{target.name}: {number} does not fit, it can be 0 to {maximum}")
+        raise BuildError(f"{target.name}: {_short(number)} does not fit, it can be 0 to {maximum}")
+
+
+def _short(value: object) -> str:
+    """Return a value for a message, which a hostile one must not fill."""
+    if isinstance(value, int) and value.bit_length() > 128:
+        return f"a number of {value.bit_length()} bits"
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _to_number(target: Settable, value: Any) -> int:
@@ -59,7 +67,9 @@ def _to_number(target: Settable, value: Any) -> int:
         for number, label in target.info.labels.items():
             if label.lower() == value.lower():
                 return number
-        raise BuildError(f"{target.name}: {value!r} is not one of its labels")
+        if not target.info.labels:
+            raise BuildError(f"{target.name}: a number is needed, not the text {_short(value)}")
+        raise BuildError(f"{target.name}: {_short(value)} is not one of its labels")
     raise BuildError(f"{target.name}: a number is needed, not {type(value).__name__}")
 
 

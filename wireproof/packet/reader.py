@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from construct import ConstructError, Container, GreedyBytes, Renamed
+from construct import ConstructError, Container, GreedyBytes, Renamed, StreamError
 
 from wireproof.dissectors.diagnosis import malformed
 from wireproof.dissectors.numbers.encapsulations import LINK_TYPES
@@ -24,6 +24,7 @@ from wireproof.dissectors.schema import (
     catalogue,
 )
 from wireproof.dissectors.schema.reading import Window, read_members
+from wireproof.dissectors.schema.walk import innermost
 from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, verify_checksums
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
@@ -54,6 +55,8 @@ class Source:
     link_type: int = ETHERNET
     interface: int | None = None
     time_digits: int = 6
+    interface_name: str | None = None
+    section: int | None = None
 
 
 class _Record(list[Value]):
@@ -111,7 +114,7 @@ def dissect(
     packet = Packet(
         data, source.number, source.time, wire_length, source.link_type, source.interface, known, source.time_digits
     )
-    path = _read_layers(packet, known)
+    path = _read_layers(packet, source, known)
     verify_checksums(packet, preferences)
     add_trailers(packet)
     add_protocols(packet, path)
@@ -129,7 +132,7 @@ class _Next:
     quoted: bool
 
 
-def _read_layers(packet: Packet, known: Catalogue) -> list[str]:
+def _read_layers(packet: Packet, source: Source, known: Catalogue) -> list[str]:
     """Read one layer after the other; return the protocols tried, as ``frame.protocols`` lists them."""
     stream = Window(packet.data, 0)
     frame = known.protocols["frame"]
@@ -137,6 +140,8 @@ def _read_layers(packet: Packet, known: Catalogue) -> list[str]:
         "number": packet.number,
         "time": packet.time,
         "interface": packet.interface,
+        "interface_name": source.interface_name,
+        "section": source.section,
         "link_type": packet.link_type,
         "encapsulation": LINK_TYPES.get(packet.link_type, 0),
     }
@@ -210,9 +215,12 @@ def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> t
             record.drop(mark)
             record.broken(error.rule, context)
             return header_end, read, Diagnosis("rule", protocol.name, error.rule.message)
-        except ConstructError:
+        except StreamError:
             record.drop(mark)
             return header_end, read, _cut(protocol, part, stream, context, position, end)
+        except ConstructError as error:
+            record.drop(mark)
+            return header_end, read, _contradicted(protocol, part, error)
         except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
             record.drop(mark)
             return header_end, read, _bug(protocol, part, error)
@@ -225,13 +233,7 @@ def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> t
 @cache
 def _prepared(protocol: Protocol) -> tuple[tuple[Any, bool], ...]:
     """The parts of a protocol, each with whether it is the payload and so not of the header."""
-    return tuple((part, bool(part.subcons) and _innermost(part.subcons[-1]) is GreedyBytes) for part in protocol.parts)
-
-
-def _innermost(member: Any) -> Any:
-    while isinstance(member, (Renamed, Field)):
-        member = member.subcon
-    return member
+    return tuple((part, bool(part.subcons) and innermost(part.subcons[-1]) is GreedyBytes) for part in protocol.parts)
 
 
 def _narrow(layer: Layer, context: Any) -> None:
@@ -284,6 +286,13 @@ def _cut(protocol: Protocol, part: Part, stream: Window, context: Any, start: in
         expected=max(stream.wanted, start) - layer_start,
         available=stream.limit - layer_start,
     )
+
+
+def _contradicted(protocol: Protocol, part: Part, error: ConstructError) -> Diagnosis:
+    """A part whose octets are all there and not as the schema wants them."""
+    said = str(error).splitlines()[-1]
+    text = f"{_shown(protocol, part) or protocol.name} is not as the protocol has it: {said}"
+    return Diagnosis("malformed", protocol.name, text, field=malformed.across[0], part=_shown(protocol, part))
 
 
 def _bug(protocol: Protocol, part: Part, error: Exception) -> Diagnosis:

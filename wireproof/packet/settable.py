@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from construct import Bytes, Computed, Default, GreedyBytes, Renamed
 
-from wireproof.dissectors.schema import Bits, Field, FieldInfo, Options, Protocol, Text
+from wireproof.dissectors.schema import Bits, Field, FieldInfo, FieldType, Options, Protocol, Text
+from wireproof.dissectors.schema.walk import fields_of, innermost
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Settable:
     """A field that can be given: the member that holds it, and its bits there where it is not the whole member.
 
     `size` is the member's octets, None where they vary. `width` is the field's bits. `default` is the member's.
+    `plain` is a member under its own name, which is no field.
     """
 
     info: FieldInfo
@@ -27,6 +29,7 @@ class Settable:
     is_bytes: bool = False
     default: Any = None
     payload: bool = False
+    plain: bool = False
 
     @property
     def name(self) -> str:
@@ -60,6 +63,7 @@ class Settable:
 class _Member:
     """What a named member is made of, behind its name, its field and its condition."""
 
+    subcon: Any
     size: int | None
     is_bytes: bool
     default: Any
@@ -68,25 +72,32 @@ class _Member:
 
 @cache
 def settable_fields(protocol: Protocol) -> Mapping[str, Settable]:
-    """Return the fields that can be given, by canonical name."""
-    members: dict[str, _Member] = {}
+    """Return what can be given, by name: the fields, and under ``protocol.member`` the members that no field is all of.
+
+    The member of a total length of zero, say, shows as no field; by its own name it can be given all the same.
+    """
+    members = {
+        member.name: _look(member) for part in protocol.parts for member in part.subcons if member.name is not None
+    }
     found: dict[str, Settable] = {}
-    for part in protocol.parts:
-        for member in part.subcons:
-            if member.name:
-                members[member.name] = _look(member)
-            for item, _ in _fields(member):
-                settable = _settable(item, member.name, members)
-                if settable is not None:
-                    found.setdefault(item.info.name, settable)
+    for item in fields_of(protocol):
+        if isinstance(item.field, Field) and not item.nested:
+            settable = _settable(item.field, item.member, members)
+            if settable is not None:
+                found.setdefault(settable.name, settable)
+    for name, made in members.items():
+        if not made.computed:
+            info = FieldInfo(f"{protocol.name}.{name}", FieldType.BYTES if made.is_bytes else FieldType.UINT64)
+            own = Settable(info, name, frozenset(), None, made.size, made.is_bytes, made.default, plain=True)
+            found.setdefault(info.name, own)
     return found
 
 
-def innermost(member: Any) -> Any:
-    """Return what a member is made of, without its names and fields."""
-    while isinstance(member, (Renamed, Field)):
-        member = member.subcon
-    return member
+@cache
+def members_of(protocol: Protocol) -> Mapping[str, Any]:
+    """Return the construct of each member that has octets in the header, by name, without names and conditions."""
+    looked = ((member.name, _look(member)) for part in protocol.parts for member in part.subcons if member.name)
+    return {name: made.subcon for name, made in looked if not made.computed and made.subcon is not GreedyBytes}
 
 
 def _settable(item: Field, name: str | None, members: Mapping[str, _Member]) -> Settable | None:
@@ -103,21 +114,6 @@ def _settable(item: Field, name: str | None, members: Mapping[str, _Member]) -> 
     return Settable(item.info, name, feeds, None, on.size, on.is_bytes, on.default, subcon is GreedyBytes)
 
 
-def _fields(member: Any) -> Iterator[tuple[Field, Any]]:
-    """Yield the fields of a member, through conditions but not into option lists."""
-    if isinstance(member, Field):
-        yield member, member.subcon
-        return
-    for attribute in ("subcon", "thensubcon", "elsesubcon"):
-        child = getattr(member, attribute, None)
-        if hasattr(child, "_parsereport"):
-            yield from _fields(child)
-    cases = getattr(member, "cases", None)
-    if isinstance(cases, dict):
-        for child in cases.values():
-            yield from _fields(child)
-
-
 def _look(member: Any) -> _Member:
     """Look through names, fields and conditions at what a member is made of."""
     default = None
@@ -128,7 +124,8 @@ def _look(member: Any) -> _Member:
         elif isinstance(member, (Renamed, Field)):
             member = member.subcon
         elif hasattr(member, "thensubcon"):
-            member = member.thensubcon
+            computed = isinstance(innermost(member.thensubcon), (Computed, Text, Bits))
+            member = member.elsesubcon if computed else member.thensubcon
         else:
             break
     size = None
@@ -137,4 +134,4 @@ def _look(member: Any) -> _Member:
     except Exception:  # construct raises what an expression raises without a context: then the size varies
         size = None
     is_bytes = isinstance(member, (Bytes, Options)) or member is GreedyBytes
-    return _Member(size, is_bytes, default, isinstance(member, (Computed, Text, Bits)))
+    return _Member(member, size, is_bytes, default, isinstance(member, (Computed, Text, Bits)))

@@ -47,6 +47,13 @@ class Diagnosis:
     expected: int | None = None
     available: int | None = None
 
+    def __str__(self) -> str:
+        """Say in a line which layer it is about, and what was needed and was there where octets were missing."""
+        if self.expected is None:
+            return f"{self.layer}: {self.message}"
+        why = "cut by the capture" if self.kind == "short" else "too short"
+        return f"{self.layer}: {why}: {self.part} needs {self.expected} octets of the layer, {self.available} are there"
+
 
 @dataclass(slots=True)
 class Layer:
@@ -103,6 +110,10 @@ class Packet:
     diagnoses: list[Diagnosis] = field(default_factory=list)
     _index: dict[str, list[tuple[Value, Layer]]] | None = None
     _counts: dict[str, int] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        path = ":".join(layer.protocol.name for layer in self.layers[1:])
+        return f"<Packet {self.number}: {path}, {self.wire_length} octets>"
 
     def __getitem__(self, name: str) -> tuple[Any, ...]:
         """Return the values of a field by any of its names, as users want them (see `public_value`).
