@@ -87,7 +87,7 @@ def protocol(field: str) -> str:
 def fingerprint(files: Iterable[Path]) -> str:
     """A name for the contents of files."""
     digest = hashlib.sha256()
-    for file in sorted(files):
+    for file in sorted(files, key=lambda each: each.name):
         digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
