@@ -68,3 +68,19 @@ def test_a_filter_finds_the_frames_of_the_table(checkout: Path, display_filter: 
 def test_the_pages_have_commands_and_a_table() -> None:
     assert SHOWN
     assert len(ARP_ROWS) == 12
+
+
+def test_the_python_of_the_readme_runs_and_prints_what_it_says(checkout: Path) -> None:
+    page = (checkout / "README.md").read_text(encoding="utf-8")
+    code = "\n".join(re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
+    done = subprocess.run([sys.executable, "-c", code], cwd=checkout, capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (0, "")
+    *packets, opcode, diagnosis, suggestion = done.stdout.splitlines()
+    assert packets == [
+        "1 (IPv4Address('192.0.2.11'),)",
+        "3 (IPv4Address('192.0.2.10'),)",
+        "4 (IPv4Address('192.0.2.10'),)",
+    ]
+    assert opcode == "(1,) request"
+    assert diagnosis.startswith("arp: too short: arp.sha")
+    assert suggestion == "0 tcp.port"
