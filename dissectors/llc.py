@@ -18,7 +18,6 @@ from wireproof.dissectors.numbers.llc import (
     COMMANDS,
     RESPONSES,
     SERVICE_ACCESS_POINTS,
-    SOURCE_ACCESS_POINTS,
     SUPERVISORY,
 )
 from wireproof.dissectors.schema import Base, Bits, Carry, Field, FieldType, Protocol, Summary
@@ -41,7 +40,8 @@ llc = Protocol(
             Field("llc.dsap.ig", Bits("dsap", 0x01), BOOLEAN, "IG Bit", labels={1: "Group", 0: "Individual"}),
         ),
         Struct(
-            "ssap" / Field("llc.ssap", Default(Int8ub, 0xAA), title="SSAP", base=Base.HEX, labels=SOURCE_ACCESS_POINTS),
+            "ssap"
+            / Field("llc.ssap", Default(Int8ub, 0xAA), title="SSAP", base=Base.HEX, labels=SERVICE_ACCESS_POINTS),
             Field("llc.ssap.sap", Bits("ssap", 0xFE), UINT8, "SAP", base=Base.CUSTOM),
             Field("llc.ssap.cr", Bits("ssap", 0x01), BOOLEAN, "CR Bit", labels={1: "Response", 0: "Command"}),
         ),
