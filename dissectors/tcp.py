@@ -71,8 +71,8 @@ OPTIONS = {
     5: Option(
         (
             Repeat(
-                Field("tcp.options.sack_le", Int32ub, title="TCP SACK Left Edge"),
-                Field("tcp.options.sack_re", Int32ub, title="TCP SACK Right Edge"),
+                Field("tcp.options.sack_le", Int32ub, title="TCP SACK Left Edge", across=True),
+                Field("tcp.options.sack_re", Int32ub, title="TCP SACK Right Edge", across=True),
             ),
         ),
         range(10, 41, 8),

@@ -119,7 +119,8 @@ class Field(AnySubconstruct):
     """A member that Wireshark has a name for. Empty bytes mean that the field is absent.
 
     The type follows from an integer member's width where it is not given. `feeds` are the general fields that this
-    one gives a value to as well (``ip.addr`` from ``ip.src`` and ``ip.dst``).
+    one gives a value to as well (``ip.addr`` from ``ip.src`` and ``ip.dst``). `across` marks one whose value the analysis
+    tells anew, because it takes more than one packet.
     """
 
     def __init__(
@@ -135,9 +136,10 @@ class Field(AnySubconstruct):
         aliases: tuple[str, ...] = (),
         feeds: tuple[FieldInfo, ...] = (),
         hidden: bool = False,
+        across: bool = False,
     ) -> None:
         super().__init__(subcon)
-        self.info = FieldInfo(name, type or _type_of(subcon), title, base, labels, reference, aliases, False, hidden)
+        self.info = FieldInfo(name, type or _type_of(subcon), title, base, labels, reference, aliases, across, hidden)
         self.feeds = feeds
         self._shown = _SHOWN.get(self.info.type.kind)
 

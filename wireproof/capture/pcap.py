@@ -76,7 +76,7 @@ def read_records(source: Source, header: PcapHeader) -> Iterator[Record]:
     unit = 1 if header.nanoseconds else 1000
     new = tuple.__new__  # Record(...) takes twice as long to build
     number = 0
-    while _next_is_whole(source, entry, limit, number + 1):
+    while next_is_whole(source, entry, limit, number + 1):
         buffer, base, position = source.buffer, source.base, source.position
         end = len(buffer)
         last = end - entry_bytes
@@ -94,7 +94,7 @@ def read_records(source: Source, header: PcapHeader) -> Iterator[Record]:
         source.position = position
 
 
-def _next_is_whole(source: Source, entry: struct.Struct, limit: int, number: int) -> bool:
+def next_is_whole(source: Source, entry: struct.Struct, limit: int, number: int) -> bool:
     """Wait for the next record; False at the end of the file, CaptureError if it is damaged."""
     held = source.have(entry.size)
     if not held:

@@ -1,0 +1,398 @@
+"""Writing the intermediate form: values are folded and shared, positions and windows are proven as they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from wireproof.engine.folding import COMPARE, FOLD, NEUTRAL_LEFT, NEUTRAL_RIGHT
+from wireproof.engine.form import (
+    FRAME,
+    FRAME_END,
+    HAND_OVER,
+    Array,
+    Block,
+    Break,
+    Extent,
+    Fetch,
+    Get,
+    Goto,
+    If,
+    Kind,
+    Let,
+    Limit,
+    Load,
+    Mark,
+    Need,
+    Operand,
+    Operation,
+    Position,
+    Program,
+    Put,
+    Result,
+    Search,
+    Set,
+    Slot,
+    SlotKind,
+    Switch,
+    UnprovenLoadError,
+    Value,
+    Within,
+    leaves,
+)
+
+
+class _Scope:
+    """The values and the facts that hold in a region."""
+
+    def __init__(self) -> None:
+        self.values: dict[tuple[Any, ...], Value] = {}
+        self.facts: dict[Operand, bool] = {}
+
+
+class Builder:
+    """Writes a program region by region."""
+
+    def __init__(self) -> None:
+        self.program = Program()
+        self.escape = self.slot("boolean", "escape")
+        self._region: list[Operation] = []
+        self._scopes = [_Scope()]
+        self._made = 0
+        self._labels = 0
+        self._meaning: dict[Value, tuple[str, tuple[Any, ...]]] = {}
+
+    def _new(self, kind: Kind) -> Value:
+        self._made += 1
+        return Value(self._made, kind)
+
+    def _pure(self, kind: Kind, what: str, *operands: Any) -> Value:
+        # The types are part of the key: 1 and True are equal, but not the same operand.
+        key = (what, *operands, *map(type, operands))
+        for scope in self._scopes:
+            if key in scope.values:
+                return scope.values[key]
+        value = self._scopes[-1].values[key] = self._new(kind)
+        self._meaning[value] = (what, operands)
+        self._region.append(Let(value, what, operands))
+        return value
+
+    def integer(self, value: Operand) -> Operand:
+        """Return a boolean as 0 or 1, and an integer as it is."""
+        if isinstance(value, bool):
+            return int(value)
+        return (
+            self._pure("integer", "integer", value) if isinstance(value, Value) and value.kind == "boolean" else value
+        )
+
+    def boolean(self, value: Operand) -> Operand:
+        """Return whether a value is other than zero."""
+        if isinstance(value, Value):
+            return value if value.kind == "boolean" else self.compare("ne", value, 0)
+        return bool(value)
+
+    def binary(self, what: str, left: Operand, right: Operand) -> Operand:
+        """Return arithmetic of two integers; the caller knows that the result fits into 64 bits with a sign."""
+        left, right = self.integer(left), self.integer(right)
+        if isinstance(left, int) and isinstance(right, int):
+            return FOLD[what](left, right)
+        if isinstance(right, int) and NEUTRAL_RIGHT.get(what) == right:
+            return left
+        if isinstance(left, int) and NEUTRAL_LEFT.get(what) == left:
+            return right
+        if what == "add" and isinstance(right, int) and isinstance(left, Value):
+            before, operands = self._meaning.get(left, ("", ()))
+            if before == "add" and isinstance(operands[1], int):
+                return self.binary("add", operands[0], operands[1] + right)
+        return self._pure("integer", what, left, right)
+
+    def compare(self, what: str, left: Operand, right: Operand) -> Operand:
+        """Return a comparison of two integers with a sign: eq, ne, lt, le, gt, ge."""
+        left, right = self.integer(left), self.integer(right)
+        if isinstance(left, int) and isinstance(right, int):
+            return COMPARE[what](left, right)
+        return self.known(self._pure("boolean", what, left, right))
+
+    def below(self, left: Operand, right: Operand) -> Operand:
+        """Return whether left <= right without a sign."""
+        return self._pure("boolean", "ule", self.integer(left), self.integer(right))
+
+    def select(self, condition: Operand, then: Operand, otherwise: Operand) -> Operand:
+        """Return one of two integers."""
+        condition = self.known(condition)
+        if isinstance(condition, bool):
+            return then if condition else otherwise
+        return self._pure("integer", "select", condition, self.integer(then), self.integer(otherwise))
+
+    def both(self, left: Operand, right: Operand) -> Operand:
+        """Return whether both booleans are true."""
+        left, right = self.known(left), self.known(right)
+        if left is False or right is False:
+            return False
+        if left is True or left == right:
+            return right
+        return left if right is True else self._pure("boolean", "both", left, right)
+
+    def either(self, left: Operand, right: Operand) -> Operand:
+        """Return whether one of the booleans is true."""
+        left, right = self.known(left), self.known(right)
+        if left is True or right is True:
+            return True
+        if left is False or left == right:
+            return right
+        return left if right is False else self.known(self._pure("boolean", "either", left, right))
+
+    def invert(self, value: Operand) -> Operand:
+        """Return the other boolean."""
+        value = self.known(value)
+        if isinstance(value, Value):
+            what, operands = self._meaning.get(value, ("", ()))
+            if what == "not":
+                inner: Operand = operands[0]
+                return inner
+            return self._pure("boolean", "not", value)
+        return not value
+
+    def known(self, condition: Operand) -> Operand:
+        """Return a condition, or what it is known to be here."""
+        for scope in self._scopes:
+            if condition in scope.facts:
+                return scope.facts[condition]
+        return condition
+
+    def _assume(self, condition: Operand, truth: bool) -> None:
+        if not isinstance(condition, Value):
+            return
+        self._scopes[-1].facts[condition] = truth
+        what, operands = self._meaning.get(condition, ("", ()))
+        if what == "not":
+            self._assume(operands[0], not truth)
+        elif (what == "both" and truth) or (what == "either" and not truth):
+            for operand in operands:
+                self._assume(operand, truth)
+
+    # Bounds
+
+    @staticmethod
+    def frame() -> tuple[Position, Limit]:
+        """Return where the frame begins and ends."""
+        return Position(FRAME), Limit(FRAME_END)
+
+    def clip(self, end: Operand, limit: Limit) -> Limit:
+        """Return the nearer of an end that somebody claims and a limit."""
+        return Limit(self.select(self.compare("lt", end, limit.at), end, limit.at))
+
+    def need(self, position: Position, size: Operand, limit: Limit, otherwise: str) -> Extent:
+        """Return the octets from a position, or leave to `otherwise` where they are not all there."""
+        self._region.append(Need(position.at, size, limit.at, otherwise))
+        return Extent(position.at, size)
+
+    def within(self, extent: Extent, first: Operand, size: Operand, otherwise: str) -> Extent:
+        """Return octets of an extent, or leave to `otherwise` where they are not all in it."""
+        base = self.binary("add", extent.base, first)
+        if isinstance(extent.size, int) and isinstance(first, int) and isinstance(size, int):
+            if not 0 <= first <= first + size <= extent.size:
+                self.leave(otherwise)
+                return Extent(base, 0)
+        elif first != 0 or size is not extent.size:
+            self._region.append(Within(base, extent.base, extent.size, first, size, otherwise))
+        return Extent(base, size)
+
+    def after(self, extent: Extent, count: Operand | None = None) -> Position:
+        """Return the position behind an extent, or behind its first `count` octets, a constant."""
+        if count is None:
+            count = extent.size
+        elif not (isinstance(count, int) and isinstance(extent.size, int) and 0 <= count <= extent.size):
+            raise UnprovenLoadError(f"a position {count} octets into {extent.size}")
+        return Position(self.binary("add", extent.base, count))
+
+    def rest(self, position: Position, limit: Limit) -> Extent:
+        """Return what there is from a position to a limit; nothing where the limit lies before it."""
+        size = self.binary("sub", limit.at, position.at)
+        return Extent(position.at, self.select(self.compare("lt", size, 0), 0, size))
+
+    def between(self, start: Position, end: Position) -> Extent:
+        """Return the octets between two positions; none where they are the wrong way round."""
+        return self.rest(start, Limit(end.at))
+
+    def ending(self, extent: Extent) -> Limit:
+        """Return the end of an extent as a limit."""
+        return Limit(self.after(extent).at)
+
+    def load(self, extent: Extent, offset: int, width: int, *, little: bool = False) -> Value:
+        """Return the number that some octets of an extent of constant size are."""
+        if not isinstance(extent.size, int) or not 0 <= offset <= extent.size - width:
+            raise UnprovenLoadError(f"octets {offset} to {offset + width} of {extent.size}")
+        key = ("load", extent.base, offset, width, little)
+        for scope in self._scopes:
+            if key in scope.values:
+                return scope.values[key]
+        value = self._scopes[-1].values[key] = self._new("integer")
+        self._region.append(Load(value, extent.base, offset, width, little))
+        return value
+
+    def search(
+        self, what: Literal["find", "order", "equal", "zeros"], extent: Extent, other: Extent | bytes | None
+    ) -> Value:
+        """Return the answer of a search, or -1, 0 or 1 for the order of two strings of octets."""
+        value = self._new("integer" if what == "order" else "boolean")
+        self._region.append(Search(value, what, extent, other))
+        return value
+
+    def slot(self, kind: SlotKind, name: str, initial: int | bool = 0) -> Slot:
+        """Return a new variable."""
+        slot = Slot(len(self.program.slots), kind, bool(initial) if kind == "boolean" else initial, name)
+        self.program.slots.append(slot)
+        return slot
+
+    def get(self, slot: Slot) -> Value:
+        """Return what an integer or boolean slot holds."""
+        value = self._new("boolean" if slot.kind == "boolean" else "integer")
+        self._region.append(Get((value,), slot))
+        return value
+
+    def position(self, slot: Slot) -> Position:
+        """Return what a position's slot holds."""
+        assert slot.kind == "position"
+        return Position(self.get(slot))
+
+    def extent(self, slot: Slot) -> Extent:
+        """Return what an extent's slot holds."""
+        assert slot.kind == "extent"
+        base, size = self._new("integer"), self._new("integer")
+        self._region.append(Get((base, size), slot))
+        return Extent(base, size)
+
+    def set(self, slot: Slot, value: Operand | Position | Extent) -> None:
+        """Write a slot; what is put into one of a position or extent has to be one."""
+        if slot.kind == "extent":
+            assert isinstance(value, Extent)
+            values: tuple[Operand, ...] = tuple(value)
+        elif slot.kind == "position":
+            assert isinstance(value, Position)
+            values = (value.at,)
+        else:
+            assert not isinstance(value, tuple)
+            values = (self.boolean(value) if slot.kind == "boolean" else self.integer(value),)
+        self._region.append(Set(slot, values))
+
+    def mark(self, slot: Slot, condition: Operand) -> None:
+        """Set a boolean slot where a condition holds."""
+        condition = self.known(condition)
+        if condition is not False:
+            self._region.append(Mark(slot, condition))
+
+    def array(self, kind: Literal["integer", "extent"], size: int, name: str) -> Array:
+        """Return a new array."""
+        assert size & (size - 1) == 0
+        array = Array(len(self.program.arrays), kind, size, name)
+        self.program.arrays.append(array)
+        return array
+
+    def put(self, array: Array, at: Operand, value: Operand | Extent) -> None:
+        """Write an element of an array."""
+        assert isinstance(value, Extent) == (array.kind == "extent")
+        values = tuple(value) if isinstance(value, Extent) else (self.integer(value),)
+        self._region.append(Put(array, at, values))
+
+    def fetch(self, array: Array, at: Operand) -> tuple[Value, ...]:
+        """Return the values of an element: one, or base and size of an extent."""
+        results = tuple(self._new("integer") for _ in range(2 if array.kind == "extent" else 1))
+        self._region.append(Fetch(results, array, at))
+        return results
+
+    # Control
+
+    @contextmanager
+    def region(self, facts: Iterable[tuple[Operand, bool]] = ()) -> Iterator[list[Operation]]:
+        """Write into a region of its own."""
+        outer, depth = self._region, len(self._scopes)
+        inner: list[Operation] = []
+        self._region = inner
+        self._scopes.append(_Scope())
+        for condition, truth in facts:
+            self._assume(condition, truth)
+        try:
+            yield inner
+        finally:
+            self._region = outer
+            del self._scopes[depth:]
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Write what only finds out whether something can be written; of it, checks alone are kept."""
+        with self.region() as tried:
+            yield
+        if any(isinstance(operation, (Break, Need, Within)) for operation in tried):
+            self._region.extend(tried)
+
+    @contextmanager
+    def when(self, condition: Operand) -> Iterator[None]:
+        """Write what is done where a condition holds; where it never does, nothing."""
+        condition = self.known(condition)
+        with self.region([(condition, True)]) as then:
+            yield
+        if condition is True:
+            self._region.extend(then)
+        elif condition is not False and then:
+            self._region.append(If(condition, then, []))
+            if leaves(then):
+                self._assume(condition, False)
+
+    def branch(self, condition: Operand, then: Callable[[], None], otherwise: Callable[[], None]) -> None:
+        """Write two regions, one of which is taken."""
+        condition = self.known(condition)
+        if isinstance(condition, bool):
+            (then if condition else otherwise)()
+            return
+        with self.region([(condition, True)]) as first:
+            then()
+        with self.region([(condition, False)]) as second:
+            otherwise()
+        if first or second:
+            self._region.append(If(condition, first, second))
+
+    @contextmanager
+    def block(self, hint: str, *, loops: bool = False) -> Iterator[str]:
+        """Write a block or a loop; yields its label."""
+        self._labels += 1
+        label = f"{hint}.{self._labels}"
+        with self.region() as body:
+            yield label
+        self._region.append(Block(label, body, loops))
+
+    def leave(self, label: str, condition: Operand = True) -> None:
+        """Leave a block where a condition holds."""
+        condition = self.known(condition)
+        if condition is not False:
+            self._region.append(Break(label, condition))
+            self._assume(condition, False)
+
+    def hand_over(self, condition: Operand = True) -> None:
+        """Leave the frame to the reference where a condition holds."""
+        self.leave(HAND_OVER, condition)
+
+    def switch(
+        self, value: Operand, cases: list[tuple[tuple[int, ...], Callable[[], None]]], default: Callable[[], None]
+    ) -> None:
+        """Write the regions of a choice by number."""
+        if isinstance(value, int):
+            next((write for keys, write in cases if value in keys), default)()
+            return
+        written = []
+        for keys, write in cases:
+            with self.region() as region:
+                write()
+            written.append((keys, region))
+        with self.region() as rest:
+            default()
+        self._region.append(Switch(value, written, rest))
+
+    def goto(self, layer: str) -> None:
+        """Enter a layer."""
+        self._region.append(Goto(layer))
+
+    def result(self, must: Operand, may: Operand) -> None:
+        """Give the answer."""
+        self._region.append(Result(must, may))

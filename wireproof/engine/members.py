@@ -1,0 +1,388 @@
+"""The members of a part, class by class of construct: what they consume becomes checks, what they are, values.
+
+A part is read whole or not at all, so nobody is told of a field before the part's last check has passed: what is to
+be told is kept as *pending*. Values are made where they are asked for, which may be far behind the member; a member
+within a condition, whose place is known only there, therefore keeps its place in a slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from construct import (
+    Bytes,
+    BytesInteger,
+    Check,
+    Computed,
+    Const,
+    Default,
+    FormatField,
+    GreedyBytes,
+    IfThenElse,
+    Padded,
+    Pass,
+    Rebuild,
+    Renamed,
+    Struct,
+    Switch,
+    Transformed,
+)
+from construct.expr import Path
+from construct.lib import bytes2bits
+
+from wireproof.dissectors.schema import Bits, Field, FieldInfo, Kind, Options, Repeat, Rule, Text
+from wireproof.engine.builder import Builder
+from wireproof.engine.cursor import Cursor
+from wireproof.engine.form import HAND_OVER, Extent, Operand
+from wireproof.engine.join import Join
+from wireproof.engine.numbers import Number
+from wireproof.engine.sizes import computes, fixed_size, has_effect
+from wireproof.engine.trace import Integer, Member, NotLowerableError, Octets, Scope, Tracer, Unusable
+from wireproof.engine.wanted import Callback, Seen, Wanted, declared
+
+Pending = list[Callable[[], None]]
+_LOWERED = frozenset(
+    {
+        *(Renamed, Default, Rebuild, Field, FormatField, BytesInteger, Bytes, Struct, IfThenElse, Switch, Computed),
+        *(Bits, Text, Const, Check, Rule, Padded, Transformed, Options, Repeat, type(GreedyBytes), type(Pass)),
+    }
+)
+
+
+class Members:
+    """Lowers the members of one layer."""
+
+    def __init__(self, build: Builder, wanted: Wanted, layer: Callable[[], Operand]) -> None:
+        self.build, self.wanted, self.layer = build, wanted, layer
+        self.tracer = Tracer(build)
+        self.broken: Callable[[Rule], None] = lambda rule: None
+        self.needed: Callable[[str], bool] = lambda name: True
+        self.watched: dict[str, Callable[[Member], None]] = {}
+
+    def read(self, members: Any, scope: Scope, cursor: Cursor, pending: Pending) -> None:
+        """Lower members one after the other; each named value enters the scope."""
+        for place, member in enumerate(members):
+            if isinstance(member, Repeat) and place + 1 < len(members):
+                raise NotLowerableError("members behind repeated ones")
+            if fixed_size(member) is None and self._is_idle(member):
+                size = self._size(member, scope)
+                if size is not None:
+                    cursor.skip(size.operand)
+                    if member.name:
+                        scope.values[member.name] = Unusable(f"this.{member.name}, which was stepped over")
+                    continue
+            value = self.member(member, scope, cursor, pending, named=bool(member.name))
+            if member.name:
+                scope.values[member.name] = value or Unusable(f"this.{member.name}, which has no value")
+
+        cursor.settle()
+
+    def _is_idle(self, member: Any) -> bool:
+        """Whether nobody looks at a member, and it can do nothing but lie there."""
+        if self.wanted.any(member) or has_effect(member) or not declared(member).isdisjoint(self.watched):
+            return False
+        return not member.name or not self.needed(member.name)
+
+    def _size(self, member: Any, scope: Scope) -> Number | None:
+        """Return the octets of a member, as a number; None where only reading it tells."""
+        fixed = fixed_size(member)
+        if fixed is not None and not computes(member):
+            return Number.of(fixed)
+        match member:
+            case Renamed() | Default() | Rebuild() | Field():
+                return self._size(member.subcon, scope)
+            case Bytes():
+                length = self.tracer.number(member.length, scope)
+                return length if length.low >= 0 else None
+            case IfThenElse():
+                sizes = [self._size(arm, scope) for arm in (member.thensubcon, member.elsesubcon)]
+                then, otherwise = sizes
+                if then is None or otherwise is None:
+                    return None
+                condition = self.tracer.condition(member.condfunc, scope)
+                operand = self.build.select(condition, then.operand, otherwise.operand)
+                return Number(operand, min(then.low, otherwise.low), max(then.high, otherwise.high))
+        return None
+
+    def member(self, member: Any, scope: Scope, cursor: Cursor, pending: Pending, *, named: bool) -> Member | None:
+        """Lower one member; return its value, None where it has none. Raises NotLowerableError by name."""
+        build = self.build
+        if type(member) not in _LOWERED:
+            raise NotLowerableError(f"the construct {type(member).__name__}")
+        match member:
+            case Renamed() | Default() | Rebuild():
+                return self.member(member.subcon, scope, cursor, pending, named=named)
+            case Field():
+                return self._field(member, scope, cursor, pending)
+            case FormatField() if member.fmtstr[1] in "BHLQ":
+                little = member.fmtstr[0] == "<" or (member.fmtstr[0] == "=" and member.length == 1)
+                if member.fmtstr[0] != "=" or member.length == 1:
+                    return self._integer(cursor, member.length, little=little)
+            case BytesInteger() if _is_plain(member):
+                return self._integer(cursor, _size(member.length), little=bool(member.swapped))
+            case Bytes():
+                return self._bytes(member, scope, cursor)
+            case _ if member is GreedyBytes:
+                extent = build.rest(cursor.here(), cursor.limit)
+                cursor.jump(build.after(extent))
+                return self._kept(extent, None, cursor)
+            case Struct():
+                inner = Scope(parent=scope)
+                self.read(member.subcons, inner, cursor, pending)
+                return inner
+            case IfThenElse():
+                return self._choice(member, member.condfunc, scope, cursor, pending, named=named)
+            case Switch():
+                return self._switch(member, scope, cursor, pending, named=named)
+            case Computed():
+                return self._computed(member, scope)
+            case Bits():
+                now = scope.frozen()
+                if not now.is_certain:
+                    with build.attempt():
+                        self._bits(member, now)
+                return Integer(lambda: self._bits(member, now))
+            case Text():
+                return Unusable("a text")
+            case Const():
+                return self._const(member, scope, cursor, pending)
+            case Check():
+                build.leave(cursor.otherwise, build.invert(self.tracer.condition(member.func, scope)))
+                return None
+            case Rule():
+                self._rule(member, scope, cursor)
+                return None
+            case Padded() if member.subcon is Pass and isinstance(member.length, int):
+                cursor.take(member.length)
+                return None
+            case Transformed() if member.decodefunc is bytes2bits:
+                from wireproof.engine.bits import lower_bit_struct
+
+                return lower_bit_struct(self, member, scope, cursor, pending)
+            case Options() | Repeat():
+                from wireproof.engine.options import lower_options, lower_repeat
+
+                if isinstance(member, Options):
+                    return lower_options(self, member, scope, cursor, pending)
+                lower_repeat(self, member, scope, cursor, pending)
+                return None
+            case _ if member is Pass:
+                return None
+        raise NotLowerableError(f"this form of the construct {type(member).__name__}")
+
+    # What consumes octets
+
+    def _kept(self, extent: Extent, size: int | None, cursor: Cursor) -> Octets:
+        if not cursor.local:
+            return Octets(lambda: extent, size)
+        build, slot = self.build, self.build.slot("extent", "place")
+        build.set(slot, extent)
+        if size is None:
+            return Octets(lambda: build.extent(slot))
+        return Octets(lambda: build.within(build.extent(slot), 0, size, HAND_OVER), size)
+
+    def constant(self, cursor: Cursor, size: int) -> Octets:
+        """Step over octets of a constant number; where they lie is told where it is asked for."""
+        make = cursor.take(size)
+        return self._kept(make(), size, cursor) if cursor.local else Octets(make, size)
+
+    def _integer(self, cursor: Cursor, size: int, *, little: bool) -> Member:
+        octets = self.constant(cursor, size)
+        if size > 7:
+            return Unusable("a number of 64 bits without a sign")
+        return Integer(lambda: self._number(octets.make(), little=little), octets.make, little=little)
+
+    def _number(self, extent: Extent, *, little: bool = False) -> Number:
+        if not isinstance(extent.size, int) or extent.size > 7:
+            raise NotLowerableError("so many octets as a number")
+        if not extent.size:
+            return Number.of(0)
+        return Number(self.build.load(extent, 0, extent.size, little=little), 0, (1 << extent.size * 8) - 1)
+
+    def _bytes(self, member: Any, scope: Scope, cursor: Cursor) -> Octets:
+        if isinstance(member.length, int):
+            return self.constant(cursor, member.length)
+        length = self.tracer.number(member.length, scope)
+        if isinstance(length.operand, int) and length.operand >= 0:
+            return self.constant(cursor, length.operand)
+        return self._kept(cursor.take_variable(self.build.integer(length.operand)), None, cursor)
+
+    def _const(self, member: Any, scope: Scope, cursor: Cursor, pending: Pending) -> Member | None:
+        value = self.member(member.subcon, scope, cursor, pending, named=True)
+        build = self.build
+        if isinstance(value, Integer) and isinstance(member.value, int):
+            same = self.tracer.calculate.compare("eq", value.make(), Number.of(member.value)).operand
+        elif isinstance(value, Octets) and isinstance(member.value, bytes):
+            same = build.search("equal", value.make(), member.value)
+        else:
+            raise NotLowerableError("a Const of another type than its member")
+        build.leave(cursor.otherwise, build.invert(same))
+        return value
+
+    # What is computed
+
+    def _computed(self, member: Any, scope: Scope) -> Member:
+        expression = member.func
+        if isinstance(expression, Path):
+            found = self.tracer.member(expression, scope)
+            if isinstance(found, Unusable):
+                return found
+        if callable(expression) or isinstance(expression, int):
+            now = scope.frozen()
+            if callable(expression):
+                with self.build.attempt():  # what construct cannot compute ends the layer, also where nobody asks
+                    self.tracer.number(expression, now)
+            return Integer(lambda: self.tracer.number(expression, now))
+        return Unusable(f"the constant {expression!r}")
+
+    def _bits(self, bits: Bits, scope: Scope) -> Number:
+        member, calculate = scope.find(bits.member), self.tracer.calculate
+        if isinstance(member, Octets):
+            self.build.hand_over(self.build.invert(member.present()))
+            extent = member.make()
+            size = bits.size if bits.size is not None else (None if member.size is None else member.size - bits.at)
+            if size is None:
+                raise NotLowerableError("bits of octets whose number varies")
+            number = self._number(self.build.within(extent, bits.at, size, HAND_OVER), little=bits.order == "little")
+        elif bits.order == "little":
+            if not isinstance(member, Integer) or member.extent is None:
+                raise NotLowerableError("the other order of what lies nowhere")
+            self.build.hand_over(self.build.invert(member.present()))
+            octets = self.build.within(member.extent(), 0, bits.size or 1, HAND_OVER)
+            number = self._number(octets, little=not member.little)
+        else:
+            found = self.tracer.value(member)
+            if not isinstance(found, Number):
+                raise NotLowerableError("bits of what is no number")
+            number = found
+        if bits.mask is not None:
+            number = calculate.apply("and", number, Number.of(bits.mask))
+        if bits.shift:
+            number = calculate.apply("rshift", number, Number.of(bits.shift))
+        return calculate.apply("mul", number, Number.of(bits.scale)) if bits.scale != 1 else number
+
+    # Conditions
+
+    def _choice(
+        self, member: Any, expression: Any, scope: Scope, cursor: Cursor, pending: Pending, *, named: bool
+    ) -> Member | None:
+        build, arms, now = self.build, (member.thensubcon, member.elsesubcon), scope.frozen()
+        common = fixed_size(member)
+        if common == 0 and not named and not self.wanted.any(member) and not has_effect(member):
+            return None
+        cursor.settle()
+        condition = self.tracer.condition(expression, scope)
+        if isinstance(condition, bool):
+            return self.member(arms[not condition], scope, cursor, pending, named=named)
+        if common is not None:
+            cursor.reserve(common)
+        end = build.slot("position", "end") if common is None else None
+        join, waiting = Join(build), ([], [])  # type: tuple[Join, tuple[Pending, Pending]]
+
+        def write(index: int) -> None:
+            inner = cursor.fork(local=cursor.local or common is None)
+            value = self.member(arms[index], scope, inner, waiting[index], named=named)
+            if named:
+                join.put(value)
+            if end is not None:
+                build.set(end, inner.here())
+
+        build.branch(condition, lambda: write(0), lambda: write(1))
+        if end is not None:
+            cursor.jump(build.position(end))
+        else:
+            cursor.offset += common or 0
+        if any(waiting):
+            pending.append(lambda: build.branch(self.tracer.condition(expression, now), *map(_runner, waiting)))
+        return join.value(lambda: self.tracer.condition(expression, now)) if named else None
+
+    def _switch(self, member: Any, scope: Scope, cursor: Cursor, pending: Pending, *, named: bool) -> Member | None:
+        """Lower a Switch as a chain of conditions."""
+        rest = member.default
+        for key, subcon in reversed(member.cases.items()):
+            if not isinstance(key, int):
+                raise NotLowerableError("a Switch whose cases are not numbers")
+            rest = IfThenElse(_Equals(self.tracer, member.keyfunc, scope, key), subcon, rest)
+        return self.member(rest, scope, cursor, pending, named=named)
+
+    def _rule(self, rule: Rule, scope: Scope, cursor: Cursor) -> None:
+        build = self.build
+        if not rule.stops and not self.wanted.of(rule.field):
+            return
+        with build.when(build.invert(self.tracer.condition(rule.condition, scope))):
+            self.broken(rule)
+            if rule.stops:
+                build.leave(cursor.otherwise)
+
+    # Telling
+
+    def _field(self, field: Field, scope: Scope, cursor: Cursor, pending: Pending) -> Member | None:
+        place = len(pending)
+        value = self.member(field.subcon, scope, cursor, pending, named=True)
+        inner = pending[place:]
+        del pending[place:]
+        self.tell_later(field, value, pending)
+        pending.extend(inner)
+        return value
+
+    def tell_later(self, field: Field, value: Member | None, pending: Pending) -> None:
+        """Tell of a field once its part has been read."""
+        known = value or Unusable("a member without a value")
+        told = [callback for info in (field.info, *field.feeds) for callback in self.wanted.of(info)]
+        if told:
+            pending.append(lambda: self.tell(field.info, known, told))
+        if field.info.name in self.watched:
+            pending.append(lambda: self.watched[field.info.name](known))
+
+    def tell(self, info: FieldInfo, value: Member, told: list[Callback]) -> None:
+        """Tell of a field that has a value; empty octets are none."""
+        kind, build = info.type.kind, self.build
+        if isinstance(value, Integer):
+            octets = value.extent
+            numeric = kind in (Kind.INTEGER, Kind.IPV4, Kind.BOOLEAN, Kind.ABSOLUTE_TIME, Kind.RELATIVE_TIME)
+            seen = Seen(self._shown(value.make, kind) if numeric else None, octets, self.layer)
+        elif isinstance(value, Octets):
+            made = value.make
+            numeric = kind in (Kind.INTEGER, Kind.IPV4, Kind.BOOLEAN)
+            seen = Seen(self._shown(lambda: self._number(made()), kind) if numeric else None, made, self.layer)
+            with build.when(build.compare("gt", made().size, 0) if value.size is None else value.size > 0):
+                for callback in told:
+                    callback(seen)
+            return
+        else:
+            seen = Seen(None, None, self.layer)
+        for callback in told:
+            callback(seen)
+
+    def _shown(self, make: Callable[[], Number], kind: Kind) -> Callable[[], Number]:
+        if kind is not Kind.BOOLEAN:
+            return make
+        return lambda: Number.truth(self.tracer.calculate.truth(make()))
+
+
+class _Equals:
+    """The condition of one case of a Switch."""
+
+    def __init__(self, tracer: Tracer, expression: Any, scope: Scope, key: int) -> None:
+        self.tracer, self.expression, self.scope, self.key = tracer, expression, scope, key
+
+    def __call__(self, _: object) -> Any:
+        found = self.tracer.number(self.expression, self.scope)
+        return self.tracer.symbol(self.tracer.calculate.compare("eq", found, Number.of(self.key)))
+
+
+def _runner(pending: Pending) -> Callable[[], None]:
+    def run() -> None:
+        for each in pending:
+            each()
+
+    return run
+
+
+def _size(length: Any) -> int:
+    return int(length)
+
+
+def _is_plain(member: Any) -> bool:
+    return isinstance(member.length, int) and member.length > 0 and not (member.signed or callable(member.swapped))

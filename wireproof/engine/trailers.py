@@ -1,0 +1,117 @@
+"""Padding, trailer and frame check sequence: what no layer claims, told when all layers are read.
+
+The innermost whole layer that has a place for them gets them, from where what it carries ends by its own account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from wireproof.dissectors.schema import FieldInfo, Protocol, Trailer
+from wireproof.engine.builder import Builder
+from wireproof.engine.form import FRAME, FRAME_END, RECORD, Extent, Operand
+from wireproof.engine.numbers import NotLowerableError, Number
+from wireproof.engine.wanted import Seen, Wanted
+
+UNVERIFIED = 2
+LEAST_WITH_FCS, FCS_OCTETS = 64, 4
+_OPEN, _NOBODY = -1, -2
+
+
+class Trailers:
+    """Notes, while the layers are walked, which one is to have the trailer and where it begins."""
+
+    def __init__(self, build: Builder, wanted: Wanted) -> None:
+        self.build, self.wanted = build, wanted
+        self.owner, self.claimed = build.slot("integer", "trailer of"), build.slot("integer", "claimed")
+        self.owners: list[Protocol] = []
+
+    def whole(self, protocol: Protocol, end: Operand, quoted: Operand) -> Callable[[Operand], None]:
+        """A layer was read whole and ends there; returns what notes the end of its payload, where its header says."""
+        build = self.build
+        is_open = build.compare("eq", build.get(self.claimed), _OPEN)
+        is_owner: Operand = False
+        if protocol.trailer is not None:
+            is_owner = build.invert(quoted)
+            with build.when(is_owner):
+                self.owners.append(protocol)
+                build.set(self.owner, len(self.owners))
+                build.set(self.claimed, _OPEN)
+        if protocol.extent is not None:
+            with build.when(build.both(is_open, build.invert(is_owner))):
+                build.set(self.claimed, end)
+
+        def payload(payload_end: Operand) -> None:
+            with build.when(build.either(is_open, is_owner)):
+                build.set(self.claimed, payload_end)
+
+        return payload
+
+    def cut(self) -> None:
+        """A layer was not read whole: then nobody says where the payload of those around it ends."""
+        with self.build.when(self.build.compare("eq", self.build.get(self.claimed), _OPEN)):
+            self.build.set(self.claimed, _NOBODY)
+
+    def tell(self) -> None:
+        """Write, at the end, what is told of the octets left."""
+        build = self.build
+        cases: list[tuple[tuple[int, ...], Callable[[], None]]] = [
+            ((number,), self._telling(protocol.trailer))
+            for number, protocol in enumerate(self.owners, 1)
+            if protocol.trailer is not None
+        ]
+        build.switch(build.get(self.owner), cases, lambda: None)
+
+    def _telling(self, trailer: Trailer) -> Callable[[], None]:
+        def write() -> None:
+            with self.build.block("trailer") as nothing:
+                self._trailer(trailer, nothing)
+
+        return write
+
+    def _trailer(self, trailer: Trailer, nothing: str) -> None:
+        build = self.build
+        frame = build.rest(*build.frame())
+        claimed, sent = build.get(self.claimed), RECORD["wire_length"]
+        captured = build.binary("sub", FRAME_END, FRAME)
+        end = build.select(build.compare("lt", sent, captured), sent, captured)
+        build.leave(nothing, build.compare("lt", claimed, 0))
+        begin = build.slot("integer", "trailer begins")
+        build.set(begin, build.binary("sub", claimed, FRAME))
+        first = build.get(begin)
+        build.leave(nothing, build.compare("ge", first, end))
+        is_filled = build.both(build.compare("ge", sent, trailer.minimum), build.compare("lt", first, trailer.minimum))
+        with build.when(is_filled), build.block("padding") as other:
+            build.leave(nothing, build.compare("lt", captured, trailer.minimum))
+            padding = build.within(frame, first, build.binary("sub", trailer.minimum, first), other)
+            build.leave(other, build.invert(build.search("zeros", padding, None)))
+            self._told(trailer.padding, padding)
+            build.set(begin, trailer.minimum)
+        start = build.get(begin)
+        rest = build.binary("sub", end, start)
+        has_fcs: Operand = False
+        if trailer.fcs is not None:
+            is_whole = build.both(build.compare("eq", end, sent), build.compare("ge", sent, LEAST_WITH_FCS))
+            has_fcs = build.both(is_whole, build.compare("ge", rest, FCS_OCTETS))
+        size = build.select(has_fcs, build.binary("sub", rest, FCS_OCTETS), rest)
+        with build.when(build.compare("gt", size, 0)), build.block("rest") as other:
+            self._told(trailer.trailer, build.within(frame, start, size, other))
+        if trailer.fcs is not None:
+            with build.when(has_fcs), build.block("fcs") as other:
+                octets = build.within(frame, build.binary("sub", end, FCS_OCTETS), FCS_OCTETS, other)
+                self._told(trailer.fcs, octets, lambda: Number(build.load(octets, 0, FCS_OCTETS), 0, (1 << 32) - 1))
+                if trailer.fcs_status is not None:
+                    self._told(trailer.fcs_status, None, lambda: Number.of(UNVERIFIED))
+
+    def _told(self, info: FieldInfo, extent: Extent | None, number: Callable[[], Number] | None = None) -> None:
+        for callback in self.wanted.of(info):
+            callback(Seen(number, None if extent is None else (lambda: extent), _unnumbered))
+
+
+def names_of(trailer: Trailer) -> set[str]:
+    """Return the names of the fields that a trailer may have."""
+    return {info.name for info in (trailer.padding, trailer.trailer, trailer.fcs, trailer.fcs_status) if info}
+
+
+def _unnumbered() -> Operand:
+    raise NotLowerableError("the layer of a trailer")

@@ -1,0 +1,87 @@
+"""Who wants to know of which field: what the filter asks of the schemas while they are walked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from wireproof.dissectors.schema import Field, FieldInfo, Options, Repeat, Rule
+from wireproof.engine.form import Extent, Operand
+from wireproof.engine.numbers import Number
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One occurrence of a field or protocol, its value made where it is asked for.
+
+    `number` is there for numbers, `octets` for what lies in the frame. `layer` is the number of its layer among
+    those of the same protocol, from 1.
+    """
+
+    number: Callable[[], Number] | None
+    octets: Callable[[], Extent] | None
+    layer: Callable[[], Operand]
+
+
+Callback = Callable[[Seen], None]
+
+
+class Wanted:
+    """The callbacks by field name. Of a protocol there is its presence, its header, and its reach: all its octets."""
+
+    def __init__(self) -> None:
+        self.fields: dict[str, list[Callback]] = defaultdict(list)
+        self.headers: dict[str, list[Callback]] = defaultdict(list)
+        self.reaches: dict[str, list[Callback]] = defaultdict(list)
+        self.numbered = False
+
+    def names(self) -> frozenset[str]:
+        """Return the names of all fields and protocols that somebody wants."""
+        return frozenset(self.fields) | frozenset(self.headers) | frozenset(self.reaches)
+
+    def of(self, info: FieldInfo) -> list[Callback]:
+        """Return who wants a field."""
+        return self.fields.get(info.name, [])
+
+    def any(self, member: Any) -> bool:
+        """Whether somebody wants a field within a member."""
+        return not self.fields.keys().isdisjoint(declared(member))
+
+
+@cache
+def declared(member: Any) -> frozenset[str]:
+    """Return the names of the fields that a construct member gives values to."""
+    found: set[str] = set()
+    if isinstance(member, Field):
+        found.update((member.info.name, *(info.name for info in member.feeds)))
+    elif isinstance(member, Rule):
+        found.add(member.field.name)
+    for child in children(member):
+        found |= declared(child)
+    return frozenset(found)
+
+
+def children(member: Any) -> Iterator[Any]:
+    """Yield the construct members within one."""
+    if isinstance(member, Options):
+        yield from (member.kind, member.length, *member.details)
+        yield from (each for option in (*member.bodies.values(), member.default) for each in option.members)
+        if member.invalid is not None:
+            yield member.invalid
+        return
+    if isinstance(member, Repeat):
+        yield from member.members
+        return
+    for name in ("subcon", "thensubcon", "elsesubcon", "default"):
+        child = getattr(member, name, None)
+        if hasattr(child, "_parsereport"):
+            yield child
+    nested = getattr(member, "subcons", None)
+    if isinstance(nested, list):
+        yield from nested
+    cases = getattr(member, "cases", None)
+    if isinstance(cases, dict):
+        yield from cases.values()
