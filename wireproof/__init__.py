@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wireproof.capture import CaptureError
     from wireproof.dissectors.schema import UnknownFieldError
     from wireproof.grammar import Diagnosis, FilterError
-    from wireproof.interface import Capture, Filter, build, dissect, open_capture
+    from wireproof.interface import Capture, EngineError, Filter, build, dissect, open_capture
     from wireproof.packet import BuildError, Packet, Preferences
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Capture",
     "CaptureError",
     "Diagnosis",
+    "EngineError",
     "Filter",
     "FilterError",
     "Packet",
@@ -39,7 +40,7 @@ _HOMES = {
     "wireproof.capture": ("CaptureError",),
     "wireproof.dissectors.schema": ("UnknownFieldError",),
     "wireproof.grammar": ("Diagnosis", "FilterError"),
-    "wireproof.interface": ("Capture", "Filter", "build", "dissect", "open_capture"),
+    "wireproof.interface": ("Capture", "EngineError", "Filter", "build", "dissect", "open_capture"),
     "wireproof.packet": ("BuildError", "Packet", "Preferences"),
 }
 

@@ -6,14 +6,25 @@ import itertools
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from wireproof import capture, grammar, packet
 from wireproof.analysis import Analysis
 from wireproof.dissectors.schema import UnknownFieldError, catalogue
 from wireproof.packet import Packet, Preferences
 
+if TYPE_CHECKING:
+    from wireproof.engine import Query
+
+PAYS = 1 << 18
+"""Octets of a file from which on machine code is made: smaller ones are read before LLVM is loaded."""
+
+Engine = Literal["auto", "compiled", "reference"]
 LINK_TYPES = {"ethernet": 1, "null": 0, "raw": 101, "ipv4": 228}
+
+
+class EngineError(ValueError):
+    """Machine code was asked for where there can be none; the text says why."""
 
 
 class Filter:
@@ -25,16 +36,16 @@ class Filter:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._compiled = grammar.compile_filter(text, catalogue())
+        self.typed = grammar.compile_filter(text, catalogue())
 
     @property
     def fields(self) -> frozenset[str]:
         """The canonical names of the fields that the filter uses."""
-        return self._compiled.fields
+        return self.typed.fields
 
     def matches(self, packet: Packet) -> bool:
         """Whether a packet passes."""
-        return self._compiled.matches(packet)
+        return self.typed.matches(packet)
 
     def __repr__(self) -> str:
         return f"Filter({self.text!r})"
@@ -70,15 +81,18 @@ class Capture:
 
         With a count, that many records are read and no more are waited for.
         """
-        if self._begun:
-            raise capture.CaptureError("this capture has been read already; open it again")
-        self._begun = True
-        for record in itertools.islice(self.reader, count):
+        for record in self._once(count):
             found = packet.dissect(record.data, self._source(record), self.preferences)
             self.analysis.see(found)
             if chosen is None or chosen.matches(found):
                 self.analysis.shown(found)
                 yield record, found
+
+    def _once(self, count: int | None) -> Iterator[capture.Record]:
+        if self._begun:
+            raise capture.CaptureError("this capture has been read already; open it again")
+        self._begun = True
+        return itertools.islice(self.reader, count)
 
     def _source(self, record: capture.Record) -> packet.Source:
         # Only pcapng says which interface a record came from.
@@ -97,6 +111,51 @@ class Capture:
             known.name or "unknown",
             known.section,
         )
+
+    def select(self, chosen: Filter, count: int | None = None, engine: Engine = "auto") -> Iterator[capture.Record]:
+        """Iterate over the records of the file whose frames pass, in its order, without dissecting all of them.
+
+        The filter runs as machine code over a file of some size, "auto", or over any file, "compiled", which raises
+        EngineError where that cannot be: a stream can be read only once, and fields that take more than one packet
+        are not told from frames alone. Otherwise, or with "reference", every frame is dissected.
+        """
+        query = None if engine == "reference" else self._query(chosen, must=engine == "compiled")
+        if query is None:
+            return (record for record, _ in self.records(chosen, count))
+        return self._selected(query, count)
+
+    def dissect(self, record: capture.Record) -> Packet:
+        """Dissect a record of this capture, without the fields that take more than one packet."""
+        return packet.dissect(record.data, self._source(record), self.preferences)
+
+    def _query(self, chosen: Filter, *, must: bool) -> Query | None:
+        path = self.reader.path
+        if path is not None and not must and os.path.getsize(path) < PAYS:
+            return None
+        reason = f"{self.reader.name} is no file that can be read twice"
+        if path is not None:
+            try:
+                from wireproof.engine import NotLowerableError, compile_query
+            except ImportError:
+                reason = "llvmlite is not installed"
+            else:
+                try:
+                    return compile_query(chosen.typed, catalogue(), self.preferences)
+                except NotLowerableError as error:
+                    reason = str(error)
+        if must:
+            raise EngineError(f"the filter cannot run as machine code: {reason}")
+        return None
+
+    def _selected(self, query: Query, count: int | None) -> Iterator[capture.Record]:
+        """Yield the records that the query finds, as the plain reader gives them, up to its end or the damage."""
+        assert self.reader.path is not None
+        wanted = _numbers(query, self.reader.path)
+        number = next(wanted, None)
+        for record in self._once(count):
+            if record.number == number:
+                yield record
+                number = next(wanted, None)
 
     def close(self) -> None:
         """Close the file."""
@@ -118,6 +177,15 @@ def open_capture(
 ) -> Capture:
     """Open a pcap or pcapng file, or standard input ("-"). Raises CaptureError where it is neither."""
     return Capture(capture.open_reader(source), preferences)
+
+
+def _numbers(query: Query, name: str) -> Iterator[int]:
+    """Yield the numbers of the frames that a query finds; at damage it ends, which the plain reader tells."""
+    try:
+        for match in query.match_records(name):
+            yield match.number
+    except capture.CaptureError:
+        return
 
 
 def dissect(frame: bytes, *, link: str | int = "ethernet", preferences: Preferences = Preferences()) -> Packet:  # noqa: B008
@@ -146,4 +214,4 @@ def build(layers: Sequence[tuple[str, Mapping[str, Any]] | bytes]) -> bytes:
     return packet.build(layers)
 
 
-__all__ = ["Capture", "Filter", "UnknownFieldError", "build", "dissect", "open_capture"]
+__all__ = ["Capture", "EngineError", "Filter", "UnknownFieldError", "build", "dissect", "open_capture"]

@@ -119,8 +119,8 @@ class Field(AnySubconstruct):
     """A member that Wireshark has a name for. Empty bytes mean that the field is absent.
 
     The type follows from an integer member's width where it is not given. `feeds` are the general fields that this
-    one gives a value to as well (``ip.addr`` from ``ip.src`` and ``ip.dst``). `across` marks one whose value the analysis
-    tells anew, because it takes more than one packet.
+    one gives a value to as well (``ip.addr`` from ``ip.src`` and ``ip.dst``). `across` marks one whose value the
+    analysis tells anew, because it takes more than one packet.
     """
 
     def __init__(

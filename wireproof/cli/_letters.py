@@ -51,8 +51,10 @@ LONG = [
     "time-stamp-type=",
     "version",
 ]
+OURS = ["engine="]
+"""Options that tshark does not have."""
 HERE = frozenset(f"-{letter}" for letter in "cehlnoqrtvwxEFNOPTVY") | {
-    f"--{name}" for name in ("display-filter", "help", "no-duplicate-keys", "print", "read-file", "version")
+    f"--{name}" for name in ("display-filter", "engine", "help", "no-duplicate-keys", "print", "read-file", "version")
 }
 READS = ("-r", "--read-file")
 
@@ -79,7 +81,7 @@ def arrange(words: Sequence[str]) -> list[str]:
 
 def _parse(words: Sequence[str]) -> tuple[list[tuple[str, str]], list[str]]:
     try:
-        return getopt.getopt(list(words), LETTERS, LONG)
+        return getopt.getopt(list(words), LETTERS, LONG + OURS)
     except getopt.GetoptError as error:
         raise UsageError(f"{error.msg} (try: wireproof dissect --help)") from error
 
@@ -94,4 +96,4 @@ def _attached(name: str, value: str) -> tuple[str, ...]:
 
 
 def _takes_value(name: str) -> bool:
-    return f"{name[2:]}=" in LONG if name.startswith("--") else f"{name[1]}:" in LETTERS
+    return f"{name[2:]}=" in LONG + OURS if name.startswith("--") else f"{name[1]}:" in LETTERS

@@ -12,6 +12,7 @@ from wireproof.cli._failures import UsageError
 from wireproof.cli._preferences import switched_on
 
 if TYPE_CHECKING:
+    from wireproof.interface import Engine
     from wireproof.output import FieldStyle
 
 FORMATS = ("text", "fields", "json", "tabs")
@@ -48,6 +49,7 @@ class Request:
     flush: bool
     write: str | None
     write_format: str | None
+    engine: Engine
 
 
 def understand(options: argparse.Namespace) -> Request:
@@ -77,6 +79,7 @@ def understand(options: argparse.Namespace) -> Request:
         flush=options.flush,
         write=options.write,
         write_format=_write_format(options),
+        engine=options.engine,
     )
 
 

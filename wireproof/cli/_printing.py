@@ -47,6 +47,15 @@ def _check_names(request: Request) -> None:
         raise UsageError(*unknown)
 
 
+def needs_stream(request: Request) -> bool:
+    """Whether what is printed tells of packets before: only chosen fields of one frame do not."""
+    from wireproof.dissectors.schema import catalogue
+
+    if request.format != "fields":
+        return request.shown
+    return any(name.startswith("_ws.col.") or catalogue().field(name).across for name in request.names)
+
+
 def _fields(request: Request, packets: Iterable[Packet], layout: ColumnLayout) -> Iterator[str]:
     from wireproof.output import FieldStyle, FieldWriter
 

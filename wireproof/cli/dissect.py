@@ -16,7 +16,7 @@ from wireproof.cli._letters import arrange as arrange  # part of what a subcomma
 from wireproof.cli._streams import abandon_output
 
 if TYPE_CHECKING:
-    from wireproof.capture import CaptureError, PcapWriter, Record
+    from wireproof.capture import CaptureError, PcapWriter, Reader, Record
     from wireproof.cli._options import Request
     from wireproof.cli._printing import Printing
     from wireproof.interface import Capture, Filter
@@ -69,6 +69,12 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         default=[],
         metavar="NAME:VALUE",
         help="set a preference: ip.check_checksum, tcp.check_checksum, udp.check_checksum: TRUE or FALSE",
+    )
+    group.add_argument(
+        "--engine",
+        choices=("auto", "compiled", "reference"),
+        default="auto",
+        help="how the filter runs for -w and for -T fields: as machine code where that pays (auto), always, or never",
     )
     preferences.completer = _complete_preference  # type: ignore[attr-defined] # argcomplete's way
 
@@ -150,7 +156,7 @@ def run(options: argparse.Namespace) -> int:
     from wireproof.capture import CaptureError
     from wireproof.cli._printing import printing_for
     from wireproof.grammar import FilterError
-    from wireproof.interface import Filter
+    from wireproof.interface import EngineError, Filter
 
     printing = printing_for(request) if request.shown else None
     try:
@@ -162,9 +168,11 @@ def run(options: argparse.Namespace) -> int:
     except CaptureError as error:
         raise CommandError(_unreadable(request.file, error)) from error
     with capture:
-        packets = _Packets(capture, request.count, chosen, dissected=printing is not None or chosen is not None)
         try:
+            packets = _Packets(_records(request, capture, chosen), capture.reader)
             _work(request, packets, printing)
+        except EngineError as error:
+            raise UsageError(str(error)) from error
         except CaptureError as error:
             raise CommandError(str(error)) from error
     if packets.damage is not None:
@@ -204,10 +212,10 @@ def _passing(packets: _Packets, writer: PcapWriter | None) -> Iterator[Packet | 
 class _Packets:
     """The packets that pass the filter, up to the end of the capture or to its damage, which is kept."""
 
-    def __init__(self, capture: Capture, count: int | None, chosen: Filter | None, *, dissected: bool) -> None:
-        self.reader = capture.reader
+    def __init__(self, records: Iterator[tuple[Record, Packet | None]], reader: Reader) -> None:
+        self.reader = reader
         self.damage: CaptureError | None = None
-        self._rest = self._read(capture, count, chosen) if dissected else self._copy(count)
+        self._rest = self._read(records)
 
     def __iter__(self) -> Iterator[tuple[Record, Packet | None]]:
         return self._rest
@@ -220,25 +228,31 @@ class _Packets:
             return first[0].link_type
         return self.reader.interfaces[0].link_type if self.reader.interfaces else ETHERNET
 
-    def _read(
-        self, capture: Capture, count: int | None, chosen: Filter | None
-    ) -> Iterator[tuple[Record, Packet | None]]:
+    def _read(self, records: Iterator[tuple[Record, Packet | None]]) -> Iterator[tuple[Record, Packet | None]]:
         from wireproof.capture import CaptureError
 
         try:
-            yield from capture.records(chosen, count)
+            yield from records
         except CaptureError as error:
             self.damage = error
 
-    def _copy(self, count: int | None) -> Iterator[tuple[Record, Packet | None]]:
-        """Pass the records on as they are: nobody looks into them."""
-        from wireproof.capture import CaptureError
 
-        try:
-            for record in itertools.islice(self.reader, count):
-                yield record, None
-        except CaptureError as error:
-            self.damage = error
+def _records(request: Request, capture: Capture, chosen: Filter | None) -> Iterator[tuple[Record, Packet | None]]:
+    """Return the records that pass, each with its packet where something of it is printed."""
+    from wireproof.cli._printing import needs_stream
+
+    if needs_stream(request):
+        if request.engine == "compiled":
+            raise UsageError(
+                "--engine compiled finds frames, and what is printed tells of the packets before: "
+                "use -w, or -T fields with fields of one packet"
+            )
+        return capture.records(chosen, request.count)
+    if chosen is None:
+        records: Iterator[Record] = itertools.islice(capture.reader, request.count)
+    else:
+        records = capture.select(chosen, request.count, request.engine)
+    return ((record, capture.dissect(record) if request.shown else None) for record in records)
 
 
 def _open(request: Request) -> Capture:

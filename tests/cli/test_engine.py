@@ -1,0 +1,129 @@
+"""Filters as machine code on the command line: the same answers as frame by frame, and a word where there are none."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import wireproof
+from wireproof.capture import PcapWriter, Record
+from wireproof.interface import PAYS
+
+from .conftest import Result
+
+Run = Callable[..., Result]
+
+FILTERS = [
+    "arp",
+    "arp.opcode == 1 && arp.spa == 0.0.0.0",
+    "ip.addr == 192.0.2.0/28",
+    "udp.port in {1000..1010, 2000}",
+    "not udp",
+    'udp.payload matches "7+"',
+    "frame.number > 3000",
+    "vlan.id == 5 or udp.length > 20",
+]
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A capture that is large enough for machine code to pay."""
+    source = random.Random(1)
+    path = tmp_path_factory.mktemp("large") / "large.pcap"
+    with path.open("wb") as file:
+        writer = PcapWriter(file, 1)
+        for number in range(1, 5001):
+            writer.write(Record(number, frame(source), 90, number * 1_000_000, 1, 0, 0))
+    assert path.stat().st_size > PAYS
+    return path
+
+
+def frame(source: random.Random) -> bytes:
+    tags = [("vlan", {"vlan.id": source.randrange(8)})] if source.random() < 0.3 else []
+    if source.random() < 0.3:
+        probe = {"arp.opcode": source.choice((1, 2)), "arp.spa": source.choice(("0.0.0.0", "192.0.2.9"))}
+        return wireproof.build([("eth", {}), *tags, ("arp", probe)])
+    ip = {"ip.src": f"192.0.2.{source.randrange(256)}", "ip.dst": "198.51.100.1"}
+    udp = {"udp.srcport": source.randrange(900, 2100), "udp.dstport": 9}
+    return wireproof.build([("eth", {}), *tags, ("ip", ip), ("udp", udp), b"%d" % source.randrange(10**9)])
+
+
+@pytest.mark.parametrize("text", FILTERS)
+def test_fields_are_the_same(text: str, large: Path, run: Run) -> None:
+    words = ("-r", large, "-Y", text, "-T", "fields", "-e", "frame.number", "-e", "ip.src", "-e", "udp.length")
+    fast, slow = run(*words), run(*words, "--engine", "reference")
+    assert (fast.status, fast.err) == (0, "")
+    assert fast.out == slow.out != ""
+
+
+@pytest.mark.parametrize("text", FILTERS[:3])
+def test_files_are_the_same(text: str, large: Path, tmp_path: Path, run: Run) -> None:
+    for engine in ("auto", "compiled", "reference"):
+        assert run("-r", large, "-Y", text, "-w", tmp_path / engine, "--engine", engine).status == 0
+    assert len({(tmp_path / engine).read_bytes() for engine in ("auto", "compiled", "reference")}) == 1
+
+
+def test_a_count_is_of_records_that_are_read(large: Path, run: Run) -> None:
+    words = ("-r", large, "-c", "50", "-Y", "arp", "-T", "fields", "-e", "frame.number")
+    fast, slow = run(*words), run(*words, "--engine", "reference")
+    assert fast.out == slow.out != ""
+
+
+def test_damage_is_told_behind_the_frames_before_it(large: Path, tmp_path: Path, run: Run) -> None:
+    cut = tmp_path / "cut.pcap"
+    cut.write_bytes(large.read_bytes()[:-7])
+    words = ("-r", cut, "-Y", "arp", "-T", "fields", "-e", "frame.number")
+    fast, slow = run(*words), run(*words, "--engine", "reference")
+    assert fast == slow
+    assert fast.status == 2
+    assert "at byte" in fast.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("-Y", "tcp.stream == 0", "-T", "fields", "-e", "frame.number"), "tcp.stream: more than one packet"),
+        (("-Y", "arp"), "-T fields"),
+        (("-Y", "arp", "-T", "fields", "-e", "frame.time_delta"), "-T fields"),
+        (("-Y", "arp", "-T", "json"), "-T fields"),
+    ],
+)
+def test_machine_code_that_cannot_be_is_refused(words: tuple[str, ...], said: str, large: Path, run: Run) -> None:
+    result = run("-r", large, *words, "--engine", "compiled")
+    assert (result.status, result.out) == (1, "")
+    assert said in result.err
+
+
+def test_a_stream_is_read_frame_by_frame(large: Path, run: Run) -> None:
+    words = ("-Y", "arp", "-T", "fields", "-e", "frame.number")
+    with large.open("rb") as stream, wireproof.open_capture(stream) as capture:
+        found = [record.number for record in capture.select(wireproof.Filter("arp"))]
+    assert [str(number) for number in found] == run("-r", large, *words).lines
+    refused = pytest.raises(wireproof.EngineError, match="read twice")
+    with large.open("rb") as stream, wireproof.open_capture(stream) as capture, refused:
+        capture.select(wireproof.Filter("arp"), engine="compiled")
+
+
+def test_explain_says_what_runs_where(run: Run) -> None:
+    result = run("explain", 'arp.opcode == 1 and frame matches "x"')
+    assert result.status == 0
+    compiled, reference = result.out.split("the reference")
+    assert "arp.opcode == 1" in compiled
+    assert "a regular expression" in reference
+
+
+def test_explain_prints_the_plan(run: Run) -> None:
+    assert "layer arp" in run("explain", "--plan", "arp.opcode == 1").out
+
+
+def test_explain_tells_of_fields_across_packets(run: Run) -> None:
+    assert "tcp.stream" in run("explain", "tcp.stream == 1").out
+
+
+def test_explain_shows_where_a_filter_is_wrong(run: Run) -> None:
+    result = run("explain", "tcp.prot == 1")
+    assert result.status == 2
+    assert "did you mean tcp.port?" in result.err
