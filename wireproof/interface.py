@@ -54,13 +54,15 @@ class Filter:
 class Capture:
     """An open capture: iterate over it for its packets, once: a second time raises CaptureError. A context manager.
 
-    Iteration raises CaptureError where the file is damaged, after every whole record before the damage.
+    Iteration raises CaptureError where the file is damaged, after every whole record before the damage. `slow_for` is
+    what is missing where `select` would have made machine code and could not.
     """
 
     def __init__(self, reader: capture.Reader, preferences: Preferences) -> None:
         self.reader = reader
         self.preferences = preferences
         self.analysis = Analysis(preferences)
+        self.slow_for: str | None = None
         self._begun = False
 
     def __iter__(self) -> Iterator[Packet]:
@@ -137,7 +139,7 @@ class Capture:
             try:
                 from wireproof.engine import NotLowerableError, compile_query
             except ImportError:
-                reason = "llvmlite is not installed"
+                self.slow_for = reason = "llvmlite is not installed"
             else:
                 try:
                     return compile_query(chosen.typed, catalogue(), self.preferences)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,3 +129,16 @@ def test_explain_shows_where_a_filter_is_wrong(run: Run) -> None:
     result = run("explain", "tcp.prot == 1")
     assert result.status == 2
     assert "did you mean tcp.port?" in result.err
+
+
+def test_without_llvmlite_everything_works_and_says_so_once(large: Path, run: Run, checkout: Path) -> None:
+    words = ["-r", str(large), "-Y", "arp", "-T", "fields", "-e", "frame.number"]
+    code = "import sys; sys.modules['llvmlite'] = None; from wireproof.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run([sys.executable, "-c", code, *words], cwd=checkout, capture_output=True, text=True)
+    assert done.returncode == 0
+    assert done.stdout == run(*words).out
+    assert done.stderr.count("llvmlite is not installed") == 1
+    forced = subprocess.run(
+        [sys.executable, "-c", code, *words, "--engine", "compiled"], cwd=checkout, capture_output=True
+    )
+    assert forced.returncode == 1

@@ -19,7 +19,8 @@ class Reader:
     ``format`` is "pcap" or "pcapng", ``name`` the path as given or "-", ``interfaces`` those
     described so far (a pcap file has one) and ``nanoseconds`` whether a pcap file has that
     resolution. ``path`` is the path of a regular file that was opened here, which can be read
-    once more, and None of anything else. Iterating gives every whole record before any damage, then raises CaptureError.
+    once more, and None of anything else. Iterating gives every whole record before any damage,
+    then raises CaptureError.
     """
 
     def __init__(self, stream: BinaryIO, name: str, *, owned: bool) -> None:

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from wireproof.cli import _options
-from wireproof.cli._failures import CommandError, UsageError
+from wireproof.cli._failures import CommandError, UsageError, complain
 from wireproof.cli._letters import arrange as arrange  # part of what a subcommand has
 from wireproof.cli._streams import abandon_output
 
@@ -252,6 +252,8 @@ def _records(request: Request, capture: Capture, chosen: Filter | None) -> Itera
         records: Iterator[Record] = itertools.islice(capture.reader, request.count)
     else:
         records = capture.select(chosen, request.count, request.engine)
+        if capture.slow_for is not None:
+            complain(f"{capture.slow_for}: filtering frame by frame, which takes longer")
     return ((record, capture.dissect(record) if request.shown else None) for record in records)
 
 
