@@ -224,22 +224,7 @@ tcp = Protocol(
     },
     across=(
         across("tcp.stream", UINT32, "Stream index"),
-        FieldInfo(
-            "tcp.completeness",
-            UINT8,
-            "Conversation completeness",
-            Base.CUSTOM,
-            {
-                **dict.fromkeys(range(64), "Incomplete"),
-                1: "Incomplete, SYN_SENT",
-                3: "Incomplete, CLIENT_ESTABLISHED",
-                7: "Incomplete, ESTABLISHED",
-                15: "Incomplete, DATA",
-                **dict.fromkeys((23, 39, 55), "Complete, NO_DATA"),
-                **dict.fromkeys((31, 47, 63), "Complete, WITH_DATA"),
-            },
-            across=True,
-        ),
+        FieldInfo("tcp.completeness", UINT8, "Conversation completeness", Base.CUSTOM, across=True),
         across("tcp.seq", UINT32, "Sequence Number"),
         across("tcp.nxtseq", UINT32, "Next Sequence Number"),
         across("tcp.ack", UINT32, "Acknowledgment Number"),

@@ -88,9 +88,7 @@ def _arp(layer: Layer, packet: Packet) -> str | None:
 
 
 def _ip(layer: Layer, packet: Packet) -> str | None:
-    return render(
-        "Internet Protocol Version 4, Src: {ip.src}[, Dst: {ip.dst}][, Via: {ip.cur_rt}]", first_values(layer)
-    )
+    return render("Internet Protocol Version 4, Src: {ip.src}[, Dst: {ip.dst}]", first_values(layer))
 
 
 def _tcp(layer: Layer, packet: Packet) -> str | None:

@@ -14,6 +14,7 @@ from wireproof.output.items import octets
 from wireproof.output.options import OPTION_LISTS
 from wireproof.output.values import format_value
 from wireproof.packet import Layer, Packet, Value
+from wireproof.packet.checksum import BAD, GOOD, NOT_PRESENT, UNVERIFIED
 
 Line = Callable[[Value, Layer, Packet], str]
 
@@ -40,7 +41,6 @@ PLAIN = frozenset(
 )
 """Fields that no octet of the packet stands for, or that the analysis changed, and that are not in brackets yet."""
 
-GOOD, BAD, UNVERIFIED, NOT_PRESENT = 1, 0, 2, 3
 DSCP_SHORT = {"Default": "CS0", "Lower Effort": "LE", "Expedited Forwarding": "EF PHB", "Voice Admit": "VOICE-ADMIT"}
 ECN_SHORT = ("Not-ECT", "ECT(1)", "ECT(0)", "CE")
 COMPLETENESS = {

@@ -52,10 +52,8 @@ def _bogus(values: Mapping[str, Value], packet: Packet) -> str:
 def _payload(layer: Layer, packet: Packet, values: Mapping[str, Value]) -> str:
     protocol, offset = values["ip.proto"].value, values["ip.frag_offset"].value
     name = values["ip.proto"].info.labels.get(protocol, "Unknown")
-    if "ip.reassembled_in" in values or ((offset or values["ip.flags.mf"].value) and _is_left_as_data(layer, packet)):
-        text = f"Fragmented IP protocol (proto={name} {protocol}, off={offset * 8}, ID={values['ip.id'].value:04x})"
-        found = values.get("ip.reassembled_in")
-        return f"{text} [Reassembled in #{found.value}]" if found else text
+    if (offset or values["ip.flags.mf"].value) and _is_left_as_data(layer, packet):
+        return f"Fragmented IP protocol (proto={name} {protocol}, off={offset * 8}, ID={values['ip.id'].value:04x})"
     if layer.end > layer.header_end and protocol not in packet.catalogue.tables.get("ip.proto", {}):
         return f"{name} ({protocol})"
     return ""

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from wireproof.output.info.row import Row
 from wireproof.output.templates import first_values
 from wireproof.packet import Layer, Packet, Value
+from wireproof.packet.checksum import BAD
 
 FLAGS = ("FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR", "AE")
 ACK, URG, RESERVED = 0x010, 0x020, 0xE00
-BAD = 0
 COUNTERS = ("EE0B", "ECEB", "EE1B")
 
 

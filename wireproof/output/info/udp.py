@@ -5,8 +5,7 @@ from __future__ import annotations
 from wireproof.output.info.row import Row
 from wireproof.output.templates import first_values
 from wireproof.packet import Layer, Packet
-
-BAD = 0
+from wireproof.packet.checksum import BAD
 
 
 def write(row: Row, layer: Layer, packet: Packet) -> None:
