@@ -14,7 +14,7 @@ from wireproof.dissectors.schema import UnknownFieldError, catalogue
 from wireproof.packet import Packet, Preferences
 
 if TYPE_CHECKING:
-    from wireproof.engine import Query
+    from wireproof.engine import Match, Query
 
 PAYS = 1 << 18
 """Octets of a file from which on machine code is made: smaller ones are read before LLVM is loaded."""
@@ -150,9 +150,15 @@ class Capture:
         return None
 
     def _selected(self, query: Query, count: int | None) -> Iterator[capture.Record]:
-        """Yield the records that the query finds, as the plain reader gives them, up to its end or the damage."""
+        """Yield the records that the query finds, up to the end of the file or the damage."""
         assert self.reader.path is not None
-        wanted = _numbers(query, self.reader.path)
+        matches = query.match_records(self.reader.path)
+        records = self.reader.read_at(matches) if count is None else None
+        if records is not None:
+            self._once(count)
+            yield from records
+            return
+        wanted = _numbers(matches)
         number = next(wanted, None)
         for record in self._once(count):
             if record.number == number:
@@ -181,10 +187,10 @@ def open_capture(
     return Capture(capture.open_reader(source), preferences)
 
 
-def _numbers(query: Query, name: str) -> Iterator[int]:
+def _numbers(matches: Iterator[Match]) -> Iterator[int]:
     """Yield the numbers of the frames that a query finds; at damage it ends, which the plain reader tells."""
     try:
-        for match in query.match_records(name):
+        for match in matches:
             yield match.number
     except capture.CaptureError:
         return

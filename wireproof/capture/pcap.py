@@ -94,6 +94,20 @@ def read_records(source: Source, header: PcapHeader) -> Iterator[Record]:
         source.position = position
 
 
+def read_at(file: BinaryIO, header: PcapHeader, number: int, offset: int) -> Record:
+    """Return the record whose octets begin at that offset of a file, which is known to be whole."""
+    head = 24 if header.modified else 16
+    file.seek(offset - head)
+    entry = file.read(head)
+    captured = int.from_bytes(entry[8:12], "little" if header.order == "<" else "big")
+    data = file.read(min(captured, record_limit(header.link_type)))
+    if len(entry) < head or len(data) < captured:
+        raise CaptureError(f"record {number} is no longer what it was: the file changes while it is read", offset)
+    seconds, fraction, _, wire = struct.unpack_from(header.order + "IIII", entry)
+    time = seconds * 1_000_000_000 + fraction * (1 if header.nanoseconds else 1000)
+    return Record(number, data, wire, time, header.link_type, 0, offset)
+
+
 def next_is_whole(source: Source, entry: struct.Struct, limit: int, number: int) -> bool:
     """Wait for the next record; False at the end of the file, CaptureError if it is damaged."""
     held = source.have(entry.size)

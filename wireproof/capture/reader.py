@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import BinaryIO, Literal, Self
 
@@ -10,6 +10,7 @@ from . import pcap, pcapng
 from .record import CaptureError, Interface, Record
 from .source import Source
 
+_BLOCK_BYTES = 1 << 18
 _COMPRESSED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
 
 
@@ -30,6 +31,7 @@ class Reader:
         self.nanoseconds = False
         self.format: Literal["pcap", "pcapng"]
         self._stream = stream if owned else None
+        self._header: pcap.PcapHeader | None = None
         self._records = self._recognise(Source(stream))
 
     def _recognise(self, source: Source) -> Iterator[Record]:
@@ -39,7 +41,7 @@ class Reader:
             return pcapng.read_records(source, self.interfaces)
         if magic in pcap.MAGICS:
             self.format = "pcap"
-            header = pcap.read_header(source)
+            self._header = header = pcap.read_header(source)
             self.nanoseconds = header.nanoseconds
             digits = 9 if header.nanoseconds else 6
             self.interfaces.append(Interface(header.link_type, header.snap_length, time_digits=digits))
@@ -59,6 +61,21 @@ class Reader:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def read_at(self, places: Iterable[tuple[int, int]]) -> Iterator[Record] | None:
+        """Return the records at places of a file: their numbers, and where their octets begin, both ascending.
+
+        None where that cannot be: of a stream, and of pcapng, whose records say too little by themselves.
+        """
+        if self.path is None or self._header is None:
+            return None
+        return self._read_at(self.path, self._header, places)
+
+    @staticmethod
+    def _read_at(path: str, header: pcap.PcapHeader, places: Iterable[tuple[int, int]]) -> Iterator[Record]:
+        with open(path, "rb", buffering=_BLOCK_BYTES) as file:
+            for number, offset in places:
+                yield pcap.read_at(file, header, number, offset)
 
     def close(self) -> None:
         """Close the file, if it was opened here; a stream given to open_reader stays open."""
