@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 from wireproof import capture, grammar, packet
 from wireproof.analysis import Analysis
-from wireproof.dissectors.schema import UnknownFieldError, catalogue
+from wireproof.dissectors.schema import catalogue
 from wireproof.packet import Packet, Preferences
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ PAYS = 1 << 18
 """Octets of a file from which on machine code is made: smaller ones are read before LLVM is loaded."""
 
 Engine = Literal["auto", "compiled", "reference"]
+_DEFAULT = Preferences()
 LINK_TYPES = {"ethernet": 1, "null": 0, "raw": 101, "ipv4": 228}
 
 
@@ -61,7 +62,7 @@ class Capture:
     def __init__(self, reader: capture.Reader, preferences: Preferences) -> None:
         self.reader = reader
         self.preferences = preferences
-        self.analysis = Analysis(preferences)
+        self.analysis = Analysis()
         self.slow_for: str | None = None
         self._begun = False
 
@@ -97,7 +98,6 @@ class Capture:
         return itertools.islice(self.reader, count)
 
     def _source(self, record: capture.Record) -> packet.Source:
-        # Only pcapng says which interface a record came from.
         known = self.reader.interfaces[record.interface]
         if self.reader.format == "pcap":  # which says nothing of interfaces
             return packet.Source(
@@ -155,7 +155,7 @@ class Capture:
         matches = query.match_records(self.reader.path)
         records = self.reader.read_at(matches) if count is None else None
         if records is not None:
-            self._once(count)
+            self._once(count)  # the records are not read through it, but the capture counts as read
             yield from records
             return
         wanted = _numbers(matches)
@@ -181,7 +181,7 @@ class Capture:
 def open_capture(
     source: str | os.PathLike[str] | BinaryIO,
     *,
-    preferences: Preferences = Preferences(),  # noqa: B008
+    preferences: Preferences = _DEFAULT,
 ) -> Capture:
     """Open a pcap or pcapng file, or standard input ("-"). Raises CaptureError where it is neither."""
     return Capture(capture.open_reader(source), preferences)
@@ -196,7 +196,7 @@ def _numbers(matches: Iterator[Match]) -> Iterator[int]:
         return
 
 
-def dissect(frame: bytes, *, link: str | int = "ethernet", preferences: Preferences = Preferences()) -> Packet:  # noqa: B008
+def dissect(frame: bytes, *, link: str | int = "ethernet", preferences: Preferences = _DEFAULT) -> Packet:
     """Dissect one frame. `link` is "ethernet", "null", "raw", "ipv4" or a link-type number.
 
     Never raises on the bytes; raises ValueError on an unknown link.
@@ -209,7 +209,7 @@ def dissect(frame: bytes, *, link: str | int = "ethernet", preferences: Preferen
     except TypeError:
         raise TypeError("a frame is bytes; bytes.fromhex() makes them of a text of digits") from None
     found = packet.dissect(data, packet.Source(link_type=number), preferences)
-    Analysis(preferences).see(found)
+    Analysis().see(found)
     return found
 
 
@@ -222,4 +222,4 @@ def build(layers: Sequence[tuple[str, Mapping[str, Any]] | bytes]) -> bytes:
     return packet.build(layers)
 
 
-__all__ = ["Capture", "EngineError", "Filter", "UnknownFieldError", "build", "dissect", "open_capture"]
+__all__ = ["Capture", "EngineError", "Filter", "build", "dissect", "open_capture"]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from wireproof.analysis import Analysis
-from wireproof.packet import Packet, Preferences, Source, dissect
+from wireproof.packet import Packet, Source, dissect
 
 IPV4_LINK = 228
 MILLISECOND = 1_000_000
@@ -80,7 +80,7 @@ def quote(packet: bytes, octets: int | None = None) -> bytes:
 
 def analysed(frames: Iterable[bytes | tuple[bytes, int]]) -> list[Packet]:
     """Dissect and analyse frames, a millisecond apart; a frame may come with the length it had on the wire."""
-    analysis = Analysis(Preferences())
+    analysis = Analysis()
     packets = []
     for number, frame in enumerate(frames, 1):
         data, wire_length = frame if isinstance(frame, tuple) else (frame, len(frame))

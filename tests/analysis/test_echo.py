@@ -6,7 +6,7 @@ import pytest
 
 from wireproof.analysis import Analysis
 from wireproof.analysis.echo import Echoes
-from wireproof.packet import Preferences, Source, dissect
+from wireproof.packet import Source, dissect
 
 from .frames import IPV4_LINK, A, B, C, analysed, column, icmp, ipv4, quote
 
@@ -75,4 +75,4 @@ def test_a_full_table_drops_the_oldest_request() -> None:
 
 
 def test_the_analysis_says_what_was_dropped() -> None:
-    assert Analysis(Preferences()).dropped == {"tcp": 0, "udp": 0, "icmp": 0}
+    assert Analysis().dropped == {"tcp": 0, "udp": 0, "icmp": 0}

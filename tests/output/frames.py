@@ -20,7 +20,7 @@ def frame(
     """Dissect one frame, with checksums verified, and let the analysis see it."""
     source = Source(number, wire_length, NANOSECONDS, link_type)
     packet = dissect(bytes.fromhex(octets), source, CHECKED, known)
-    Analysis(CHECKED).see(packet)
+    Analysis().see(packet)
     return packet
 
 

@@ -9,7 +9,7 @@ from wireproof.analysis.echo import Echoes
 from wireproof.analysis.tcp import TcpConversations
 from wireproof.analysis.timeline import Timeline
 from wireproof.analysis.udp import UdpConversations
-from wireproof.packet import Packet, Preferences
+from wireproof.packet import Packet
 
 
 class LayerAnalysis(Protocol):
@@ -26,7 +26,7 @@ class LayerAnalysis(Protocol):
 class Analysis:
     """All that is computed across packets. Packets must come in the order of the capture."""
 
-    def __init__(self, preferences: Preferences) -> None:
+    def __init__(self) -> None:
         self._timeline = Timeline()
         self._by_protocol: Mapping[str, LayerAnalysis] = {
             "tcp": TcpConversations(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -17,6 +17,7 @@ class Table(Generic[Key, Entry]):
 
     def __init__(self, limit: int = LIMIT) -> None:
         self.dropped = 0
+        self._begun = 0
         self._limit = limit
         self._entries: OrderedDict[Key, Entry] = OrderedDict()
 
@@ -37,6 +38,13 @@ class Table(Generic[Key, Entry]):
         if len(self._entries) > self._limit:
             self._entries.popitem(last=False)
             self.dropped += 1
+
+    def begin(self, key: Key, make: Callable[[int], Entry]) -> Entry:
+        """Enter and return what `make` gives for its number: entries are numbered from 0 as they begin."""
+        entry = make(self._begun)
+        self._begun += 1
+        self.put(key, entry)
+        return entry
 
     def take(self, key: Key) -> Entry | None:
         """Remove and return an entry, or None."""

@@ -29,7 +29,6 @@ class TcpConversations:
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._table: Table[Endpoints, TcpConversation] = Table(limit)
-        self._begun = 0
 
     @property
     def dropped(self) -> int:
@@ -57,10 +56,7 @@ class TcpConversations:
         layer.values[:] = _arranged(packet, layer, reading)
 
     def _begin(self, packet: Packet, ends: Endpoints) -> TcpConversation:
-        conversation = TcpConversation(self._begun, Clock.started(packet.time))
-        self._begun += 1
-        self._table.put(ends, conversation)
-        return conversation
+        return self._table.begin(ends, lambda number: TcpConversation(number, Clock.started(packet.time)))
 
 
 def _add_quoted_seq(packet: Packet, layer: Layer) -> None:

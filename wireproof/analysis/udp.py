@@ -19,7 +19,6 @@ class UdpConversations:
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._table: Table[Endpoints, _Conversation] = Table(limit)
-        self._begun = 0
 
     @property
     def dropped(self) -> int:
@@ -35,9 +34,7 @@ class UdpConversations:
         ends = between((source, layer["udp.srcport"][0]), (destination, layer["udp.dstport"][0]))
         conversation = self._table.get(ends)
         if conversation is None:
-            conversation = _Conversation(self._begun, Clock.started(packet.time))
-            self._begun += 1
-            self._table.put(ends, conversation)
+            conversation = self._table.begin(ends, lambda number: _Conversation(number, Clock.started(packet.time)))
         added = [Value(packet.catalogue.fields["udp.stream"], conversation.stream, 0, 0)]
         # A quote may begin a conversation, but is no packet of it.
         times = None if layer.quoted else conversation.clock.tick(packet.time)
