@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.types import FieldType, Kind
-from wireproof.grammar import times
 from wireproof.grammar.diagnosis import DiagnosedError, Diagnosis, quote
 from wireproof.grammar.escapes import encode, read_character, read_string
 from wireproof.grammar.syntax import Character, Quoted, Span, Word
@@ -126,6 +124,8 @@ def _no_label(text: str, expected: Expected, span: Span) -> DiagnosedError:
     if not labels:
         bare = text if _INTEGER.fullmatch(text) else None
         return _fault(span, f"{expected.name} is a number, not a string", bare, expected.type)
+    import difflib
+
     close = difflib.get_close_matches(text.casefold(), labels, n=1)
     choices = tuple(f'"{label}"' for label in list(labels.values())[:6])
     more = ("…",) if len(labels) > 6 else ()
@@ -237,6 +237,8 @@ def _bytes(text: str, span: Span) -> bytes:
 
 
 def _time(text: str, type: FieldType, span: Span) -> int:
+    from wireproof.grammar import times
+
     is_absolute = type.kind is Kind.ABSOLUTE_TIME
     value = times.absolute(text) if is_absolute else times.relative(text)
     if value is None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from wireproof.dissectors.schema.types import FieldType, Kind
 from wireproof.grammar import arithmetic, literals, syntax, tree
 from wireproof.grammar.diagnosis import DiagnosedError, Diagnosis, quote
@@ -180,6 +178,8 @@ class OperandChecker:
         name = node.name.text
         signature = FUNCTIONS.get(name)
         if signature is None:
+            import difflib
+
             close = difflib.get_close_matches(name.lower(), FUNCTIONS, n=1)
             meant = f"{close[0]}()" if close else None
             raise fault(node.name, f"there is no function {quote(name)}", meant, tuple(FUNCTIONS))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from wireproof.grammar import syntax
+from wireproof.grammar import syntax, tables
 from wireproof.grammar.diagnosis import DiagnosedError, Diagnosis, quote
 from wireproof.grammar.syntax import Node
 
@@ -59,12 +58,9 @@ def parse(text: str) -> Node:
 @cache
 def _parser() -> Lark:
     """Return the parser. Lark is imported here, since most programs that load this package never get so far."""
-    from lark import Lark
-
     from wireproof.grammar.build import Builder
 
-    grammar = files("wireproof.grammar").joinpath("filter.lark").read_text("utf-8")
-    return Lark(grammar, parser="lalr", transformer=Builder())
+    return tables.parser(Builder())
 
 
 def _unexpected(text: str, error: Any) -> Diagnosis:

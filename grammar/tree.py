@@ -21,12 +21,13 @@ A comparison holds for *any* or for *all* pairs of values of its two sides, and 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from dataclasses import field as attribute
+from dataclasses import fields
 from typing import TypeAlias
 
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.types import FieldType
+from wireproof.grammar.node import node
 from wireproof.grammar.syntax import (
     ArithmeticOperator,
     LogicOperator,
@@ -39,7 +40,7 @@ from wireproof.grammar.syntax import (
 _NOWHERE = Span(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FieldOperand:
     """A field's values, of all layers or of some, and instead of the values the bytes if `raw`."""
 
@@ -54,7 +55,7 @@ class FieldOperand:
         return FieldType.BYTES if self.raw else self.field.type
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Literal:
     """One constant value. Of an IPv4 address the first `prefix` bits count, on both sides of a comparison."""
 
@@ -64,7 +65,7 @@ class Literal:
     prefix: int = 32
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Slice:
     """Some bytes of each value: the ranges one after another; none where a range goes beyond the value's ends."""
 
@@ -74,7 +75,7 @@ class Slice:
     type: FieldType = FieldType.BYTES
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Arithmetic:
     """Arithmetic of each pair of values; none where it is undefined or too big (arithmetic.compute)."""
 
@@ -85,7 +86,7 @@ class Arithmetic:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Negate:
     """The negative of each value."""
 
@@ -94,7 +95,7 @@ class Negate:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Function:
     """A function of its arguments' values, by its name in functions.FUNCTIONS."""
 
@@ -104,7 +105,7 @@ class Function:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FieldReference:
     """A field of the packet that is selected in a user interface: without one, no value."""
 
@@ -117,14 +118,14 @@ class FieldReference:
         return self.field.type
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Everything:
     """True of every packet: the empty filter."""
 
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Presence:
     """Whether the operand has any value."""
 
@@ -132,7 +133,7 @@ class Presence:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Truth:
     """Whether any value of the operand is other than zero (or, of bytes, has a bit set)."""
 
@@ -140,7 +141,7 @@ class Truth:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Comparison:
     """`operator` is one of ==, !=, <, <=, >, >=, and means the pair of values; `quantifier` says how many pairs.
 
@@ -154,7 +155,7 @@ class Comparison:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Interval:
     """From a value to another, both included. With several values as ends, any pair of them."""
 
@@ -163,7 +164,7 @@ class Interval:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Membership:
     """Whether any, or all, of the operand's values are in the set."""
 
@@ -173,7 +174,7 @@ class Membership:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Contains:
     """Whether values of the left operand contain the right one's as a part. The empty part is in bytes alone."""
 
@@ -183,7 +184,7 @@ class Contains:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Matches:
     """Whether a regular expression is found in the operand's values; letters match in either case."""
 
@@ -193,7 +194,7 @@ class Matches:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Not:
     """The complement of a test."""
 
@@ -201,7 +202,7 @@ class Not:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Joined:
     """Two or more tests joined by and, or, or xor (an odd number of them is true)."""
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from wireproof.cli import main
+from wireproof.cli import run_process
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_process())

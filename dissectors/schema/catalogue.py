@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from importlib.metadata import entry_points
 from types import MappingProxyType, ModuleType
 
 import wireproof.dissectors as package
 from wireproof.dissectors.schema.declaration import Protocol, Rule
+from wireproof.dissectors.schema.entries import entry_points
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.steps import InternetChecksum, Trailer
 from wireproof.dissectors.schema.types import FieldType
@@ -79,6 +78,8 @@ class Catalogue:
 
     def nearest(self, name: str, count: int = 3) -> tuple[str, ...]:
         """Return up to `count` names that resemble the given one, the likeliest first."""
+        import difflib
+
         lowered = {candidate.lower(): candidate for candidate in (*self.fields, *self.aliases)}
         wanted = name.lower()
         if wanted in lowered:
@@ -151,7 +152,7 @@ def _installed() -> Iterator[Protocol]:
     for module in pkgutil.iter_modules(package.__path__):
         if not module.ispkg:
             yield from _protocols_of(importlib.import_module(f"{package.__name__}.{module.name}"))
-    for entry in entry_points(group=ENTRY_POINTS):
+    for entry in entry_points(ENTRY_POINTS):
         try:
             found = entry.load()
         except Exception as error:

@@ -1,4 +1,4 @@
-"""The wheel holds every file of the rooms and nothing more, with symlinks and without."""
+"""The wheel holds every file of the rooms and what is generated of them, nothing more, with symlinks and without."""
 
 import shutil
 import subprocess
@@ -8,7 +8,11 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from wireproof.grammar import tables
+from wireproof.grammar.build import Builder
+
 ROOMS = ("dissectors", "grammar", "vectors")
+GENERATED = f"wireproof/grammar/{tables.TABLES}"
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
 
 
@@ -51,6 +55,9 @@ def test_wheel_has_the_files_of_the_tree(checkout: Path, tmp_path: Path, symlink
     (wheel,) = dist.glob("wireproof-*.whl")
     with zipfile.ZipFile(wheel) as archive:
         content = archive.namelist()
+        parser = tables.load(archive.read(GENERATED), archive.read("wireproof/grammar/filter.lark").decode(), Builder())
+    assert parser is not None
+    assert not (tree / "grammar" / tables.TABLES).exists()
     installed = {name for name in content if ".dist-info/" not in name}
 
     expected = {
@@ -59,4 +66,4 @@ def test_wheel_has_the_files_of_the_tree(checkout: Path, tmp_path: Path, symlink
         if name.parts[0] in ("wireproof", *ROOMS) and not (checkout / name).is_symlink()
     }
     assert {PurePosixPath(name).parts[1] for name in expected} >= set(ROOMS)
-    assert installed == expected
+    assert installed == expected | {GENERATED}

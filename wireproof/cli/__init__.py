@@ -18,6 +18,8 @@ capture that cannot be read or is damaged, and for output that cannot be written
 
 from __future__ import annotations
 
+import atexit
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -26,6 +28,16 @@ from wireproof.cli._failures import report
 from wireproof.cli._streams import abandon_output, finish_output, prepare_streams
 
 INTERRUPTED = 130
+ALLOCATIONS = 50_000
+"""New objects until garbage is looked for; with Python's own number that is done hundreds of times before a packet."""
+
+
+def run_process() -> int:
+    """Run the command that a process was started for, and return its exit status."""
+    if sys.implementation.name == "cpython":
+        gc.set_threshold(ALLOCATIONS)
+        atexit.register(gc.freeze)  # nor is it looked for at the end, when everything goes
+    return main()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import importlib
 import os
 import pkgutil
-import shlex
 import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
-from typing import NoReturn, Protocol, cast
+from typing import Any, NoReturn, Protocol, cast
 
 import wireproof.cli as package
 from wireproof.cli._failures import WRONG_USAGE, UsageError
@@ -72,12 +69,19 @@ def _names() -> list[str]:
 def _command(name: str) -> Command:
     names = _names()
     if name not in names:
-        close = difflib.get_close_matches(name, names, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
-        if os.path.exists(name):
-            hint = f"to dissect the file: wireproof dissect {shlex.quote(name)}"
-        raise UsageError(f"{name!r} is no command; {hint}")
+        raise UsageError(f"{name!r} is no command; {_hint(name, names)}")
     return cast(Command, importlib.import_module(f"{package.__name__}.{name}"))
+
+
+def _hint(name: str, names: Sequence[str]) -> str:
+    """Say what may have been meant by a word that is no command."""
+    import difflib
+    import shlex
+
+    if os.path.exists(name):
+        return f"to dissect the file: wireproof dissect {shlex.quote(name)}"
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"
 
 
 def _program() -> argparse.ArgumentParser:
@@ -85,7 +89,6 @@ def _program() -> argparse.ArgumentParser:
         prog="wireproof",
         description="Dissect captures and filter them with Wireshark's display filters.",
         epilog=EPILOG,
-        formatter_class=_formatter,
     )
     _add_version(parser)
     choice = parser.add_subparsers(
@@ -93,13 +96,13 @@ def _program() -> argparse.ArgumentParser:
     )
     for name in _names():
         command = _command(name)
-        entry = choice.add_parser(name, help=command.HELP, description=command.HELP, formatter_class=_formatter)
+        entry = choice.add_parser(name, help=command.HELP, description=command.HELP)
         _fill(entry, command)
     return parser
 
 
 def _parser(name: str, command: Command) -> argparse.ArgumentParser:
-    parser = _Parser(prog=f"wireproof {name}", description=command.HELP, formatter_class=_formatter)
+    parser = _Parser(prog=f"wireproof {name}", description=command.HELP)
     _fill(parser, command)
     return parser
 
@@ -114,12 +117,14 @@ def _add_version(parser: argparse.ArgumentParser) -> None:
 
 
 class _Version(argparse.Action):
-    """Prints the version, which is looked up only then."""
+    """Prints the version, which is looked up only then: the library that knows it is slow to import."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
         super().__init__(option_strings, argparse.SUPPRESS, nargs=0, default=argparse.SUPPRESS, help=help)
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import PackageNotFoundError, version
+
         try:
             number = version("wireproof")
         except PackageNotFoundError:  # a checkout that was never installed
@@ -129,13 +134,18 @@ class _Version(argparse.Action):
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse with one line on stderr and status 1 for wrong usage."""
+    """argparse with one line on stderr and status 1 for wrong usage, and with help in colour."""
+
+    def __init__(self, **options: Any) -> None:
+        # Every option is tried on a formatter as it is added. This one imports nothing, not even what would find
+        # out the terminal's width.
+        super().__init__(formatter_class=lambda prog: argparse.HelpFormatter(prog, width=80), **options)
+
+    def format_help(self) -> str:
+        from rich_argparse import RawDescriptionRichHelpFormatter
+
+        self.formatter_class = lambda prog: RawDescriptionRichHelpFormatter(prog, max_help_position=28)
+        return super().format_help()
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message.removeprefix('argument ')} (try: {self.prog} --help)")
-
-
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    from rich_argparse import RawDescriptionRichHelpFormatter
-
-    return RawDescriptionRichHelpFormatter(prog, max_help_position=28)

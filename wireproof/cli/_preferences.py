@@ -6,8 +6,6 @@ name where it would: whoever sets it counts on it.
 
 from __future__ import annotations
 
-import difflib
-
 from wireproof.cli._failures import UsageError
 
 CHECKSUMS = ("ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
@@ -101,6 +99,8 @@ def _read(text: str) -> tuple[str, bool]:
             raise UsageError(f"-o {text}: expected TRUE or FALSE")
         return name, value in TRUE
     if name not in SETTLED:
+        import difflib
+
         close = difflib.get_close_matches(name, NAMES, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
         raise UsageError(f"-o {text}: {name!r} is not a known preference{hint}")
