@@ -1,9 +1,9 @@
-"""Make the capture that the benchmarks read: a mix of frames, the same for the same count and seed.
+"""Make a capture that the benchmarks read, the same for the same count: a mix of traffic, one frame in fifty cut short.
 
     python benchmarks/make_capture.py 1000000 /tmp/mix.pcap
+    python benchmarks/make_capture.py 1000000 /tmp/mix.pcapng --format pcapng
 
-Of a hundred frames about 62 are TCP (with options, data of many sizes), 24 UDP, 8 ARP forms and 6 fragments; a sixth
-of all bears an 802.1Q tag, some two; one in fifty was cut by the capture.
+Both hold the same frames at the same times. The files are written here, byte by byte, and not by what is measured.
 """
 
 from __future__ import annotations
@@ -11,73 +11,69 @@ from __future__ import annotations
 import argparse
 import random
 import struct
+import sys
 from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
 
-import wireproof
+sys.path.append(str(Path(__file__).resolve().parent.parent))  # last: an installed wireproof comes first
 
-DIFFERENT = 4096  # frames that are built; the capture draws from them
-SIZES = (0, 0, 0, 12, 100, 512, 1200, 1448)
-SYN_OPTIONS = bytes.fromhex("020405b40402080a0000000a00000000 01030307".replace(" ", ""))
-TIMESTAMPS = bytes.fromhex("0101080a0000000b0000000a")
+from benchmarks.traffic import frames
 
-
-def frame(source: random.Random) -> bytes:
-    """Build one frame of the mix."""
-    tags = [("vlan", {"vlan.id": source.randrange(1, 64)})] * (source.random() < 0.16) * source.choice((1, 1, 1, 2))
-    vendor = source.choice(("02:00:00",) * 30 + ("00:1b:21", "00:0c:29"))
-    eth = ("eth", {"eth.dst": "02:00:00:00:00:fe", "eth.src": f"{vendor}:00:00:{source.randrange(256):02x}"})
-    kind = source.random()
-    if kind < 0.08:
-        return wireproof.build([eth, *tags, ("arp", arp(source))]).ljust(60, b"\0")
-    ip = {
-        "ip.src": f"10.{source.randrange(4)}.{source.randrange(256)}.{source.randrange(256)}",
-        "ip.dst": f"192.0.2.{source.randrange(256)}",
-        "ip.id": source.randrange(65536),
-    }
-    payload = bytes(source.choice(SIZES))
-    ports = source.choice((80, 443, 443, 53, 22, 8080)), source.randrange(1024, 65536)
-    if kind < 0.14:
-        fragment = {"ip.flags.mf": source.random() < 0.5, "ip.frag_offset": 185, "ip.proto": 17}
-        return wireproof.build([eth, *tags, ("ip", ip | fragment), payload or b"rest"])
-    if kind < 0.38:
-        udp = {"udp.srcport": ports[0], "udp.dstport": ports[1]}
-        return wireproof.build([eth, *tags, ("ip", ip), ("udp", udp), payload])
-    tcp = {"tcp.srcport": ports[0], "tcp.dstport": ports[1], "tcp.seq_raw": source.randrange(1 << 32)}
-    if source.random() < 0.05:
-        tcp |= {"tcp.flags.syn": 1, "tcp.options": SYN_OPTIONS}
-        return wireproof.build([eth, *tags, ("ip", ip), ("tcp", tcp)])
-    tcp |= {"tcp.flags.ack": 1, "tcp.options": TIMESTAMPS}
-    return wireproof.build([eth, *tags, ("ip", ip), ("tcp", tcp), payload])
+SNAPLEN = 262144
+ETHERNET = 1
+BEGIN = 1_700_000_000_000_000  # microseconds
+PACE = 1000  # microseconds from one frame to the next
+CUT = 54  # octets that are left of a frame cut short
 
 
-def arp(source: random.Random) -> dict[str, object]:
-    """Return the fields of one ARP packet: a request, a reply, a probe or an announcement."""
-    spa, tpa = (f"10.0.0.{source.randrange(256)}" for _ in range(2))
-    kind = source.choice(("request", "request", "reply", "probe", "announcement"))
-    if kind == "probe":
-        return {"arp.opcode": 1, "arp.spa": "0.0.0.0", "arp.tpa": tpa}
-    return {"arp.opcode": 2 if kind == "reply" else 1, "arp.spa": spa, "arp.tpa": spa if kind[0] == "a" else tpa}
+class Record(NamedTuple):
+    """A frame as the capture holds it; the time in microseconds."""
+
+    time: int
+    octets: bytes
+    wire_length: int
 
 
-def records(count: int, seed: int = 1) -> Iterator[bytes]:
-    """Yield the file header and the records of a pcap file."""
+def records(count: int, seed: int = 1) -> Iterator[Record]:
+    """Yield that many records."""
     source = random.Random(seed)
-    frames = [frame(source) for _ in range(DIFFERENT)]
-    yield struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
-    for number in range(count):
-        octets = frames[source.randrange(DIFFERENT)]
-        kept = octets[:54] if source.random() < 0.02 else octets
-        yield struct.pack("<IIII", 1_700_000_000 + number // 1000, number % 1000 * 1000, len(kept), len(octets)) + kept
+    for number, octets in enumerate(islice(frames(seed), count)):
+        kept = octets[:CUT] if source.random() < 0.02 else octets
+        yield Record(BEGIN + number * PACE, kept, len(octets))
+
+
+def pcap(count: int) -> Iterator[bytes]:
+    """Yield the octets of a pcap file: its header, and the records."""
+    yield struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, SNAPLEN, ETHERNET)
+    for time, octets, wire_length in records(count):
+        yield struct.pack("<IIII", time // 1_000_000, time % 1_000_000, len(octets), wire_length) + octets
+
+
+def pcapng(count: int) -> Iterator[bytes]:
+    """Yield the octets of a pcapng file: a section header, an interface and enhanced packet blocks, without options."""
+    yield struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28)
+    yield struct.pack("<IIHHII", 1, 20, ETHERNET, 0, SNAPLEN, 20)
+    for time, octets, wire_length in records(count):
+        padded = octets + bytes(-len(octets) % 4)
+        length = 32 + len(padded)
+        head = struct.pack("<IIIIIII", 6, length, 0, time >> 32, time & 0xFFFFFFFF, len(octets), wire_length)
+        yield head + padded + struct.pack("<I", length)
+
+
+FORMATS = {"pcap": pcap, "pcapng": pcapng}
 
 
 def main() -> None:
     """Write the capture."""
-    parser = argparse.ArgumentParser(description="Make the capture that the benchmarks read.")
-    parser.add_argument("count", type=int)
+    parser = argparse.ArgumentParser(description="Make a capture that the benchmarks read.")
+    parser.add_argument("count", type=int, help="frames")
     parser.add_argument("path")
+    parser.add_argument("--format", choices=FORMATS, default="pcap")
     options = parser.parse_args()
     with open(options.path, "wb") as file:
-        file.writelines(records(options.count))
+        file.writelines(FORMATS[options.format](options.count))
 
 
 if __name__ == "__main__":

@@ -1,136 +1,115 @@
-"""Filters side by side with tcpdump and tshark, in one run, as whole processes that write a file.
-
-    python benchmarks/run.py [--runs 7] [--small 1000000] [--large 4000000] [--output benchmarks/results.md]
-
-The loop is what four million packets take more than one million; bare reading is readinto and nothing else. Machines
-are noisy: runs are interleaved, medians are given, and what counts is the ratio.
-"""
+"""Side by side with tcpdump, tshark and Python libraries, in one run; see benchmarks/README.md."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.metadata import version
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from importlib.util import find_spec
 from pathlib import Path
 
-READ = """
-import sys
-buffer = bytearray(1 << 20)
-with open(sys.argv[1], "rb", buffering=0) as file:
-    while file.readinto(buffer):
-        pass
-"""
+from benchmarks import filters, others
+from benchmarks.answers import WrongAnswerError
+from benchmarks.kept import Tshark
+from benchmarks.machine import system, versions
+from benchmarks.programs import Bench, Place
+from benchmarks.rows import BEGIN, END, Row, between_marks, details, summary
+from benchmarks.running import CommandError
+
+RESULTS = Path(__file__).resolve().with_name("results.md")
+HEADING = """\
+Captures of {options.small:,} and {options.large:,} packets, medians of {options.runs} interleaved runs; tshark once,
+with its defaults and `-n`. Filters write what matches to a file. A loop is what the larger capture takes more than the
+smaller one; the rest are whole processes: filters on the larger capture, `-T fields` on the smaller one."""
+MEASURED: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
+    "filters": filters.measure,
+    "fields": others.fields,
+    "hundred": others.hundred,
+    "compiling": others.compiling,
+    "libraries": others.libraries,
+}
 
 
-@dataclass(frozen=True)
-class Job:
-    """A filter in both languages; the BPF is the nearest there is."""
-
-    name: str
-    filter: str
-    bpf: str
-
-
-JOBS = (
-    Job("ARP probe", "arp.opcode == 1 && arp.spa == 0.0.0.0", "arp[6:2] = 1 and arp[14:4] = 0"),
-    Job("small network", "ip.src == 10.1.2.0/24", "ip src net 10.1.2.0/24"),
-    Job("SYN without ACK", "tcp.flags.syn == 1 && tcp.flags.ack == 0", "tcp[13] & 0x12 = 2"),
-    Job("vendor prefix", "eth.src[0:3] == 00:0c:29", "ether[6:2] = 0x000c and ether[8] = 0x29"),
-    Job("ports in a set", "tcp.port in {80, 443, 8080}", "tcp port 80 or tcp port 443 or tcp port 8080"),
-)
+def arguments() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(prog="benchmarks/run", description="Compare wireproof with its peers.")
+    parser.add_argument("measured", nargs="*", metavar="WHAT", help=f"of {', '.join(MEASURED)}; without any, all")
+    parser.add_argument("--small", type=int, default=1_000_000, help="packets of the smaller capture")
+    parser.add_argument("--large", type=int, default=4_000_000, help="packets of the larger capture")
+    parser.add_argument("--runs", type=int, default=7, help="runs of each command on these; more of what is short")
+    parser.add_argument("--folder", type=Path, help="for captures, which are used again, and output")
+    parser.add_argument("--keep", type=Path, metavar="FILE", help="where tshark's times are kept, and taken from")
+    parser.add_argument("--no-tshark", action="store_true", help="leave tshark out")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="for the tables (of all: benchmarks/results.md)")
+    parser.add_argument("--readme", type=Path, metavar="FILE", help="measure nothing: copy the table there")
+    return parser
 
 
-def seconds(command: Sequence[str]) -> float:
-    """Run a command and return how long it took."""
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - start
+def main(words: Sequence[str] | None = None) -> int:
+    """Measure, print the tables and write them; or copy what was written."""
+    parser = arguments()
+    options = parser.parse_args(words)
+    if options.readme is not None:
+        copy_table(options.output or RESULTS, options.readme)
+        return 0
+    if unknown := set(options.measured) - MEASURED.keys():
+        parser.error(f"{', '.join(sorted(unknown))}: not one of {', '.join(MEASURED)}")
+    if not 0 < options.small < options.large or options.runs < 1:
+        parser.error("there are packets in each capture, more in the larger one, and runs")
+    if shutil.which("tcpdump") is None:
+        parser.error("tcpdump is not installed")
+    try:
+        text = document(options, measure(options))
+    except (CommandError, WrongAnswerError) as error:
+        print(f"benchmarks/run: {error}", file=sys.stderr)
+        return 1
+    print(text, end="")
+    # What is only a part does not take the place of the whole.
+    output = options.output or (None if options.measured else RESULTS)
+    if output is not None:
+        output.write_text(text, encoding="utf-8")
+    return 0
 
 
-def commands(job: Job, capture: Path, folder: Path) -> dict[str, list[str]]:
-    """Return what is compared, by name."""
-    ours = [sys.executable, "-m", "wireproof", "-r", str(capture), "-Y", job.filter, "-w", str(folder / "ours")]
-    tcpdump = ["tcpdump", "-r", str(capture), "-w", str(folder / "theirs"), job.bpf]
-    return {"ours": ours, "tcpdump": tcpdump, "reading": [sys.executable, "-S", "-c", READ, str(capture)]}
+def measure(options: argparse.Namespace) -> list[Row]:
+    """Return the rows of what is asked for."""
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory() if options.folder is None else nullcontext(options.folder) as name:
+        folder = Path(name).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        tshark = Tshark(options.keep) if has_tshark(options) else None
+        bench = Bench(Place(folder), options.small, options.large, options.runs, tshark)
+        for what in options.measured or MEASURED:
+            rows += MEASURED[what](bench)
+        rows += others.memory(bench)
+    return rows
 
 
-def medians(job: Job, captures: Sequence[Path], folder: Path, runs: int) -> dict[tuple[str, str], float]:
-    """Run everything in turn, so many times; return the medians by command and capture."""
-    times: dict[tuple[str, str], list[float]] = {}
-    for _ in range(runs):
-        for capture in captures:
-            for name, command in commands(job, capture, folder).items():
-                times.setdefault((name, capture.stem), []).append(seconds(command))
-    return {key: statistics.median(found) for key, found in times.items()}
+def has_tshark(options: argparse.Namespace) -> bool:
+    """Whether tshark is compared."""
+    return not options.no_tshark and shutil.which("tshark") is not None
 
 
-def row(job: Job, found: dict[tuple[str, str], float], tshark: float | None) -> str:
-    """Return one line of the table."""
-    loops = {name: found[name, "large"] - found[name, "small"] for name in ("ours", "tcpdump", "reading")}
-    whole = found["tcpdump", "large"] / found["ours", "large"]
-    slow = "" if tshark is None else f"{tshark / found['ours', 'small']:.0f}"
-    return (
-        f"| {job.name} | {loops['tcpdump'] / loops['ours']:.2f} | {loops['ours'] / loops['reading']:.2f} "
-        f"| {whole:.2f} | {slow} |"
-    )
+def document(options: argparse.Namespace, rows: Sequence[Row]) -> str:
+    """Return the text of the results: what the README shows, between marks, and all rows."""
+    missing = [] if has_tshark(options) else ["tshark"]
+    missing += [name for name in ("llvmlite", *others.LIBRARIES) if find_spec(name) is None]
+    filters_used = [f"| {job.name} | `{job.filter}` | {f'`{job.bpf}`' if job.bpf else '-'} |" for job in filters.JOBS]
+    lines = [
+        *("# Results", "", BEGIN),
+        HEADING.format(options=options),
+        *("", f"{versions()}; {system()}." + (f" Left out: {', '.join(missing)}." if missing else "")),
+        *("", *summary(rows), END, "", "## Every comparison", "", *details(rows)),
+        *("", "## The filters", "", "| | display filter | BPF |", "| --- | --- | --- |", *filters_used),
+    ]
+    return "\n".join(lines) + "\n"
 
 
-def main() -> None:
-    """Make the captures, run, print the table and write it."""
-    parser = argparse.ArgumentParser(description="Filters side by side with tcpdump and tshark.")
-    parser.add_argument("--runs", type=int, default=7)
-    parser.add_argument("--small", type=int, default=1_000_000)
-    parser.add_argument("--large", type=int, default=4_000_000)
-    parser.add_argument("--output", type=Path)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        captures = [folder / "small.pcap", folder / "large.pcap"]
-        maker = Path(__file__).with_name("make_capture.py")
-        for capture, count in zip(captures, (options.small, options.large), strict=True):
-            subprocess.run([sys.executable, str(maker), str(count), str(capture)], check=True)
-        lines = [
-            heading(options.small, options.large, options.runs),
-            "| filter, written to a file | loop: x as fast as tcpdump | loop: x bare reading "
-            "| whole process: x as fast as tcpdump | x as fast as tshark, small |",
-            "| --- | --- | --- | --- | --- |",
-        ]
-        for job in JOBS:
-            found = medians(job, captures, folder, options.runs)
-            lines.append(row(job, found, tshark_time(job, captures[0], folder)))
-            print(lines[-1], file=sys.stderr)
-    text = "\n".join(lines) + "\n"
-    print(text)
-    if options.output:
-        options.output.write_text(text, encoding="utf-8")
-
-
-def tshark_time(job: Job, capture: Path, folder: Path) -> float | None:
-    """Return what tshark takes once, or None where there is no tshark."""
-    if shutil.which("tshark") is None:
-        return None
-    text = job.filter.replace("arp.spa", "arp.src.proto_ipv4")
-    return seconds(["tshark", "-n", "-r", str(capture), "-Y", text, "-w", str(folder / "tshark")])
-
-
-def heading(small: int, large: int, runs: int) -> str:
-    """Return what was run where."""
-    tcpdump = subprocess.run(["tcpdump", "--version"], capture_output=True, text=True).stdout.splitlines()[0]
-    return (
-        f"{small:,} and {large:,} packets, median of {runs} interleaved runs (tshark once); wireproof "
-        f"{version('wireproof')}, Python {platform.python_version()}, llvmlite {version('llvmlite')}, {tcpdump}; "
-        f"{platform.machine()}, {os.cpu_count()} cores.\n"
-    )
-
-
-if __name__ == "__main__":
-    main()
+def copy_table(results: Path, page: Path) -> None:
+    """Put the table of the results in the place of the one in a page, between the same marks."""
+    old = page.read_text(encoding="utf-8")
+    new = old.replace(between_marks(old), between_marks(results.read_text(encoding="utf-8")))
+    page.write_text(new, encoding="utf-8")
