@@ -9,6 +9,9 @@ from hypothesis import settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
+# Nothing that a test compiles is kept for the user, and nothing of the user's is believed.
+os.environ["WIREPROOF_CACHE"] = "off"
+
 settings.register_profile("quick", deadline=None)
 settings.register_profile("full", deadline=None, max_examples=10_000)
 settings.load_profile("full" if os.environ.get("WIREPROOF_FULL") == "1" else "quick")

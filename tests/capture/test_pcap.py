@@ -2,11 +2,10 @@
 
 import io
 import tracemalloc
-from pathlib import Path
 
 import pytest
 
-from wireproof.capture import CaptureError, Interface, Record, open_reader
+from wireproof.capture import Interface, Record, open_reader
 
 from .craft import MICROSECONDS, MODIFIED, NANOSECONDS, pcap_header, pcap_record
 from .reading import read, read_damaged
@@ -144,32 +143,3 @@ def test_memory_follows_neither_the_file_nor_what_it_claims() -> None:
         assert tracemalloc.get_traced_memory()[1] < 1_500_000
     finally:
         tracemalloc.stop()
-
-
-@pytest.mark.parametrize("order", ["<", ">"])
-@pytest.mark.parametrize("magic", [MICROSECONDS, NANOSECONDS, MODIFIED])
-def test_records_are_read_where_they_lie(order: str, magic: int, tmp_path: Path) -> None:
-    modified = magic == MODIFIED
-    path = tmp_path / "file.pcap"
-    path.write_bytes(
-        pcap_header(order, magic, link_type=113)
-        + b"".join(
-            pcap_record(bytes(size), order, seconds=size, fraction=7, wire=size + 1, modified=modified)
-            for size in (0, 5, 300, 1)
-        )
-    )
-    with open_reader(path) as reader:
-        records = list(reader)
-        places = [(record.number, record.file_offset) for record in records]
-        found = reader.read_at(places[1:])
-        assert found is not None
-        assert list(found) == records[1:]
-        path.write_bytes(path.read_bytes()[:100])
-        again = reader.read_at(places)
-        assert again is not None
-        with pytest.raises(CaptureError, match="changes while it is read"):
-            list(again)
-
-
-def test_a_stream_has_no_places() -> None:
-    assert open_reader(io.BytesIO(pcap_header())).read_at([]) is None

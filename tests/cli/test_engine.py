@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import importlib
+import io
 import random
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -99,14 +103,89 @@ def test_machine_code_that_cannot_be_is_refused(words: tuple[str, ...], said: st
     assert said in result.err
 
 
-def test_a_stream_is_read_frame_by_frame(large: Path, run: Run) -> None:
+@pytest.mark.parametrize("engine", ["auto", "compiled", "reference"])
+def test_a_stream_is_read_as_a_file_is(large: Path, run: Run, engine: Literal["auto", "compiled", "reference"]) -> None:
     words = ("-Y", "arp", "-T", "fields", "-e", "frame.number")
     with large.open("rb") as stream, wireproof.open_capture(stream) as capture:
-        found = [record.number for record in capture.select(wireproof.Filter("arp"))]
+        found = [record.number for record in capture.select("arp", engine=engine)]
     assert [str(number) for number in found] == run("-r", large, *words).lines
-    refused = pytest.raises(wireproof.EngineError, match="read twice")
-    with large.open("rb") as stream, wireproof.open_capture(stream) as capture, refused:
-        capture.select(wireproof.Filter("arp"), engine="compiled")
+
+
+def test_a_capture_is_walked_over_once(large: Path) -> None:
+    with wireproof.open_capture(large) as capture:
+        assert capture.count("arp") > 100
+        with pytest.raises(wireproof.CaptureError, match="read already"):
+            capture.count("arp")
+
+
+@pytest.mark.parametrize("text", FILTERS)
+def test_counts_are_the_same(text: str, large: Path, run: Run) -> None:
+    found = {run("-r", large, "-Y", text, "--count", "--engine", engine).out for engine in ("compiled", "reference")}
+    assert found == {f"{len(run('-r', large, '-Y', text, '-T', 'fields', '-e', 'frame.number').lines)}\n"}
+
+
+def test_a_count_stops_where_it_is_told_to(large: Path, run: Run) -> None:
+    assert run("-r", large, "-c", "70", "--count").out == "70\n"
+
+
+def test_a_count_of_a_damaged_capture_tells_of_the_damage(large: Path, tmp_path: Path, run: Run) -> None:
+    cut = tmp_path / "cut.pcap"
+    cut.write_bytes(large.read_bytes()[:-7])
+    result = run("-r", cut, "--count")
+    assert (result.status, result.out) == (2, "4999\n")
+    assert "record 5000 is cut" in result.err
+
+
+def test_a_copy_of_a_damaged_capture_has_what_is_whole(large: Path, tmp_path: Path, run: Run) -> None:
+    cut, copy = tmp_path / "cut.pcap", tmp_path / "copy.pcap"
+    cut.write_bytes(large.read_bytes()[:-7])
+    result = run("-r", cut, "-w", copy, "--engine", "compiled")
+    assert result.status == 2
+    assert "record 5000 is cut" in result.err
+    assert run("-r", copy, "--count").out == "4999\n"
+    assert large.read_bytes().startswith(copy.read_bytes())
+
+
+def test_csv_is_read_by_a_csv_reader(large: Path, run: Run) -> None:
+    words = ("-r", large, "-Y", "vlan", "-T", "csv", "-e", "frame.number", "-e", "eth.addr", "-e", "_ws.col.Info")
+    names, *rows = csv.reader(io.StringIO(run(*words).out))
+    assert names == ["frame.number", "eth.addr", "_ws.col.Info"]
+    assert len(rows) > 100
+    assert {len(row) for row in rows} == {3}
+    assert all(row[1].count(",") == 1 for row in rows)
+    fast = run(*words[:-2]).out
+    assert fast == run(*words[:-2], "--engine", "reference").out
+    assert list(csv.reader(io.StringIO(fast)))[1:] == [row[:2] for row in rows]
+
+
+@pytest.mark.parametrize("form", ["arrow", "parquet"])
+@pytest.mark.parametrize("engine", ["compiled", "reference"])
+def test_tables_are_read_by_pyarrow(large: Path, form: str, engine: str, checkout: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    fields = [word for name in ("frame.number", "ip.src", "arp.opcode", "frame.time") for word in ("-e", name)]
+    command = [sys.executable, "-m", "wireproof", "-r", large, "-Y", "vlan", "-T", form, *fields, "--engine", engine]
+    done = subprocess.run(command, cwd=checkout, capture_output=True, check=True)
+    if form == "parquet":
+        table = importlib.import_module("pyarrow.parquet").read_table(io.BytesIO(done.stdout))
+    else:
+        table = pyarrow.ipc.open_file(io.BytesIO(done.stdout)).read_all()
+    with wireproof.open_capture(large) as capture:
+        packets = list(capture.filter("vlan"))
+    assert table["frame.number"].to_pylist() == [packet.number for packet in packets]
+    assert table["ip.src"].to_pylist() == [[str(value) for value in packet["ip.src"]] for packet in packets]
+
+
+def test_tables_are_not_for_a_terminal_or_without_fields(large: Path, run: Run) -> None:
+    assert "needs the names of fields" in run("-r", large, "-T", "parquet").err
+    assert "use one of them" in run("-r", large, "-T", "arrow", "-e", "ip.src", "-w", "x").err
+
+
+def test_tables_without_pyarrow_name_the_remedy(large: Path, checkout: Path) -> None:
+    code = "import sys; sys.modules['pyarrow'] = None; from wireproof.cli import main; sys.exit(main(sys.argv[1:]))"
+    words = ["-r", str(large), "-T", "arrow", "-e", "ip.src"]
+    done = subprocess.run([sys.executable, "-c", code, *words], cwd=checkout, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "pip install 'wireproof[arrow]'" in done.stderr
 
 
 def test_explain_says_what_runs_where(run: Run) -> None:

@@ -12,7 +12,16 @@ import sys
 from wireproof.dissectors.schema import catalogue
 from wireproof.engine import compile_query
 from wireproof.engine.form import Need, Search
-from wireproof.engine.kernel import LIMIT, POSITION, STATE_WORDS, RecordLayout
+from wireproof.engine.kernel import (
+    COLUMN_STATE,
+    LAST,
+    LIMIT,
+    POSITION,
+    ROW_LIMIT,
+    ROW_WORDS,
+    ROWS,
+    RecordLayout,
+)
 from wireproof.engine.llvm import Emitter
 from wireproof.grammar import compile_filter
 
@@ -78,9 +87,9 @@ def main(kind: str, count: int) -> None:
     low, high = memory()
     queries = [compile_query(compile_filter(text, catalogue())) for text in FILTERS]
     codes = [query.code(RecordLayout(), thorough=bool(index % 2)) for index, query in enumerate(queries)]
-    state, matches = (ctypes.c_int64 * STATE_WORDS)(), (ctypes.c_int64 * 64)()
-    state[LIMIT] = 1 << 18
-    addresses = ctypes.addressof(matches), ctypes.addressof(state)
+    state, rows = (ctypes.c_int64 * COLUMN_STATE)(), (ctypes.c_int64 * (4 * ROW_WORDS))()
+    state[LIMIT], state[LAST], state[ROW_LIMIT] = 1 << 18, 1 << 62, 2
+    addresses = ctypes.addressof(rows), ctypes.addressof(state)
     dice = random.Random(1)
     found = 0
     for index in range(count):
@@ -90,7 +99,7 @@ def main(kind: str, count: int) -> None:
         for place in (high - len(record), low) if index % 3 == 0 else (high - len(record),):
             ctypes.memmove(place, record, len(record))
             for code in codes:
-                state[POSITION] = 0
+                state[POSITION] = state[ROWS] = 0
                 found += code(place, len(record), *addresses)
                 assert state[POSITION] == len(record)
     print(found, "matches, no fault")

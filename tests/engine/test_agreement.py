@@ -45,7 +45,7 @@ def test_generated_frames(generated: Path, text: str) -> None:
     chosen = compile_filter(text, catalogue())
     query = compile_query(chosen)
     want = [packet.number for packet in packets(generated)[0] if chosen.matches(packet)]
-    assert [match.number for match in query.match_records(generated)] == want
+    assert [record.number for record in query.match_records(generated)] == want
     assert not query.refused
 
 
@@ -73,7 +73,7 @@ def test_recorded_cases(recorded_answers: Path) -> None:
         found: list[int] = []
         complaint = None
         try:
-            found.extend(match.number for match in query.match_records(path))
+            found.extend(record.number for record in query.match_records(path))
         except CaptureError as error:
             complaint = str(error)
         want = [packet.number for packet in read if chosen.matches(packet)]
@@ -90,7 +90,7 @@ def test_depth_is_left_to_the_reference(tmp_path: Path) -> None:
     for text in ("arp", "vlan.id == 1", "count(vlan.id) == 62"):
         chosen = compile_filter(text, catalogue())
         want = [packet.number for packet in packets(path)[0] if chosen.matches(packet)]
-        assert [match.number for match in compile_query(chosen).match_records(path)] == want
+        assert [record.number for record in compile_query(chosen).match_records(path)] == want
 
 
 def test_more_values_than_are_kept_are_left_to_the_reference(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_checksums_that_are_verified_are_left_to_the_reference(generated: Path) 
     assert not query.is_exact
     with wireproof.open_capture(generated, preferences=preferences) as capture:
         want = [packet.number for packet in capture if chosen.matches(packet)]
-    assert [match.number for match in query.match_records(generated)] == want != []
+    assert [record.number for record in query.match_records(generated)] == want != []
 
 
 @pytest.mark.parametrize("text", ["tcp.stream == 1", "arp and frame.time_delta > 1", "tcp.options.sack_le > 1"])

@@ -205,7 +205,7 @@ def compare(members: list[Any], path: Path, seed: int) -> list[Query]:
             wire = len(each) + ((number - 1) % 3 - 1) * 9 * (not (number - 1) % 7) * (len(each) > 9)
             packet = dissect(each, Source(number, wire, 0, LINK), protocols=known)
             want += [number] if chosen.matches(packet) else []
-        assert [match.number for match in query.match_records(path)] == want, text
+        assert [record.number for record in query.match_records(path)] == want, text
         found.append(query)
     return found
 

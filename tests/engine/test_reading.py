@@ -26,7 +26,8 @@ def outcome(source: object, text: str = "") -> tuple[list[tuple[int, int]], str 
     """The numbers and offsets of the matches, and what is said of damage."""
     found: list[tuple[int, int]] = []
     try:
-        found.extend(query(text).match_records(source))  # type: ignore[arg-type]
+        for record in query(text).match_records(source):  # type: ignore[arg-type]
+            found.append((record.number, record.file_offset))
     except CaptureError as error:
         return found, str(error)
     return found, None

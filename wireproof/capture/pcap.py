@@ -94,20 +94,6 @@ def read_records(source: Source, header: PcapHeader) -> Iterator[Record]:
         source.position = position
 
 
-def read_at(file: BinaryIO, header: PcapHeader, number: int, offset: int) -> Record:
-    """Return the record whose octets begin at that offset of a file, which is known to be whole."""
-    head = 24 if header.modified else 16
-    file.seek(offset - head)
-    entry = file.read(head)
-    captured = int.from_bytes(entry[8:12], "little" if header.order == "<" else "big")
-    data = file.read(min(captured, record_limit(header.link_type)))
-    if len(entry) < head or len(data) < captured:
-        raise CaptureError(f"record {number} is no longer what it was: the file changes while it is read", offset)
-    seconds, fraction, _, wire = struct.unpack_from(header.order + "IIII", entry)
-    time = seconds * 1_000_000_000 + fraction * (1 if header.nanoseconds else 1000)
-    return Record(number, data, wire, time, header.link_type, 0, offset)
-
-
 def next_is_whole(source: Source, entry: struct.Struct, limit: int, number: int) -> bool:
     """Wait for the next record; False at the end of the file, CaptureError if it is damaged."""
     held = source.have(entry.size)
@@ -153,9 +139,9 @@ class PcapWriter:
             raise CaptureError(f"link type {link_type}: pcap holds 0 to 65535")
         if not 0 < snap_length <= 0xFFFF_FFFF:
             raise CaptureError(f"snap length {snap_length}: pcap holds 1 to 4294967295")
+        self.nanoseconds, self.snap_length = nanoseconds, snap_length
         self._stream = stream
         self._link_type = link_type
-        self._snap_length = snap_length
         self._unit = 1 if nanoseconds else 1000
         magic = NANOSECOND_MAGIC if nanoseconds else MICROSECOND_MAGIC
         self._put(_WRITTEN_HEADER.pack(magic, 2, 4, 0, 0, snap_length, link_type))
@@ -168,10 +154,10 @@ class PcapWriter:
                 f"record {number} has link type {link_type}, but a pcap file holds one link type "
                 f"and this one's is {self._link_type}"
             )
-        if len(data) > self._snap_length:
+        if len(data) > self.snap_length:
             raise CaptureError(
                 f"record {number} has {len(data)} bytes, but the file's snap length is "
-                f"{self._snap_length}, to which other readers would cut it"
+                f"{self.snap_length}, to which other readers would cut it"
             )
         seconds, rest = divmod(time or 0, 1_000_000_000)
         try:
@@ -183,7 +169,11 @@ class PcapWriter:
             ) from error
         self._put(head + data)
 
-    def _put(self, data: bytes) -> None:
+    def append(self, octets: bytes | memoryview) -> None:
+        """Append records that somebody else has laid out as this writer does."""
+        self._put(octets)
+
+    def _put(self, data: bytes | memoryview) -> None:
         try:
             self._stream.write(data)
         except BrokenPipeError:

@@ -36,6 +36,7 @@ class _Layout:
         "described",
         "offset",
         "option",
+        "order",
         "plain",
         "section",
         "simple",
@@ -43,6 +44,7 @@ class _Layout:
     )
 
     def __init__(self, order: str) -> None:
+        self.order = order
         self.block = struct.Struct(order + "II")
         self.word = struct.Struct(order + "I")
         self.section = struct.Struct(order + "12xHH")
@@ -61,7 +63,7 @@ _LAYOUTS = {order: _Layout(order) for order in "<>"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Clock:
+class Clock:
     """What a packet block needs of its interface; ns = ticks * factor // divisor + offset."""
 
     index: int
@@ -74,11 +76,18 @@ class _Clock:
 
 
 @dataclass(slots=True)
-class _Section:
+class Section:
+    """A section: its number from 1, its byte order, its interfaces, and the octets that a packet's block may have."""
+
     number: int
     layout: _Layout
-    clocks: list[_Clock] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
     limit: int = MAX_RECORD_BYTES + _OPTION_ROOM
+
+    @property
+    def order(self) -> str:
+        """The byte order in struct's notation."""
+        return self.layout.order
 
 
 class _Block(NamedTuple):
@@ -91,32 +100,56 @@ class _Block(NamedTuple):
     offset: int
 
 
-def read_records(source: Source, interfaces: list[Interface]) -> Iterator[Record]:
-    """Yield the records of all sections, and raise CaptureError at damage.
+class Blocks:
+    """The blocks of a file, as they are read: the section that they are in, and the number of the last record.
 
     Every interface is appended to ``interfaces`` before the first record that refers to it.
     """
-    section = _Section(0, _LAYOUTS["<"])
-    number = 0
-    while True:
-        number = yield from _plain_records(source, section, number)
-        if not source.have(8):
-            return
-        if source.peek(4) == MAGIC:
-            section = _Section(section.number + 1, _read_byte_order(source))
-        block = _next_block(source, section)
+
+    def __init__(self, source: Source, interfaces: list[Interface]) -> None:
+        self.source, self.interfaces = source, interfaces
+        self.section = Section(0, _LAYOUTS["<"])
+        self.number = 0
+
+    def records(self) -> Iterator[Record]:
+        """Yield the records of all sections, and raise CaptureError at damage."""
+        while True:
+            self.number = yield from _plain_records(self.source, self.section, self.number)
+            if not self.source.have(8):
+                return
+            record = self.step()
+            if record is not None:
+                yield record
+
+    def step(self) -> Record | None:
+        """Read one block; return its record, None where it has none. Raises CaptureError at damage."""
+        if self.source.peek(4) == MAGIC:
+            self.section = Section(self.section.number + 1, _read_byte_order(self.source))
+        section = self.section
+        block = _next_block(self.source, section)
         if block is None:
-            continue
+            return None
         if block.kind == _SECTION:
             _check_section(block, section.layout)
         elif block.kind == _INTERFACE:
-            _add_interface(block, section, interfaces)
+            _add_interface(block, section, self.interfaces)
         else:
-            number += 1
-            yield _read_packet(block, section, number)
+            self.number += 1
+            return _read_packet(block, section, self.number)
+        return None
+
+    def size_at(self, head: bytes) -> int | None:
+        """Return how many octets a block with that head of 8 takes; None where `step` has to look at it by itself.
+
+        That is at a section, which brings a byte order, and at a size that none of its kind has.
+        """
+        kind, total = self.section.layout.block.unpack(head)
+        if kind == _SECTION or kind not in _LEAST or not _LEAST[kind] <= total <= self.section.limit:
+            return None
+        return int(total + (-total & 3))
 
 
-def _plain_records(source: Source, section: _Section, number: int) -> Generator[Record, None, int]:
+def _plain_records(source: Source, section: Section, number: int) -> Generator[Record, None, int]:
     """Yield the Enhanced Packet Blocks without options that are at hand; the last number.
 
     This is for speed alone: the first block with anything else about it, damage included, is
@@ -157,7 +190,7 @@ def _read_byte_order(source: Source) -> _Layout:
     return _LAYOUTS[order]
 
 
-def _next_block(source: Source, section: _Section) -> _Block | None:
+def _next_block(source: Source, section: Section) -> _Block | None:
     """Wait for the next block and step over it; None for one of a kind that is not read."""
     offset = source.offset
     if (held := source.have(8)) < 8:
@@ -210,7 +243,7 @@ def _check_section(block: _Block, layout: _Layout) -> None:
         pass
 
 
-def _add_interface(block: _Block, section: _Section, interfaces: list[Interface]) -> None:
+def _add_interface(block: _Block, section: Section, interfaces: list[Interface]) -> None:
     layout = section.layout
     link_type, snap_length = layout.described.unpack_from(block.buffer, block.start)
     options: dict[int, bytes] = {}
@@ -222,7 +255,7 @@ def _add_interface(block: _Block, section: _Section, interfaces: list[Interface]
     limit = record_limit(link_type)
     section.limit = max(section.limit, limit + _OPTION_ROOM)
     number = len(section.clocks)
-    clock = _Clock(len(interfaces), link_type, snap_length, limit, factor, divisor, offset)
+    clock = Clock(len(interfaces), link_type, snap_length, limit, factor, divisor, offset)
     section.clocks.append(clock)
     name, description = (_text(options[code]) if code in options else None for code in (_NAME, _DESCRIPTION))
     ticks = _SECOND * divisor // factor
@@ -238,7 +271,7 @@ def _resolution(option: bytes) -> tuple[int, int]:
     return (10 ** (9 - exponent), 1) if exponent <= 9 else (1, 10 ** (exponent - 9))
 
 
-def _read_packet(block: _Block, section: _Section, number: int) -> Record:
+def _read_packet(block: _Block, section: Section, number: int) -> Record:
     clock, time, captured, wire, start = _packet_head(block, section, number)
     if captured > clock.limit:
         raise CaptureError(
@@ -261,7 +294,7 @@ def _read_packet(block: _Block, section: _Section, number: int) -> Record:
     return Record(number, data, wire, time, clock.link_type, clock.index, file_offset, comments)
 
 
-def _packet_head(block: _Block, section: _Section, number: int) -> tuple[_Clock, int | None, int, int, int]:
+def _packet_head(block: _Block, section: Section, number: int) -> tuple[Clock, int | None, int, int, int]:
     """Interface, time, captured and wire length, and where in the buffer the data begins."""
     layout = section.layout
     if block.kind == _SIMPLE:
@@ -276,7 +309,7 @@ def _packet_head(block: _Block, section: _Section, number: int) -> tuple[_Clock,
     return clock, time, captured, wire, block.start + 28
 
 
-def _clock(block: _Block, section: _Section, index: int, number: int) -> _Clock:
+def _clock(block: _Block, section: Section, index: int, number: int) -> Clock:
     if index >= len(section.clocks):
         raise CaptureError(
             f"record {number} is of interface {index}, its section has described {len(section.clocks)}",

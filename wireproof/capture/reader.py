@@ -1,8 +1,9 @@
 """Opening a capture: a file, a pipe or a stream, its format known by its first bytes."""
 
 import os
+import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from types import TracebackType
 from typing import BinaryIO, Literal, Self
 
@@ -10,7 +11,6 @@ from . import pcap, pcapng
 from .record import CaptureError, Interface, Record
 from .source import Source
 
-_BLOCK_BYTES = 1 << 18
 _COMPRESSED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
 
 
@@ -19,29 +19,33 @@ class Reader:
 
     ``format`` is "pcap" or "pcapng", ``name`` the path as given or "-", ``interfaces`` those
     described so far (a pcap file has one) and ``nanoseconds`` whether a pcap file has that
-    resolution. ``path`` is the path of a regular file that was opened here, which can be read
-    once more, and None of anything else. Iterating gives every whole record before any damage,
-    then raises CaptureError.
+    resolution. ``size`` are the bytes of a regular file that was opened here, and None of anything
+    else. Iterating gives every whole record before any damage, then raises CaptureError. Whoever
+    walks over the records by other means takes ``source`` over, with the pcap ``header`` or the
+    pcapng ``blocks``, before any record is read.
     """
 
     def __init__(self, stream: BinaryIO, name: str, *, owned: bool) -> None:
         self.name = name
-        self.path = name if owned and os.path.isfile(name) else None
+        self.size = _size_of(stream) if owned else None
         self.interfaces: list[Interface] = []
         self.nanoseconds = False
         self.format: Literal["pcap", "pcapng"]
         self._stream = stream if owned else None
-        self._header: pcap.PcapHeader | None = None
-        self._records = self._recognise(Source(stream))
+        self.source = Source(stream)
+        self.header: pcap.PcapHeader | None = None
+        self.blocks: pcapng.Blocks | None = None
+        self._records = self._recognise(self.source)
 
     def _recognise(self, source: Source) -> Iterator[Record]:
         magic = source.peek(4)
         if magic == pcapng.MAGIC:
             self.format = "pcapng"
-            return pcapng.read_records(source, self.interfaces)
+            self.blocks = pcapng.Blocks(source, self.interfaces)
+            return self.blocks.records()
         if magic in pcap.MAGICS:
             self.format = "pcap"
-            self._header = header = pcap.read_header(source)
+            self.header = header = pcap.read_header(source)
             self.nanoseconds = header.nanoseconds
             digits = 9 if header.nanoseconds else 6
             self.interfaces.append(Interface(header.link_type, header.snap_length, time_digits=digits))
@@ -61,21 +65,6 @@ class Reader:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-    def read_at(self, places: Iterable[tuple[int, int]]) -> Iterator[Record] | None:
-        """Return the records at places of a file: their numbers, and where their octets begin, both ascending.
-
-        None where that cannot be: of a stream, and of pcapng, whose records say too little by themselves.
-        """
-        if self.path is None or self._header is None:
-            return None
-        return self._read_at(self.path, self._header, places)
-
-    @staticmethod
-    def _read_at(path: str, header: pcap.PcapHeader, places: Iterable[tuple[int, int]]) -> Iterator[Record]:
-        with open(path, "rb", buffering=_BLOCK_BYTES) as file:
-            for number, offset in places:
-                yield pcap.read_at(file, header, number, offset)
 
     def close(self) -> None:
         """Close the file, if it was opened here; a stream given to open_reader stays open."""
@@ -105,6 +94,11 @@ def open_reader(source: str | os.PathLike[str] | BinaryIO) -> Reader:
     except BaseException:
         stream.close()
         raise
+
+
+def _size_of(stream: BinaryIO) -> int | None:
+    found = os.fstat(stream.fileno())
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
 
 
 def _not_a_capture(magic: bytes) -> CaptureError:

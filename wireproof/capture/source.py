@@ -15,9 +15,10 @@ class Source:
     record and one read, and a length that a file claims is waited for, never allocated.
     """
 
-    __slots__ = ("_read", "base", "buffer", "position")
+    __slots__ = ("_read", "base", "buffer", "position", "stream")
 
     def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
         # read1 hands over what a pipe has, where read would wait for a full block.
         self._read: Callable[[int], bytes] = getattr(stream, "read1", stream.read)
         self.buffer = b""

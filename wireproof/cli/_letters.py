@@ -51,10 +51,11 @@ LONG = [
     "time-stamp-type=",
     "version",
 ]
-OURS = ["engine="]
+OURS = ["count", "engine="]
 """Options that tshark does not have."""
 HERE = frozenset(f"-{letter}" for letter in "cehlnoqrtvwxEFNOPTVY") | {
-    f"--{name}" for name in ("display-filter", "engine", "help", "no-duplicate-keys", "print", "read-file", "version")
+    f"--{name}"
+    for name in ("count", "display-filter", "engine", "help", "no-duplicate-keys", "print", "read-file", "version")
 }
 READS = ("-r", "--read-file")
 

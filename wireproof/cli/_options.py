@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from wireproof.interface import Engine
     from wireproof.output import FieldStyle
 
-FORMATS = ("text", "fields", "json", "tabs")
+FORMATS = ("text", "fields", "csv", "json", "tabs", "arrow", "parquet")
+OF_FIELDS = ("fields", "csv")  # a line of chosen fields for each packet
+TABLES = ("arrow", "parquet")
 LATER_FORMATS = ("pdml", "ps", "psml", "ek", "jsonraw")
 TIMES = ("a", "ad", "adoy", "d", "dd", "e", "r", "u", "ud", "udoy")
 WRITTEN = ("pcap", "nsecpcap")
@@ -50,6 +52,8 @@ class Request:
     write: str | None
     write_format: str | None
     engine: Engine
+    quiet: bool
+    counts: bool  # the number of packets is all that is printed
 
 
 def understand(options: argparse.Namespace) -> Request:
@@ -59,7 +63,7 @@ def understand(options: argparse.Namespace) -> Request:
         raise UsageError("no capture file: wireproof dissect FILE, or -r FILE (capturing is not there yet)")
     form = _format(options.formats)
     detailed = options.details or options.only is not None
-    asked = bool(detailed or options.hexdump or options.print or options.formats)
+    asked = bool(detailed or options.hexdump or options.print or options.formats or options.counts)
     _check_output(options, form, asked)
     return Request(
         file=file,
@@ -69,7 +73,7 @@ def understand(options: argparse.Namespace) -> Request:
         shown=asked or not (options.quiet or options.write is not None),
         format=form,
         names=tuple(options.names),
-        style=_style(options),
+        style=_style(options, form),
         summary=options.print or not (detailed or options.hexdump),
         details=detailed,
         only=None if options.only is None else frozenset(name.strip() for name in options.only.split(",")),
@@ -80,6 +84,8 @@ def understand(options: argparse.Namespace) -> Request:
         write=options.write,
         write_format=_write_format(options),
         engine=options.engine,
+        quiet=options.quiet,
+        counts=options.counts,
     )
 
 
@@ -123,17 +129,29 @@ def _filter(options: argparse.Namespace) -> str:
 
 
 def _check_output(options: argparse.Namespace, form: str, asked: bool) -> None:
-    if form == "fields" and not options.names:
-        raise UsageError("-T fields needs the names of fields: -e NAME")
-    if options.names and form not in ("fields", "json"):
-        raise UsageError("-e names fields for -T fields or -T json, and neither was given")
-    if options.hexdump and form in ("fields", "json"):
+    needing = (*OF_FIELDS, *TABLES)
+    if form in needing and not options.names:
+        raise UsageError(f"-T {form} needs the names of fields: -e NAME")
+    if options.names and form not in (*needing, "json"):
+        raise UsageError(f"-e names fields for -T {', '.join(needing)} or json, and none of them was given")
+    if options.hexdump and form in (*needing, "json"):
         raise UsageError(f"-x does not go with -T {form}: it prints text")
+    if form in TABLES:
+        _check_table(options, form)
+    if options.counts and (options.formats or options.hexdump or options.details or options.only or options.write):
+        raise UsageError("--count prints the number of packets and nothing else")
     if options.write == "-":
         if asked:
             raise UsageError("-w - and printed packets cannot both have the standard output")
         if sys.stdout.isatty():
             raise UsageError("-w - writes a capture, which is not for a terminal: send it to a file or a pipe")
+
+
+def _check_table(options: argparse.Namespace, form: str) -> None:
+    if options.write is not None:
+        raise UsageError(f"-T {form} is written to the standard output, and -w writes a capture: use one of them")
+    if sys.stdout.isatty():
+        raise UsageError(f"-T {form} is not for a terminal: send it to a file or a pipe")
 
 
 def _write_format(options: argparse.Namespace) -> str | None:
@@ -151,12 +169,12 @@ def _write_format(options: argparse.Namespace) -> str | None:
     return chosen
 
 
-def _style(options: argparse.Namespace) -> FieldStyle | None:
-    if not options.style:
+def _style(options: argparse.Namespace, form: str) -> FieldStyle | None:
+    if not options.style and form != "csv":
         return None
-    from wireproof.output import FieldStyle
+    from wireproof.output import CSV, FieldStyle
 
     try:
-        return FieldStyle.parse(options.style)
+        return FieldStyle.parse(options.style, CSV if form == "csv" else None)
     except ValueError as error:
         raise UsageError(f"-E: {error}") from error

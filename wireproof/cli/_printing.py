@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import textwrap
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from wireproof.cli._failures import UsageError
+from wireproof.cli._options import OF_FIELDS
 
 if TYPE_CHECKING:
     from wireproof.cli._options import Request
@@ -23,7 +22,7 @@ def printing_for(request: Request) -> Printing:
     from wireproof.output import ColumnLayout
 
     _check_names(request)
-    texts = {"fields": _fields, "json": _json}.get(request.format, _text)
+    texts = {"fields": _fields, "csv": _fields, "json": _json}.get(request.format, _text)
     layout = ColumnLayout(request.time)
     return lambda packets: texts(request, packets, layout)
 
@@ -51,7 +50,7 @@ def needs_stream(request: Request) -> bool:
     """Whether what is printed tells of packets before: only chosen fields of one frame do not."""
     from wireproof.dissectors.schema import catalogue
 
-    if request.format != "fields":
+    if request.format not in OF_FIELDS:
         return request.shown
     return any(name.startswith("_ws.col.") or catalogue().field(name).across for name in request.names)
 
@@ -75,6 +74,9 @@ def _json(request: Request, packets: Iterable[Packet], layout: ColumnLayout) -> 
 
 def _chosen_json(request: Request, packets: Iterable[Packet], layout: ColumnLayout) -> Iterator[str]:
     """Yield the array of packets with the values of the chosen fields alone; fields that are absent are left out."""
+    import json
+    import textwrap
+
     from wireproof.output import FieldStyle, FieldWriter
     from wireproof.output.json import packet_object
 

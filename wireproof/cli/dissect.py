@@ -7,7 +7,7 @@ import itertools
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from wireproof.cli import _options
@@ -16,15 +16,11 @@ from wireproof.cli._letters import arrange as arrange  # part of what a subcomma
 from wireproof.cli._streams import abandon_output
 
 if TYPE_CHECKING:
-    from wireproof.capture import CaptureError, PcapWriter, Reader, Record
+    from wireproof.capture import CaptureError, PcapWriter, Record
     from wireproof.cli._options import Request
     from wireproof.cli._printing import Printing
     from wireproof.interface import Capture, Filter
     from wireproof.packet import Packet
-
-ETHERNET = 1
-MICROSECOND_DIGITS = 6
-
 
 HELP = "Print the packets of a capture, or write them to another; the options are tshark's."
 EXAMPLES = """\
@@ -34,6 +30,7 @@ examples:
   wireproof dissect lan.pcapng -V -c 1
   wireproof dissect lan.pcapng -O tcp tcp.flags.reset == 1
   wireproof dissect lan.pcapng -T fields -e frame.number -e ip.src -E header=y
+  wireproof dissect lan.pcapng -T csv -e ip.src -e tcp.dstport -Y tcp > connections.csv
   wireproof dissect lan.pcapng -Y icmp -w pings.pcap
   tcpdump -w - | wireproof -l -r -
 
@@ -74,7 +71,8 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         "--engine",
         choices=("auto", "compiled", "reference"),
         default="auto",
-        help="how the filter runs for -w and for -T fields: as machine code where that pays (auto), always, or never",
+        help="how filters, -T fields and the like, -w and --count run: as machine code where that pays (auto), "
+        "always, or never",
     )
     preferences.completer = _complete_preference  # type: ignore[attr-defined] # argcomplete's way
 
@@ -106,6 +104,7 @@ def _add_printing(group: argparse._ArgumentGroup) -> None:
         "e since 1970, a of day, ad and adoy with date, u, ud, udoy in UTC (default: r)",
     )
     group.add_argument("-l", dest="flush", action="store_true", help="hand on each packet at once, for pipes")
+    group.add_argument("--count", dest="counts", action="store_true", help="print how many packets pass, nothing else")
     group.add_argument("-q", dest="quiet", action="store_true", help="print nothing that is not asked for")
 
 
@@ -158,7 +157,7 @@ def run(options: argparse.Namespace) -> int:
     from wireproof.grammar import FilterError
     from wireproof.interface import EngineError, Filter
 
-    printing = printing_for(request) if request.shown else None
+    printing = printing_for(request) if request.shown and not request.counts else None
     try:
         chosen = Filter(request.filter) if request.filter else None
     except FilterError as error:
@@ -167,23 +166,67 @@ def run(options: argparse.Namespace) -> int:
         capture = _open(request)
     except CaptureError as error:
         raise CommandError(_unreadable(request.file, error)) from error
-    with capture:
+    with capture, _progress(request, capture):
         try:
-            packets = _Packets(_records(request, capture, chosen), capture.reader)
-            _work(request, packets, printing)
+            damage, last = _work(request, capture, chosen, printing)
         except EngineError as error:
             raise UsageError(str(error)) from error
         except CaptureError as error:
             raise CommandError(str(error)) from error
-    if packets.damage is not None:
+    sys.stdout.write(last)
+    if damage is not None:
         sys.stdout.flush()  # so that the message stands below all packets before the damage
-        raise CommandError(_unreadable(request.file, packets.damage))
+        raise CommandError(_unreadable(request.file, damage))
     return 0
 
 
-def _work(request: Request, packets: _Packets, printing: Printing | None) -> None:
-    """Print and write the packets. Raises CaptureError where they cannot be written."""
-    with _writer(request, packets) if request.write is not None else nullcontext() as writer:
+@contextmanager
+def _progress(request: Request, capture: Capture) -> Iterator[None]:
+    """Show how far long work has come, on a terminal that nothing else is written to."""
+    from wireproof.cli._progress import progress
+
+    told: set[str] = set()
+
+    def slowed(reason: str) -> None:
+        if reason not in told:
+            told.add(reason)
+            complain(f"{reason}: filtering frame by frame, which takes longer")
+
+    capture.slowed = slowed
+    prints = (request.shown and not request.counts) or request.write == "-"
+    with progress(capture.reader.size, enabled=not request.quiet, printing=prints) as advance:
+        capture.advanced = advance
+        yield
+
+
+def _work(
+    request: Request, capture: Capture, chosen: Filter | None, printing: Printing | None
+) -> tuple[CaptureError | None, str]:
+    """Print and write what passes; return the damage that ended it, and what is left to be printed.
+
+    Raises CaptureError where a file cannot be written.
+    """
+    from wireproof.cli import _bulk
+
+    if request.counts:
+        return _bulk.count(request, capture, chosen)
+    if request.format in _options.TABLES:
+        return _bulk.tables(request, capture, chosen), ""
+    if request.write is not None and not request.shown:
+        return _bulk.copy(request, capture, chosen, lambda link, finer: _writer(request, link, finer)), ""
+    if request.write is None and request.format in _options.OF_FIELDS:
+        chunks = _bulk.lines(request, capture, chosen)
+        if chunks is not None:
+            return _bulk.print_lines(request, chunks), ""
+    packets = _Packets(_records(request, capture, chosen), capture)
+    _print(request, packets, printing)
+    return packets.damage, ""
+
+
+def _print(request: Request, packets: _Packets, printing: Printing | None) -> None:
+    """Print the packets one by one, each written before it is shown, where it is."""
+    opened = _writer(request, *packets.kind()) if request.write is not None else nullcontext()
+    with opened as writer:
         passing = _passing(packets, writer)
         seen = (packet for packet in passing if packet is not None)
         texts = printing(seen) if printing is not None else ("" for _ in passing)
@@ -212,21 +255,20 @@ def _passing(packets: _Packets, writer: PcapWriter | None) -> Iterator[Packet | 
 class _Packets:
     """The packets that pass the filter, up to the end of the capture or to its damage, which is kept."""
 
-    def __init__(self, records: Iterator[tuple[Record, Packet | None]], reader: Reader) -> None:
-        self.reader = reader
+    def __init__(self, records: Iterator[tuple[Record, Packet | None]], capture: Capture) -> None:
+        self.capture = capture
         self.damage: CaptureError | None = None
         self._rest = self._read(records)
 
     def __iter__(self) -> Iterator[tuple[Record, Packet | None]]:
         return self._rest
 
-    def link_type(self) -> int:
-        """Return the link type of the first packet that passes, or what the capture says of itself."""
+    def kind(self) -> tuple[int, bool]:
+        """Return what `Capture.kind` tells of the first packet that passes."""
         first = next(self._rest, None)
         if first is not None:
             self._rest = itertools.chain([first], self._rest)
-            return first[0].link_type
-        return self.reader.interfaces[0].link_type if self.reader.interfaces else ETHERNET
+        return self.capture.kind(None if first is None else first[0].link_type)
 
     def _read(self, records: Iterator[tuple[Record, Packet | None]]) -> Iterator[tuple[Record, Packet | None]]:
         from wireproof.capture import CaptureError
@@ -248,12 +290,7 @@ def _records(request: Request, capture: Capture, chosen: Filter | None) -> Itera
                 "use -w, or -T fields with fields of one packet"
             )
         return capture.records(chosen, request.count)
-    if chosen is None:
-        records: Iterator[Record] = itertools.islice(capture.reader, request.count)
-    else:
-        records = capture.select(chosen, request.count, request.engine)
-        if capture.slow_for is not None:
-            complain(f"{capture.slow_for}: filtering frame by frame, which takes longer")
+    records = capture.select(chosen, request.count, request.engine)
     return ((record, capture.dissect(record) if request.shown else None) for record in records)
 
 
@@ -265,15 +302,13 @@ def _open(request: Request) -> Capture:
     return Capture(open_reader(request.file), Preferences(request.preferences))
 
 
-def _writer(request: Request, packets: _Packets) -> AbstractContextManager[PcapWriter]:
+def _writer(request: Request, link_type: int, finer: bool) -> AbstractContextManager[PcapWriter]:
     """Return the writer for -w. Times stay whole unless -F asks for microseconds."""
     from wireproof.capture import write_pcap
 
     assert request.write is not None
     if _is_same(request.file, request.write):
         raise UsageError("the capture that is read cannot be written as well: give -w another name")
-    link_type = packets.link_type()
-    finer = any(interface.time_digits > MICROSECOND_DIGITS for interface in packets.reader.interfaces)
     nanoseconds = finer if request.write_format is None else request.write_format == "nsecpcap"
     return write_pcap(request.write, link_type, nanoseconds=nanoseconds)
 

@@ -11,9 +11,11 @@ from wireproof.engine.form import (
     FRAME,
     FRAME_END,
     HAND_OVER,
+    Append,
     Array,
     Block,
     Break,
+    Column,
     Extent,
     Fetch,
     Get,
@@ -301,6 +303,23 @@ class Builder:
         results = tuple(self._new("integer") for _ in range(2 if array.kind == "extent" else 1))
         self._region.append(Fetch(results, array, at))
         return results
+
+    def column(self, name: str, width: int, *, octets: bool, single: bool = False) -> Column:
+        """Return a new column."""
+        column = Column(len(self.program.columns), name, width, octets, single)
+        self.program.columns.append(column)
+        return column
+
+    def append(self, column: Column, value: Operand | Extent) -> None:
+        """Add a value to a column; octets that are not as many as its width leave the frame to the reference."""
+        assert isinstance(value, Extent) == column.octets
+        if isinstance(value, Extent):
+            if column.width and value.size != column.width:
+                self.hand_over(self.compare("ne", value.size, column.width))
+                value = self.within(value, 0, column.width, HAND_OVER)
+            self._region.append(Append(column, tuple(value)))
+        else:
+            self._region.append(Append(column, (self.integer(value),)))
 
     # Control
 

@@ -81,6 +81,24 @@ class Array:
         return f"@{self.index}:{self.name}"
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Where the values of a field go, for the frames that match: one after the other, with the end of each frame's.
+
+    A value takes `width` octets; with a width of 0, as many as it has. It is a number, or `octets` of the frame. A
+    `single` column has one place for each frame, and a bit that tells whether there is a value.
+    """
+
+    index: int
+    name: str
+    width: int
+    octets: bool
+    single: bool = False
+
+    def __str__(self) -> str:
+        return f"column {self.index}:{self.name}"
+
+
 @dataclass(slots=True)
 class Let:
     """``result = operation operands``; pure."""
@@ -176,6 +194,14 @@ class Search:
 
 
 @dataclass(slots=True)
+class Append:
+    """Add a value to a column: a number, or base and size of octets; kept if the frame matches."""
+
+    column: Column
+    values: tuple[Operand, ...]
+
+
+@dataclass(slots=True)
 class If:
     """One of two regions."""
 
@@ -226,7 +252,23 @@ class Result:
 
 
 Operation: TypeAlias = (
-    Let | Load | Need | Within | Get | Set | Mark | Put | Fetch | Search | If | Block | Switch | Break | Goto | Result
+    Let
+    | Load
+    | Need
+    | Within
+    | Get
+    | Set
+    | Mark
+    | Put
+    | Fetch
+    | Search
+    | Append
+    | If
+    | Block
+    | Switch
+    | Break
+    | Goto
+    | Result
 )
 _Sums: TypeAlias = dict[Operand, tuple[Operand, int]]
 FINISH = "finish"
@@ -247,6 +289,7 @@ class Program:
     finish: list[Operation] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
     arrays: list[Array] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
 
 
 def regions(operation: Operation) -> Iterator[list[Operation]]:

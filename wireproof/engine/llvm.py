@@ -6,12 +6,13 @@ check that guards it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from wireproof.engine import form
-from wireproof.engine.form import FINISH, HAND_OVER, Extent, Operand, Operation, Program, Slot, Value
+from wireproof.engine import columns, form
+from wireproof.engine.form import FINISH, HAND_OVER, Column, Extent, Operand, Operation, Program, Slot, Value
 from wireproof.engine.searches import Searches
 
 _PREDICATES = {"eq": "eq", "ne": "ne", "lt": "slt", "le": "sle", "gt": "sgt", "ge": "sge", "ule": "ule"}
@@ -27,6 +28,8 @@ _BINARY = {
     "quotient": "sdiv",
     "remainder": "srem",
 }
+FOREIGN_ORDER = ">" if sys.byteorder == "little" else "<"
+"""The byte order, in struct's notation, that is not this machine's."""
 _PIECES = {1: (1,), 2: (2,), 3: (2, 1), 4: (4,), 5: (4, 1), 6: (4, 2), 7: (4, 2, 1), 8: (8,)}
 
 
@@ -37,6 +40,7 @@ class Emitter:
         """`constants` are values of the record that are the same for all records."""
         self.program = program
         self._names: dict[int | str, str] = {name: str(number) for name, number in constants.items()}
+        self.used: set[str] = set()
         self.searches = Searches()
         self.result = ("false", "false")
         self._lines: list[str] = []
@@ -81,6 +85,8 @@ class Emitter:
         if isinstance(value, int):
             return str(value)
         known = self._names.get(value.id)
+        if known is None and isinstance(value.id, str):
+            self.used.add(value.id)
         return known or (f"%{value.id}" if isinstance(value.id, str) else f"%v{value.id}")
 
     def split(self, condition: str, then: str, otherwise: str) -> None:
@@ -95,6 +101,8 @@ class Emitter:
         for slot in self.program.slots:
             if slot.index not in self._bits:
                 lines += [f"  %s{slot.index}.{part} = alloca {kind}" for part, kind in enumerate(_parts(slot))]
+        for column in self.program.columns:
+            lines += columns.variables(column)
         for array in self.program.arrays:
             parts = 2 if array.kind == "extent" else 1
             lines += [f"  %a{array.index}.{part} = alloca [{array.size} x i64]" for part in range(parts)]
@@ -115,6 +123,9 @@ class Emitter:
             values = {"position": ("%frame",), "extent": ("%frame", "0")}.get(slot.kind, (self.operand(slot.initial),))
             for part, (kind, value) in enumerate(zip(_parts(slot), values, strict=True)):
                 self.write(f"store {kind} {value}, ptr %s{slot.index}.{part}")
+        for column in self.program.columns:
+            for line in columns.begun(column):
+                self._lines.append(line)
         first = next(iter(self.program.layers), None)
         self.write(f"br label %{_layer(first) if first else FINISH}")
         for name, region in self.program.layers.items():
@@ -156,6 +167,8 @@ class Emitter:
                     self.write(f"{self.operand(result)} = load i64, ptr {self._element(array, at, part)}")
             case form.Search():
                 self._search(operation)
+            case form.Append(column, values):
+                self._append(column, values)
             case form.If():
                 return self._if(operation)
             case form.Block():
@@ -217,7 +230,7 @@ class Emitter:
         place = self.assign(f"add i64 {base}, {offset}") if offset else base
         pointer = self.assign(f"getelementptr i8, ptr %buffer, i64 {place}")
         value = self.assign(f"load i{width * 8}, ptr {pointer}, align 1")
-        if width > 1 and not little:
+        if width > 1 and ("<" if little else ">") == FOREIGN_ORDER:
             value = self.assign(f"call i{width * 8} @llvm.bswap.i{width * 8}(i{width * 8} {value})")
         return value if width == 8 else self.assign(f"zext i{width * 8} {value} to i64")
 
@@ -271,6 +284,12 @@ class Emitter:
     def _element(self, array: form.Array, at: Operand, part: int) -> str:
         index = self.assign(f"and i64 {self.operand(at)}, {array.size - 1}")
         return self.assign(f"getelementptr [{array.size} x i64], ptr %a{array.index}.{part}, i64 0, i64 {index}")
+
+    def _append(self, column: Column, values: tuple[Operand, ...]) -> None:
+        self._made += 1
+        lines, following = columns.append(column, tuple(map(self.operand, values)), self._made)
+        self._lines += lines
+        self._label = following
 
     def _search(self, search: form.Search) -> None:
         base, size = (self.operand(value) for value in search.extent)

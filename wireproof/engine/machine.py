@@ -1,4 +1,7 @@
-"""LLVM text to machine code in this process, by way of an object file."""
+"""LLVM text to machine code in this process, by way of an object file, which is kept for the next time.
+
+llvmlite is imported when something is compiled: what else the engine has does without.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +9,29 @@ import ctypes
 from functools import cache
 from typing import Any
 
-import llvmlite.binding as llvm  # type: ignore[import-untyped]
-
 SIGNATURE = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64, ctypes.c_void_p, ctypes.c_void_p)
 NAME = "match"
 
 
 @cache
-def _host() -> tuple[str, str]:
+def _llvm() -> Any:
+    import llvmlite.binding as llvm  # type: ignore[import-untyped]
+
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+    return llvm
+
+
+@cache
+def _host() -> tuple[str, str]:
+    llvm = _llvm()
     return llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten()
 
 
 def _target_machine(level: int) -> Any:
     # A new one each time: an engine takes its machine over and frees it.
     cpu, features = _host()
-    target = llvm.Target.from_default_triple()
-    return target.create_target_machine(cpu=cpu, features=features, opt=level, jit=True)
+    return _llvm().Target.from_default_triple().create_target_machine(cpu=cpu, features=features, opt=level, jit=True)
 
 
 def compile_object(text: str, level: int = 1) -> bytes:
@@ -32,7 +40,7 @@ def compile_object(text: str, level: int = 1) -> bytes:
     `level` is that of code generation. At 0 it takes a quarter of the time that it takes at 1, for a loop that is a
     tenth slower, and a third where octets are searched.
     """
-    _host()
+    llvm = _llvm()
     machine = _target_machine(level)
     module = llvm.parse_assembly(text)
     module.verify()
@@ -46,17 +54,24 @@ def compile_object(text: str, level: int = 1) -> bytes:
     return found
 
 
+def code_of(text: str, name: str = NAME, *, level: int = 1) -> Code:
+    """Return a function of a module, from the object that is kept of it if there is one."""
+    from wireproof.engine.cache import cached_object
+
+    return Code(cached_object([text.encode()], level, lambda: compile_object(text, level)), name)
+
+
 class Code:
     """A loaded object file. Its function is valid as long as this lives, and so is called through it alone."""
 
-    def __init__(self, data: bytes) -> None:
-        _host()
+    def __init__(self, data: bytes, name: str = NAME) -> None:
+        llvm = _llvm()
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target_machine(0))
         self._engine.add_object_file(llvm.ObjectFileRef.from_data(data))
         self._engine.finalize_object()
-        self._function = SIGNATURE(self._engine.get_function_address(NAME))
+        self._function = SIGNATURE(self._engine.get_function_address(name))
 
-    def __call__(self, buffer: int, length: int, matches: int, state: int) -> int:
-        """Run it; the arguments are addresses. Returns the number of matches that were written."""
-        found: int = self._function(buffer, length, matches, state)
+    def __call__(self, first: int, size: int, second: int, third: int) -> int:
+        """Run it on addresses and a size; what these are, and what it returns, is the function's own."""
+        found: int = self._function(first, size, second, third)
         return found

@@ -69,6 +69,8 @@ def _line(operation: Any) -> str:
             return f"{' '.join(map(str, results))} = fetch {array}[{at}]"
         case form.Search(result, what, extent, other):
             return f"{result} = {what} {_extent(extent)}{'' if other is None else ' ' + _other(other)}"
+        case form.Append(column, values):
+            return f"append {column} {' '.join(map(str, values))}"
         case form.Break(label, condition):
             return f"break {label}" + ("" if condition is True else f" if {condition}")
         case form.Goto(layer):

@@ -1,7 +1,6 @@
 """Captures through a compiled query: blocks of about 1 MiB through one buffer, and what the reference decides between.
 
-A pcap file is read as it is. Every other capture is read by the plain reader, whose records are laid out for the same
-machine code. At damage, and at the end, the plain reader says what there is to say.
+Where the machine code stops, at damage and at the end, the plain reader says what there is to say.
 """
 
 from __future__ import annotations
@@ -10,265 +9,392 @@ import ctypes
 import os
 import stat
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import BinaryIO, NamedTuple
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import BinaryIO
 
 from wireproof.capture import CaptureError, Reader, Record, pcap
+from wireproof.capture.pcapng import Blocks, Clock
 from wireproof.capture.record import record_limit
 from wireproof.capture.source import Source as Bytes
+from wireproof.engine.columns import WORDS
 from wireproof.engine.kernel import (
-    LAID_OUT,
-    LAID_OUT_BYTES,
+    CLOCK_COUNT,
+    CLOCK_WORDS,
+    CLOCKS,
+    COLUMN_STATE,
+    FULL,
+    LAST,
     LIMIT,
+    MORE,
     NUMBER,
-    OWN,
     POSITION,
-    STATE_WORDS,
+    REASON,
+    ROW_LIMIT,
+    ROW_WORDS,
+    ROWS,
+    UNTIMED,
     RecordLayout,
+    pcapng_layout,
 )
 from wireproof.engine.machine import Code
+from wireproof.engine.memory import address_of
 from wireproof.engine.query import Query
-from wireproof.packet import Source
+from wireproof.engine.stores import Store
+from wireproof.packet import Packet, source_of
 
 BLOCK_BYTES = 1 << 20
+ROWS_AT_ONCE = 1 << 14
 LONG_BYTES = 1 << 30  # from here on the better code is worth the time that it takes to make
-LATEST = 1 << 62  # nanoseconds that the machine code counts to; a time beyond is the reference's
-_SOURCES = (str, os.PathLike)
+LATEST = 1 << 61  # nanoseconds that the machine code counts to; a time beyond is the reference's
+NO_LIMIT = (1 << 63) - 1
+_SECOND = 1_000_000_000
 
 
-class Match(NamedTuple):
-    """A frame that passes: its number, and where in the file its octets begin."""
+@dataclass(frozen=True)
+class Batch:
+    """Frames that pass: a row of numbers for each, and the octets that the rows speak of.
 
-    number: int
-    offset: int
+    `base` is where in the capture the octets begin. A batch is valid until the next one is asked for.
+    """
 
-
-class Block:
-    """The buffer and what the machine code writes about it."""
-
-    def __init__(self, code: Code, limit: int, head_bytes: int) -> None:
-        self._code, self._head_bytes = code, head_bytes
-        self._state = (ctypes.c_int64 * STATE_WORDS)()
-        self._state[LIMIT] = limit
-        self.held = 0
-        self.octets = bytearray()
-        self.view = memoryview(self.octets)
-        self._resize(BLOCK_BYTES)
-
-    def _resize(self, size: int) -> None:
-        kept = bytes(self.view[: self.held]) if self.held else b""
-        self.octets = bytearray(size)
-        self.octets[: len(kept)] = kept
-        self.view = memoryview(self.octets)
-        self._address = ctypes.addressof(ctypes.c_char.from_buffer(self.octets))
-        # No record is shorter than its head, so this is room for all that a buffer can hold.
-        self._matches = (ctypes.c_int64 * (2 * (size // self._head_bytes + 1)))()
-        self._found = memoryview(self._matches).cast("B").cast("q")
+    rows: ctypes.Array[ctypes.c_int64]
+    count: int
+    octets: bytearray
+    base: int
+    first: int = 0
+    alone: Record | None = None  # a single frame that the plain reader has read
 
     @property
-    def position(self) -> int:
-        """Where the next record begins."""
-        return self._state[POSITION]
+    def address(self) -> int:
+        """Where the rows are."""
+        return ctypes.addressof(self.rows)
 
-    @property
-    def number(self) -> int:
-        """The number of the last record that was walked over."""
-        return self._state[NUMBER]
+    def record(self, index: int) -> Record:
+        """Return one of the frames as the plain reader does."""
+        return next(Batch(self.rows, 1, self.octets, self.base, self.first + index).records())
 
-    @number.setter
-    def number(self, value: int) -> None:
-        self._state[NUMBER] = value
+    def records(self) -> Iterator[Record]:
+        """Yield the frames as the plain reader does, without the comments."""
+        if self.alone is not None:
+            yield self.alone
+            return
+        new = tuple.__new__  # Record(...) takes twice as long to build
+        view = memoryview(self.octets)
+        first = self.first * ROW_WORDS
+        words = iter(self.rows[first : first + self.count * ROW_WORDS])
+        for frame, captured, wire, time, interface, link, number, _ in zip(*[words] * ROW_WORDS, strict=True):
+            data = bytes(view[frame : frame + captured])
+            told = None if time == UNTIMED else time
+            yield new(Record, (number, data, wire, told, link, interface, self.base + frame, ()))
 
-    def walk(self) -> Iterator[tuple[int, int]]:
-        """Walk over the whole records that are held; return those that match or may match.
 
-        Of each, where it begins, and twice its number, plus one where the reference has to decide.
+class Pause(Enum):
+    """Where a walk waits for what it found to be taken out: it may be, or there is no room for more."""
+
+    BETWEEN = "between"
+    FULL = "full"
+
+
+class Walk:
+    """One pass of a query over what a reader has not read yet; it takes the reader's source over.
+
+    `last` is the number of the last record to look at. With a store, the values of the query's columns go there.
+    `advanced` is called with the octets and the records that have been passed so far.
+    """
+
+    def __init__(self, query: Query, reader: Reader, last: int | None = None, store: Store | None = None) -> None:
+        self.query, self.reader, self.store = query, reader, store
+        self.advanced: Callable[[int, int], None] = lambda octets, records: None
+        self._columns = COLUMN_STATE + WORDS * len(query.program.columns)
+        self._state = (ctypes.c_int64 * self._columns)()
+        self._state[LAST] = NO_LIMIT if last is None else last
+        self._rows = (ctypes.c_int64 * (ROW_WORDS * (ROWS_AT_ONCE + 1 if store is None else 1)))()
+        self._state[ROW_LIMIT] = ROWS_AT_ONCE if store is None else store.rows
+        if store is not None:
+            store.attach(memoryview(self._state).cast("B").cast("q")[COLUMN_STATE:])
+        source = reader.source
+        self._stream, self._offset = source.stream, source.offset
+        self._octets = bytearray(BLOCK_BYTES)
+        self._held = 0
+        self._refill(source.buffer[source.position :])
+
+    # What comes out
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the frames that pass, in order. Raises CaptureError as the plain reader does, after what is whole."""
+        for point in self._points():
+            if isinstance(point, Record):
+                yield _batch_of(point)
+            elif self._state[ROWS]:
+                yield Batch(self._rows, self._state[ROWS], self._octets, self._offset)
+            self._state[ROWS] = 0
+
+    def fillings(self, enough: int | None = 1) -> Iterator[int | Packet]:
+        """Yield how many frames the store has the values of: `enough`, or as many as there is room for, or the last.
+
+        It is cleared then; what was taken out of it stays, see `Store.take`. A frame with a value that the store does
+        not hold comes as the reference reads it.
         """
-        addresses = ctypes.addressof(self._matches), ctypes.addressof(self._state)
-        found = iter(self._found[: 2 * self._code(self._address, self.held, *addresses)].tolist())
-        return zip(found, found, strict=True)
-
-    def drop(self) -> int:
-        """Forget the records that were walked over; return how many octets those were."""
-        done = self.position
-        self.view[: self.held - done] = self.view[done : self.held]
-        self.held -= done
-        self._state[POSITION] = 0
-        return done
-
-    def make_room(self, count: int) -> None:
-        """Have room for a record of that many octets."""
-        if count > len(self.octets):
-            self._resize(count + BLOCK_BYTES)
-
-    def fill(self, stream: BinaryIO, offset: int) -> bool:
-        """Read on; False at the end of the stream."""
+        assert self.store is not None
         try:
-            # readinto1 hands over what a pipe has, where readinto would wait for a full block.
-            read = getattr(stream, "readinto1", None) or stream.readinto  # type: ignore[attr-defined]
-            count: int = read(self.view[self.held :])
+            for point in self._points():
+                if isinstance(point, Packet):
+                    yield from self._filled()
+                    yield point
+                elif point is Pause.FULL or (enough is not None and self._state[ROWS] >= enough):
+                    yield from self._filled()
+        except CaptureError:
+            yield from self._filled()
+            raise
+        yield from self._filled()
+
+    def _filled(self) -> Iterator[int]:
+        assert self.store is not None
+        if self._state[ROWS]:
+            yield self._state[ROWS]
+            self.store.clear()
+            self._state[ROWS] = 0
+
+    # Walking
+
+    def _points(self) -> Iterator[Record | Packet | Pause]:
+        """Yield where rows are to be looked at before the walk goes on, or a frame that has no row."""
+        for point in self._pcap() if self.reader.header is not None else self._pcapng():
+            if isinstance(point, Pause):
+                yield point
+                continue
+            packet = self.query.decide(point.data, source_of(point, self.reader))
+            if packet is not None and self.store is None:
+                yield point
+            elif packet is not None:
+                yield from self._added(packet)
+
+    def _added(self, packet: Packet) -> Iterator[Packet | Pause]:
+        """Have the reference's values of a frame in the store."""
+        assert self.store is not None
+        try:
+            while not self.store.add(packet, self._state[ROWS]):
+                yield from self._make_room()
+        except OverflowError:
+            yield packet
+            return
+        self._state[ROWS] += 1
+        if self._state[ROWS] == self._state[ROW_LIMIT]:
+            yield from self._make_room()
+
+    def _make_room(self) -> Iterator[Pause]:
+        assert self.store is not None
+        if self._state[ROWS] and not self.store.keeps:
+            yield Pause.FULL
+        else:
+            self.store.grow()
+            self._state[ROW_LIMIT] = self.store.rows
+
+    def _run(self, code: Code) -> Iterator[Record | Pause]:
+        """Run over the records that are held; yield where rows are to be taken out, and what is to be decided on."""
+        addresses = ctypes.addressof(self._rows), ctypes.addressof(self._state)
+        while True:
+            code(address_of(self._octets), self._held, *addresses)
+            reason = self._state[REASON]
+            if reason == MORE:
+                yield Pause.BETWEEN
+                return
+            if reason == FULL:
+                if self.store is None:
+                    yield Pause.FULL
+                else:
+                    yield from self._make_room()
+            elif self.store is None:
+                yield from self._decided()
+            else:
+                yield self._open_record()
+
+    def _decided(self) -> Iterator[Pause]:
+        """Ask the reference about the frame whose row is the next; if it passes, the row counts."""
+        record = self._open_record()
+        if self.query.decide(record.data, source_of(record, self.reader)) is not None:
+            self._state[ROWS] += 1
+            if self._state[ROWS] == self._state[ROW_LIMIT]:
+                yield Pause.FULL
+
+    def _open_record(self) -> Record:
+        first = self._state[ROWS] if self.store is None else 0
+        return Batch(self._rows, 1, self._octets, self._offset).record(first)
+
+    def _is_done(self) -> bool:
+        return self._state[NUMBER] >= self._state[LAST]
+
+    def _drop(self) -> None:
+        """Forget the records that were walked over."""
+        done = self._state[POSITION]
+        view = memoryview(self._octets)
+        view[: self._held - done] = view[done : self._held]
+        self._held -= done
+        self._offset += done
+        self._state[POSITION] = 0
+        self.advanced(self._offset, self._state[NUMBER])
+
+    def _refill(self, octets: bytes) -> None:
+        """Hold these octets instead."""
+        self._held = 0
+        self._have_room(len(octets))
+        self._octets[: len(octets)] = octets
+        self._held = len(octets)
+        self._state[POSITION] = 0
+
+    def _have_room(self, count: int) -> None:
+        """Have room for a record of that many octets, and for more to be read with it."""
+        if count > len(self._octets):
+            larger = bytearray(count + BLOCK_BYTES)
+            larger[: self._held] = self._octets[: self._held]
+            self._octets = larger
+
+    def _fill(self) -> bool:
+        """Read on; False at the end of the stream. A pipe hands over what it has."""
+        stream, view = self._stream, memoryview(self._octets)[self._held :]
+        try:
+            read = getattr(stream, "readinto1", None) or getattr(stream, "readinto", None)
+            if read is not None:
+                count: int = read(view) or 0
+            else:
+                part = stream.read(len(view))
+                count = len(part)
+                view[:count] = part
         except OSError as error:
-            raise CaptureError(f"cannot read on: {error.strerror or error}", offset + self.held) from error
-        self.held += count or 0
+            raise CaptureError(f"cannot read on: {error.strerror or error}", self._offset + self._held) from error
+        self._held += count
         return bool(count)
 
+    # The two formats
 
-def match_records(query: Query, source: str | os.PathLike[str] | BinaryIO) -> Iterator[Match]:
-    """Yield the frames of a capture that pass, in order. Raises CaptureError as the plain reader does."""
-    with _opened(source) as stream:
-        head = Bytes(stream)
-        if head.peek(4) in pcap.MAGICS and hasattr(stream, "readinto"):
-            yield from _match_pcap(query, stream, head)
-        else:
-            yield from _match_others(query, stream, head)
-
-
-@contextmanager
-def _opened(source: str | os.PathLike[str] | BinaryIO) -> Iterator[BinaryIO]:
-    if source == "-" or not isinstance(source, _SOURCES):
-        with _reader_stream(source) as stream:
-            yield stream
-        return
-    try:
-        opened = open(source, "rb", buffering=0)  # noqa: SIM115 (closed below)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise CaptureError(f"cannot open {os.fspath(source)!r}: {reason}") from error
-    with opened:
-        yield opened
-
-
-@contextmanager
-def _reader_stream(source: object) -> Iterator[BinaryIO]:
-    import sys
-
-    yield sys.stdin.buffer if source == "-" else source  # type: ignore[misc]
-
-
-def _is_long(stream: BinaryIO) -> bool:
-    """Whether a capture has some millions of records, or how many cannot be told."""
-    try:
-        found = os.fstat(stream.fileno())
-    except (OSError, AttributeError):
-        return False
-    return not stat.S_ISREG(found.st_mode) or found.st_size >= LONG_BYTES
-
-
-def _match_pcap(query: Query, stream: BinaryIO, head: Bytes) -> Iterator[Match]:
-    header = pcap.read_header(head)
-    layout = RecordLayout(
-        header.order,
-        unit=1 if header.nanoseconds else 1000,
-        head_bytes=24 if header.modified else 16,
-        link_type=header.link_type,
-    )
-    limit = record_limit(header.link_type)
-    block = Block(query.code(layout, thorough=_is_long(stream)), limit, layout.head_bytes)
-    rest = head.buffer[head.position :]
-    block.make_room(len(rest))
-    block.view[: len(rest)] = rest
-    block.held = len(rest)
-    entry = struct.Struct(layout.order + "IIII")
-    new = tuple.__new__  # Match(...) takes twice as long to build
-    offset = head.offset
-    more = True
-    while True:
-        for position, noted in block.walk():
-            begin = position + layout.head_bytes
-            if noted & 1:
-                seconds, fraction, captured, wire = entry.unpack_from(block.octets, position)
-                time = seconds * 1_000_000_000 + fraction * layout.unit
-                data = bytes(block.view[begin : begin + captured])
-                if not query.decide(data, Source(noted >> 1, wire, time, header.link_type)):
-                    continue
-            yield new(Match, (noted >> 1, offset + begin))
-        offset += block.drop()
-        if block.held >= layout.head_bytes:
-            captured = entry.unpack_from(block.octets, 0)[2]
-            if captured > limit:
+    def _pcap(self) -> Iterator[Record | Pause]:
+        header = self.reader.header
+        assert header is not None
+        layout = RecordLayout(
+            header.order,
+            unit=1 if header.nanoseconds else 1000,
+            head_bytes=24 if header.modified else 16,
+            link_type=header.link_type,
+        )
+        limit = self._state[LIMIT] = record_limit(header.link_type)
+        code = self.query.code(layout, thorough=self._is_long())
+        entry = struct.Struct(layout.order + ("IIII8x" if header.modified else "IIII"))
+        more = True
+        while True:
+            yield from self._run(code)
+            self._drop()
+            if self._is_done():
+                return
+            if self._held >= layout.head_bytes:
+                captured = entry.unpack_from(self._octets, 0)[2]
+                if captured > limit:
+                    break
+                self._have_room(layout.head_bytes + captured)
+            if not more:
                 break
-            block.make_room(layout.head_bytes + captured)
-        if not more:
-            break
-        more = block.fill(stream, offset)
-    _finish(stream, block, header, offset)
+            more = self._fill()
+        # Let the plain reader look at what is left: nothing, or damage, which it raises.
+        pcap.next_is_whole(self._rest(), entry, limit, self._state[NUMBER] + 1)
 
+    def _rest(self) -> Bytes:
+        """Return what is held and what follows, for the plain reader."""
+        rest = self.reader.source
+        rest.buffer, rest.position, rest.base = bytes(self._octets[: self._held]), 0, self._offset
+        return rest
 
-def _finish(stream: BinaryIO, block: Block, header: pcap.PcapHeader, offset: int) -> None:
-    """Let the plain reader look at what is left: nothing, or damage, which it raises."""
-    rest = Bytes(stream)
-    rest.buffer, rest.base = bytes(block.view[: block.held]), offset
-    entry = struct.Struct(header.order + ("IIII8x" if header.modified else "IIII"))
-    pcap.next_is_whole(rest, entry, record_limit(header.link_type), block.number + 1)
-
-
-class _Again:
-    """A stream from its beginning, of which the first octets have been read."""
-
-    def __init__(self, head: bytes, stream: BinaryIO) -> None:
-        self._head, self._stream = head, stream
-        self.name = getattr(stream, "name", None)
-
-    def read(self, size: int) -> bytes:
-        """Return some octets; none at the end."""
-        if self._head:
-            found, self._head = self._head[:size], self._head[size:]
-            return found
-        return getattr(self._stream, "read1", self._stream.read)(size)
-
-
-def _match_others(query: Query, stream: BinaryIO, head: Bytes) -> Iterator[Match]:
-    """Match the records that the plain reader gives."""
-    reader = Reader(_Again(head.buffer, stream), "", owned=False)  # type: ignore[arg-type]
-    block = Block(query.code(OWN), 1 << 32, LAID_OUT_BYTES)
-    waiting: list[Record] = []
-    try:
-        for record in reader:
-            size = LAID_OUT_BYTES + len(record.data)
-            is_odd = record.time is not None and abs(record.time) >= LATEST
-            if is_odd or block.held + size > len(block.octets):
-                yield from _decided(query, block, waiting, reader)
-                block.make_room(size)
-            if is_odd:
-                block.number += 1
-                if query.decide(record.data, _source(record, reader)):
-                    yield Match(record.number, record.file_offset)
+    def _pcapng(self) -> Iterator[Record | Pause]:
+        blocks = self.reader.blocks
+        assert blocks is not None
+        more, clocks, section = True, None, None
+        code: Code | None = None
+        while True:
+            if code is not None:
+                yield from self._run(code)
+                self._drop()
+            if self._is_done():
+                return
+            size = blocks.size_at(bytes(self._octets[:8])) if self._held >= 8 else 8
+            if more and size is not None and self._held < size:
+                self._have_room(size)
+                more = self._fill()
                 continue
-            _lay_out(block, record, _source(record, reader))
-            waiting.append(record)
-    except CaptureError:
-        yield from _decided(query, block, waiting, reader)
-        raise
-    yield from _decided(query, block, waiting, reader)
+            if not self._held and not more:
+                return
+            blocks.number = self._state[NUMBER]
+            record = self._step(blocks)
+            if record is not None:
+                yield record
+            if blocks.section is not section or len(blocks.section.clocks) != len(clocks or ()):
+                section, clocks = blocks.section, list(blocks.section.clocks)
+                self._describe(clocks)
+                code = self.query.code(pcapng_layout(section.order), thorough=self._is_long())
+
+    def _step(self, blocks: Blocks) -> Record | None:
+        """Have the plain reader read one block."""
+        source = self._rest()
+        if not source.have(8) and not source.buffer:
+            self._refill(b"")
+            return None
+        record = blocks.step()
+        self._offset = source.offset
+        self._refill(source.buffer[source.position :])
+        self._state[NUMBER] = blocks.number
+        return record
+
+    def _describe(self, clocks: list[Clock]) -> None:
+        """Tell the machine code of the interfaces, up to the first whose times are beyond it."""
+        words: list[int] = []
+        for number, clock in enumerate(clocks):
+            times = _times(clock)
+            if times is None:
+                break
+            words += [clock.link_type, clock.limit, clock.snap_length, *times, clock.index, number]
+            words.append(self.reader.interfaces[clock.index].section)
+        self._clocks = (ctypes.c_int64 * max(len(words), 1))(*words)
+        self._state[CLOCKS] = ctypes.addressof(self._clocks)
+        self._state[CLOCK_COUNT] = len(words) // CLOCK_WORDS
+
+    def _is_long(self) -> bool:
+        """Whether a capture has some millions of records, or how many cannot be told."""
+        try:
+            found = os.fstat(self._stream.fileno())
+        except (OSError, AttributeError):
+            return False
+        return not stat.S_ISREG(found.st_mode) or found.st_size >= LONG_BYTES
 
 
-def _lay_out(block: Block, record: Record, source: Source) -> None:
-    lengths = len(record.data), record.wire_length
-    origin = record.link_type, source.interface or 0, source.section or 0
-    there = source.time is not None, source.interface is not None
-    struct.pack_into(LAID_OUT, block.octets, block.held, *lengths, source.time or 0, *origin, *there)
-    begin = block.held + LAID_OUT_BYTES
-    block.view[begin : begin + len(record.data)] = record.data
-    block.held = begin + len(record.data)
+def _times(clock: Clock) -> tuple[int, ...] | None:
+    """Return MOST, A, B, C, D and OFFSET of an interface's clock; None where 64 bits do not do."""
+    if abs(clock.offset) >= LATEST or clock.divisor >= NO_LIMIT:
+        return None
+    most = LATEST * clock.divisor // clock.factor
+    if clock.divisor == 1:
+        parts = 1, clock.factor, 0, 1
+    elif clock.factor == 1:
+        parts = clock.divisor, 1, 0, 1
+    elif clock.divisor * clock.factor <= NO_LIMIT:
+        parts = clock.divisor, clock.factor, clock.factor, clock.divisor
+    else:
+        return None
+    return min(most, NO_LIMIT), *parts, clock.offset
 
 
-def _source(record: Record, reader: Reader) -> Source:
-    known = reader.interfaces[record.interface]
-    what = record.number, record.wire_length, record.time, record.link_type
-    if reader.format == "pcap":  # which says nothing of interfaces
-        return Source(*what, time_digits=known.time_digits)
-    return Source(*what, known.number, known.time_digits, known.name or "unknown", known.section)
+def _batch_of(record: Record) -> Batch:
+    time = UNTIMED if record.time is None else record.time if abs(record.time) < LATEST else -1
+    row = (0, len(record.data), record.wire_length, time, record.interface, record.link_type, record.number, 0)
+    rows = (ctypes.c_int64 * ROW_WORDS)(*row)
+    return Batch(rows, 1, bytearray(record.data), record.file_offset, alone=record._replace(comments=()))
 
 
-def _decided(query: Query, block: Block, waiting: list[Record], reader: Reader) -> Iterator[Match]:
-    before = block.number
-    for _, noted in block.walk():
-        record = waiting[(noted >> 1) - before - 1]
-        if not noted & 1 or query.decide(record.data, _source(record, reader)):
-            yield Match(record.number, record.file_offset)
-    block.drop()
-    waiting.clear()
+def match_records(query: Query, source: str | os.PathLike[str] | BinaryIO, last: int | None = None) -> Iterator[Record]:
+    """Yield the frames of a capture that pass, in order. Raises CaptureError as the plain reader does."""
+    from wireproof.capture import open_reader
+
+    with open_reader(source) as reader:
+        for batch in Walk(query, reader, last).batches():
+            yield from batch.records()
 
 
-__all__ = ["Match", "match_records"]
+__all__ = ["Batch", "Walk", "match_records"]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 
-from wireproof.dissectors.schema import Catalogue, InternetChecksum, Protocol
+from wireproof.dissectors.schema import Catalogue, Field, InternetChecksum, Options, Protocol, Repeat
 from wireproof.engine import trailers
-from wireproof.engine.wanted import Wanted, declared
+from wireproof.engine.wanted import Wanted, children, declared
 
 
 @cache
@@ -63,6 +64,39 @@ def relevant(catalogue: Catalogue, wanted: Wanted) -> frozenset[str]:
     return frozenset(
         name for name in catalogue.protocols if name in asked or not asked.isdisjoint(reachable(catalogue, name))
     )
+
+
+def occurs_once(catalogue: Catalogue, name: str) -> bool:
+    """Whether a frame has one value of a field at most: one member has it, in a protocol that never holds itself."""
+    owners = [protocol for protocol in catalogue.protocols.values() if name in names_of(protocol)]
+    if len(owners) != 1 or owners[0].name in reachable(catalogue, owners[0].name):
+        return False
+    places = [_places(member, name) for part in owners[0].parts for member in part.subcons]
+    return sum(places) == 1 and not trailing(owners[0]) & {name}
+
+
+@cache
+def ambiguous(catalogue: Catalogue) -> frozenset[str]:
+    """Return the names that stand for fields of several types, as some of Wireshark's do."""
+    types: dict[str, set[object]] = {}
+    for protocol in catalogue.protocols.values():
+        waiting: list[Any] = [member for part in protocol.parts for member in part.subcons]
+        while waiting:
+            member = waiting.pop()
+            waiting.extend(children(member))
+            if isinstance(member, Field):
+                for info in (member.info, *member.feeds):
+                    types.setdefault(info.name, set()).add((info.type, info.base))
+    return frozenset(name for name, found in types.items() if len(found) > 1)
+
+
+def _places(member: Any, name: str) -> int:
+    """Return at how many places a member has a field, those that are repeated counting as two."""
+    own = 0
+    if isinstance(member, Field):
+        own = [member.info.name, *(info.name for info in member.feeds)].count(name)
+    inner = sum(_places(child, name) for child in children(member))
+    return own + (2 * inner if isinstance(member, (Options, Repeat)) else inner)
 
 
 def provided(catalogue: Catalogue, switched_on: Iterable[str]) -> Mapping[str, str | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from wireproof.engine.form import (
+    Append,
     Array,
     Block,
     Break,
@@ -82,6 +83,8 @@ class _Kept:
                 return (operation.value,)
             case Break():
                 return (operation.condition,)
+            case Append():
+                return operation.values
             case Result():
                 return operation.must, operation.may
         return ()

@@ -1,69 +1,58 @@
-"""The Python interface, which the command line itself uses."""
+"""An open capture: its packets, the records that pass a filter, and columns of their values."""
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from wireproof import capture, grammar, packet
+from wireproof import capture, packet
 from wireproof.analysis import Analysis
 from wireproof.dissectors.schema import catalogue
+from wireproof.interface.damage import Until
+from wireproof.interface.filter import Filter
+from wireproof.interface.opening import Opening
 from wireproof.packet import Packet, Preferences
 
 if TYPE_CHECKING:
-    from wireproof.engine import Match, Query
+    from wireproof.engine import Query, Walk
+    from wireproof.engine.stores import Store
+    from wireproof.output import FieldStyle
+    from wireproof.output.tables import Table
 
 PAYS = 1 << 18
 """Octets of a file from which on machine code is made: smaller ones are read before LLVM is loaded."""
 
 Engine = Literal["auto", "compiled", "reference"]
 _DEFAULT = Preferences()
-LINK_TYPES = {"ethernet": 1, "null": 0, "raw": 101, "ipv4": 228}
+_EVERYTHING = ""
+_TOLD_EVERY = 256  # records of the plain reader
+_MICROSECOND_DIGITS = 6
+_ETHERNET = 1
+TABLE_ROWS = 1 << 16
 
 
 class EngineError(ValueError):
     """Machine code was asked for where there can be none; the text says why."""
 
 
-class Filter:
-    """A display filter, checked against the fields of all installed protocols.
-
-    Raises FilterError, whose `diagnoses` have a message, a column counted in characters from 0, a length and a
-    suggestion (or None).
-    """
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.typed = grammar.compile_filter(text, catalogue())
-
-    @property
-    def fields(self) -> frozenset[str]:
-        """The canonical names of the fields that the filter uses."""
-        return self.typed.fields
-
-    def matches(self, packet: Packet) -> bool:
-        """Whether a packet passes."""
-        return self.typed.matches(packet)
-
-    def __repr__(self) -> str:
-        return f"Filter({self.text!r})"
-
-
 class Capture:
     """An open capture: iterate over it for its packets, once: a second time raises CaptureError. A context manager.
 
-    Iteration raises CaptureError where the file is damaged, after every whole record before the damage. `slow_for` is
-    what is missing where `select` would have made machine code and could not.
+    Iteration raises CaptureError where the file is damaged, after every whole record before the damage. `advanced` is
+    called now and then with the octets and records that have been read, `slowed` with what is missing where machine
+    code would have been made and could not.
     """
 
     def __init__(self, reader: capture.Reader, preferences: Preferences) -> None:
         self.reader = reader
         self.preferences = preferences
         self.analysis = Analysis()
-        self.slow_for: str | None = None
+        self.advanced: Callable[[int, int], None] = lambda octets, records: None
+        self.slowed: Callable[[str], None] = lambda reason: None
         self._begun = False
 
     def __iter__(self) -> Iterator[Packet]:
@@ -74,8 +63,7 @@ class Capture:
 
         Raises FilterError at once, not at the first packet.
         """
-        chosen = Filter(display_filter) if isinstance(display_filter, str) else display_filter
-        return (found for _, found in self.records(chosen))
+        return (found for _, found in self.records(_filter(display_filter)))
 
     def records(
         self, chosen: Filter | None = None, count: int | None = None
@@ -85,85 +73,182 @@ class Capture:
         With a count, that many records are read and no more are waited for.
         """
         for record in self._once(count):
-            found = packet.dissect(record.data, self._source(record), self.preferences)
+            found = self.dissect(record)
             self.analysis.see(found)
             if chosen is None or chosen.matches(found):
                 self.analysis.shown(found)
                 yield record, found
 
+    def dissect(self, record: capture.Record) -> Packet:
+        """Dissect a record of this capture, without the fields that take more than one packet."""
+        return packet.dissect(record.data, packet.source_of(record, self.reader), self.preferences)
+
+    def select(
+        self, display_filter: str | Filter | None = None, count: int | None = None, engine: Engine = "auto"
+    ) -> Iterator[capture.Record]:
+        """Iterate over the records of the file whose frames pass, in its order, without dissecting all of them.
+
+        The filter runs as machine code over a stream or a file of some size, "auto", or over any, "compiled", which
+        raises EngineError where that cannot be: fields that take more than one packet are not told from frames alone.
+        Otherwise, or with "reference", every frame is dissected.
+        """
+        chosen = _filter(display_filter)
+        if chosen is None:
+            return self._once(count)
+        query = self._query(chosen, engine)
+        if query is None:
+            return (record for record, _ in self.records(chosen, count))
+        return (record for batch in self._walk(query, count).batches() for record in batch.records())
+
+    def copy(
+        self,
+        opening: Opening,
+        display_filter: str | Filter | None = None,
+        count: int | None = None,
+        engine: Engine = "auto",
+    ) -> None:
+        """Write the records whose frames pass to a pcap file, the kind of which the first of them decides.
+
+        Raises CaptureError where the file cannot be written, and where the capture is damaged, when what came before
+        is written.
+        """
+        query = self._query(_filter(display_filter) or Filter(_EVERYTHING), engine)
+        if query is not None:
+            from wireproof.interface.copying import copy_batches
+
+            copy_batches(self._walk(query, count), self.kind, opening)
+            return
+        records = Until(self.select(display_filter, count, "reference"))
+        first = next(records, None)
+        with opening(*self.kind(None if first is None else first.link_type)) as writer:
+            for record in itertools.chain([] if first is None else [first], records):
+                writer.write(record)
+        records.tell()
+
+    def kind(self, link_type: int | None) -> tuple[int, bool]:
+        """Return the link type of a file for records of this capture, and whether its times are to be finer."""
+        known = self.reader.interfaces
+        if link_type is None:
+            link_type = known[0].link_type if known else _ETHERNET
+        return link_type, any(each.time_digits > _MICROSECOND_DIGITS for each in known)
+
+    def count(self, display_filter: str | Filter | None = None, engine: Engine = "auto") -> int:
+        """Return how many frames pass. Raises CaptureError where the capture is damaged."""
+        total, damage = self.count_until_damage(display_filter, None, engine)
+        if damage is not None:
+            raise damage
+        return total
+
+    def count_until_damage(
+        self, display_filter: str | Filter | None = None, count: int | None = None, engine: Engine = "auto"
+    ) -> tuple[int, capture.CaptureError | None]:
+        """Return how many of the first `count` frames pass, and the damage that ended the capture, if any did."""
+        query = self._query(_filter(display_filter) or Filter(_EVERYTHING), engine)
+        if query is not None:
+            found = Until(batch.count for batch in self._walk(query, count).batches())
+        else:
+            found = Until(1 for _ in self.select(display_filter, count, "reference"))
+        return sum(found), found.damage
+
+    def lines(
+        self,
+        names: Sequence[str],
+        style: FieldStyle | None = None,
+        display_filter: str | Filter | None = None,
+        count: int | None = None,
+        engine: Engine = "auto",
+    ) -> Iterator[bytes] | None:
+        """Return the text of fields of the frames that pass, whole lines at a time, as UTF-8.
+
+        None where machine code cannot tell all of the fields or does not pay. Raises UnknownFieldError.
+        """
+        from wireproof.interface.lines import compiled_lines
+
+        query = self._query(_filter(display_filter) or Filter(_EVERYTHING), engine, names)
+        if query is None or query.not_told:
+            return None
+        return compiled_lines(query, lambda store: self._walk(query, count, store), names, style)
+
+    def columns(self, names: Sequence[str], filter: str | Filter | None = None, engine: Engine = "auto") -> Table:
+        """Return the values of fields in the frames that pass, all of them in memory; see `tables` for a part each.
+
+        Raises FilterError, UnknownFieldError, and CaptureError where the capture is damaged.
+        """
+        (table,) = self.tables(names, filter, engine=engine, rows=None)
+        return table
+
+    def tables(
+        self,
+        names: Sequence[str],
+        filter: str | Filter | None = None,
+        *,
+        rows: int | None = TABLE_ROWS,
+        count: int | None = None,
+        engine: Engine = "auto",
+    ) -> Iterator[Table]:
+        """Iterate over the values of fields in the frames that pass: tables of up to so many frames, at least one.
+
+        Raises FilterError and UnknownFieldError at once, and CaptureError where the capture is damaged, behind a table
+        of the frames before.
+        """
+        from wireproof.interface.tables import compiled_tables, reference_tables
+
+        chosen = _filter(filter)
+        query = self._query(chosen or Filter(_EVERYTHING), engine, names, singles=True)
+        if query is not None and not query.not_told:
+            return compiled_tables(query, lambda store: self._walk(query, count, store), names, rows)
+        if query is not None and not self._needs_stream(names):
+            packets = (self.dissect(record) for record in self.select(chosen, count, engine))
+        else:
+            packets = (found for _, found in self.records(chosen, count))
+        return reference_tables(packets, names, rows)
+
+    def _needs_stream(self, names: Sequence[str]) -> bool:
+        return any(catalogue().field(name).across for name in names)
+
     def _once(self, count: int | None) -> Iterator[capture.Record]:
+        self._begin()
+        reader, told = self.reader, self.advanced
+        for record in itertools.islice(reader, count):
+            yield record
+            if not record.number % _TOLD_EVERY:
+                told(record.file_offset, record.number)
+
+    def _begin(self) -> None:
         if self._begun:
             raise capture.CaptureError("this capture has been read already; open it again")
         self._begun = True
-        return itertools.islice(self.reader, count)
 
-    def _source(self, record: capture.Record) -> packet.Source:
-        known = self.reader.interfaces[record.interface]
-        if self.reader.format == "pcap":  # which says nothing of interfaces
-            return packet.Source(
-                record.number, record.wire_length, record.time, record.link_type, time_digits=known.time_digits
-            )
-        return packet.Source(
-            record.number,
-            record.wire_length,
-            record.time,
-            record.link_type,
-            known.number,
-            known.time_digits,
-            known.name or "unknown",
-            known.section,
-        )
-
-    def select(self, chosen: Filter, count: int | None = None, engine: Engine = "auto") -> Iterator[capture.Record]:
-        """Iterate over the records of the file whose frames pass, in its order, without dissecting all of them.
-
-        The filter runs as machine code over a file of some size, "auto", or over any file, "compiled", which raises
-        EngineError where that cannot be: a stream can be read only once, and fields that take more than one packet
-        are not told from frames alone. Otherwise, or with "reference", every frame is dissected.
-        """
-        query = None if engine == "reference" else self._query(chosen, must=engine == "compiled")
-        if query is None:
-            return (record for record, _ in self.records(chosen, count))
-        return self._selected(query, count)
-
-    def dissect(self, record: capture.Record) -> Packet:
-        """Dissect a record of this capture, without the fields that take more than one packet."""
-        return packet.dissect(record.data, self._source(record), self.preferences)
-
-    def _query(self, chosen: Filter, *, must: bool) -> Query | None:
-        path = self.reader.path
-        if path is not None and not must and os.path.getsize(path) < PAYS:
+    def _query(
+        self, chosen: Filter, engine: Engine, names: Sequence[str] = (), *, singles: bool = False
+    ) -> Query | None:
+        """Return the filter as machine code, None where the reference is to do the work. Raises EngineError."""
+        must = engine == "compiled"
+        size = self.reader.size
+        if engine == "reference" or (not must and size is not None and size < PAYS):
             return None
-        reason = f"{self.reader.name} is no file that can be read twice"
-        if path is not None:
+        if importlib.util.find_spec("llvmlite") is None:
+            reason = "llvmlite is not installed"
+            if not must:
+                self.slowed(reason)
+        else:
+            from wireproof.engine import NotLowerableError, compile_query
+
             try:
-                from wireproof.engine import NotLowerableError, compile_query
-            except ImportError:
-                self.slow_for = reason = "llvmlite is not installed"
-            else:
-                try:
-                    return compile_query(chosen.typed, catalogue(), self.preferences)
-                except NotLowerableError as error:
-                    reason = str(error)
+                return compile_query(chosen.typed, catalogue(), self.preferences, names, singles=singles)
+            except NotLowerableError as error:
+                reason = str(error)
         if must:
             raise EngineError(f"the filter cannot run as machine code: {reason}")
         return None
 
-    def _selected(self, query: Query, count: int | None) -> Iterator[capture.Record]:
-        """Yield the records that the query finds, up to the end of the file or the damage."""
-        assert self.reader.path is not None
-        matches = query.match_records(self.reader.path)
-        records = self.reader.read_at(matches) if count is None else None
-        if records is not None:
-            self._once(count)  # the records are not read through it, but the capture counts as read
-            yield from records
-            return
-        wanted = _numbers(matches)
-        number = next(wanted, None)
-        for record in self._once(count):
-            if record.number == number:
-                yield record
-                number = next(wanted, None)
+    def _walk(self, query: Query, count: int | None, store: Store | None = None) -> Walk:
+        from wireproof.engine import Walk
+
+        self._begin()
+        walk = Walk(query, self.reader, count, store)
+        walk.advanced = self.advanced
+        return walk
 
     def close(self) -> None:
         """Close the file."""
@@ -178,6 +263,10 @@ class Capture:
         self.close()
 
 
+def _filter(text: str | Filter | None) -> Filter | None:
+    return Filter(text) if isinstance(text, str) else text
+
+
 def open_capture(
     source: str | os.PathLike[str] | BinaryIO,
     *,
@@ -185,41 +274,3 @@ def open_capture(
 ) -> Capture:
     """Open a pcap or pcapng file, or standard input ("-"). Raises CaptureError where it is neither."""
     return Capture(capture.open_reader(source), preferences)
-
-
-def _numbers(matches: Iterator[Match]) -> Iterator[int]:
-    """Yield the numbers of the frames that a query finds; at damage it ends, which the plain reader tells."""
-    try:
-        for match in matches:
-            yield match.number
-    except capture.CaptureError:
-        return
-
-
-def dissect(frame: bytes, *, link: str | int = "ethernet", preferences: Preferences = _DEFAULT) -> Packet:
-    """Dissect one frame. `link` is "ethernet", "null", "raw", "ipv4" or a link-type number.
-
-    Never raises on the bytes; raises ValueError on an unknown link.
-    """
-    if isinstance(link, str) and link not in LINK_TYPES:
-        raise ValueError(f"unknown link {link!r}; known are {', '.join(LINK_TYPES)} and link-type numbers")
-    number = LINK_TYPES[link] if isinstance(link, str) else link
-    try:
-        data = bytes(frame)
-    except TypeError:
-        raise TypeError("a frame is bytes; bytes.fromhex() makes them of a text of digits") from None
-    found = packet.dissect(data, packet.Source(link_type=number), preferences)
-    Analysis().see(found)
-    return found
-
-
-def build(layers: Sequence[tuple[str, Mapping[str, Any]] | bytes]) -> bytes:
-    """Build a frame from layers, each a protocol's name with values by field name, or bytes.
-
-    Lengths, checksums and the numbers of what follows are filled in unless given. Raises BuildError, also for what
-    does not fit, and UnknownFieldError, which offers the nearest names.
-    """
-    return packet.build(layers)
-
-
-__all__ = ["Capture", "EngineError", "Filter", "build", "dissect", "open_capture"]

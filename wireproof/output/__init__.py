@@ -8,7 +8,7 @@ from __future__ import annotations
 from wireproof.output.columns import COLUMN_FIELDS, ColumnLayout, Columns, columns, summary_line, tabs_line
 from wireproof.output.details import detail_lines
 from wireproof.output.escape import escape
-from wireproof.output.fields import FieldStyle, FieldWriter
+from wireproof.output.fields import CSV, FieldStyle, FieldWriter, compiled_style
 from wireproof.output.hexdump import hexdump_lines
 from wireproof.output.items import item_text
 from wireproof.output.json import json_chunks
@@ -18,12 +18,14 @@ from wireproof.output.values import format_value
 
 __all__ = [
     "COLUMN_FIELDS",
+    "CSV",
     "TIME_STYLES",
     "ColumnLayout",
     "Columns",
     "FieldStyle",
     "FieldWriter",
     "columns",
+    "compiled_style",
     "detail_lines",
     "escape",
     "format_value",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wireproof.dissectors.schema import Catalogue, Kind, catalogue
 from wireproof.output.columns import COLUMN_FIELDS, DEFAULT, ColumnLayout, Columns, columns
@@ -12,6 +12,10 @@ from wireproof.output.items import item_text
 from wireproof.output.values import format_value
 from wireproof.packet import Packet
 
+if TYPE_CHECKING:
+    from wireproof.engine.lines import Lines
+
+_PLAIN = frozenset('"\r\n')
 QUOTES = {"d": '"', "s": "'", "n": ""}
 SWITCH = {"y": True, "Y": True, "n": False, "N": False}
 ESCAPED = {"t": "\t", "s": " "}
@@ -20,7 +24,10 @@ OPTIONS = "bom=y|n, header=y|n, separator=/t|/s|CHARACTER, occurrence=f|l|a, agg
 
 @dataclass(frozen=True, slots=True)
 class FieldStyle:
-    """What ``-E`` may say. `occurrence` is "f" for the first value of a field, "l" for the last, "a" for all."""
+    """What ``-E`` may say. `occurrence` is "f" for the first value of a field, "l" for the last, "a" for all.
+
+    With `sparing`, double quotes stand around what cannot do without alone, as in CSV (RFC 4180 section 2).
+    """
 
     header: bool = False
     bom: bool = False
@@ -28,14 +35,15 @@ class FieldStyle:
     aggregator: str = ","
     occurrence: str = "a"
     quote: str = ""
+    sparing: bool = False
 
     @classmethod
-    def parse(cls, options: Iterable[str]) -> FieldStyle:
+    def parse(cls, options: Iterable[str], base: FieldStyle | None = None) -> FieldStyle:
         """Return the style that the arguments of ``-E`` ask for; later ones win. Raises ValueError on another.
 
         As in tshark, the first letter of a value decides.
         """
-        style = cls()
+        style = base or cls()
         for option in options:
             name, _, value = option.partition("=")
             if name not in _PARSERS or not value:
@@ -45,6 +53,24 @@ class FieldStyle:
             except KeyError:
                 raise ValueError(f"{value!r} is not a value of {name!r}; expected {OPTIONS}") from None
         return style
+
+
+CSV = FieldStyle(header=True, separator=",", sparing=True)
+"""The style of ``-T csv``: what spreadsheets and data frames read."""
+_IN_VALUES = frozenset("0123456789abcdefx:.-")
+
+
+def compiled_style(style: FieldStyle) -> Lines | None:
+    """Return a style for values that the engine prints, which are numbers and addresses; None where it has no such."""
+    from wireproof.engine.lines import Lines
+
+    parts = [text.encode("utf-8", "surrogateescape") for text in (style.separator, style.aggregator, style.quote)]
+    if not style.sparing or style.quote:
+        return Lines(parts[0], parts[1], style.occurrence, parts[2])
+    if style.separator in _IN_VALUES:
+        return None
+    needs_quotes = style.aggregator in (style.separator, '"')
+    return Lines(parts[0], parts[1], style.occurrence, b'"' if needs_quotes else b"", only_several=needs_quotes)
 
 
 class FieldWriter:
@@ -70,13 +96,21 @@ class FieldWriter:
     def opening(self) -> str:
         """Return what comes before the first packet: a byte order mark and the line of names, as far as wanted."""
         mark = "\N{ZERO WIDTH NO-BREAK SPACE}" if self._style.bom else ""
-        return f"{mark}{self._style.separator.join(self._names)}\n" if self._style.header else mark
+        return f"{mark}{self._style.separator.join(map(self._cell, self._names))}\n" if self._style.header else mark
 
     def line(self, packet: Packet) -> str:
         """Return the line of a packet, without its end. A field that is absent leaves its place empty, unquoted."""
         style = self._style
-        cells = ((style.aggregator.join(texts), bool(texts)) for texts in self._texts(packet))
-        return style.separator.join([f"{style.quote}{text}{style.quote}" if there else "" for text, there in cells])
+        cells = [
+            self._cell(style.aggregator.join(texts), style.quote) if texts else "" for texts in self._texts(packet)
+        ]
+        return style.separator.join(cells)
+
+    def _cell(self, text: str, quote: str = "") -> str:
+        if quote or not self._style.sparing or (_PLAIN.isdisjoint(text) and self._style.separator not in text):
+            return f"{quote}{text}{quote}"
+        doubled = text.replace('"', '""')
+        return f'"{doubled}"'
 
     def values(self, packet: Packet) -> dict[str, list[str]]:
         """Return the texts of a packet by name, without the fields that are absent."""

@@ -2,7 +2,7 @@
 
 from wireproof.packet.builder import build, layers_of
 from wireproof.packet.convert import BuildError
-from wireproof.packet.reader import Preferences, Source, dissect
+from wireproof.packet.reader import Preferences, Source, dissect, source_of
 from wireproof.packet.tree import Diagnosis, Layer, Occurrence, Packet, Value, public_value
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "dissect",
     "layers_of",
     "public_value",
+    "source_of",
 ]

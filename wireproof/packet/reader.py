@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from construct import ConstructError, Container, GreedyBytes, Renamed, StreamError
 
@@ -27,6 +27,10 @@ from wireproof.dissectors.schema.reading import Window, context_of, read_members
 from wireproof.dissectors.schema.walk import innermost
 from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, verify_checksums
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
+
+if TYPE_CHECKING:
+    from wireproof.capture import Reader as CaptureReader
+    from wireproof.capture import Record
 
 ETHERNET = 1
 MAXIMUM_LAYERS = 64
@@ -59,6 +63,15 @@ class Source:
     time_digits: int = 6
     interface_name: str | None = None
     section: int | None = None
+
+
+def source_of(record: Record, reader: CaptureReader) -> Source:
+    """Return what a capture says about one of its records."""
+    known = reader.interfaces[record.interface]
+    what = record.number, record.wire_length, record.time, record.link_type
+    if reader.format == "pcap":  # which says nothing of interfaces
+        return Source(*what, time_digits=known.time_digits)
+    return Source(*what, known.number, known.time_digits, known.name or "unknown", known.section)
 
 
 class _Record(list[Value]):
