@@ -134,4 +134,56 @@ len(eth.padding) < 20 or eth.trailer[0] == 0
 eth.trailer == 00:00:00:00 or vlan.trailer
 eth.fcs == 0 and eth.fcs.status == 2
 count(eth.trailer) == 1
+eth.padding#[-1] or eth.trailer#2
+_ws.malformed and not _ws.short
+_ws.short or _ws.malformed#3
+count(_ws.malformed) == 2 and tcp
+_ws.expert.severity == Warning or _ws.expert.group == "Sequence"
+all _ws.expert.group == "Malformed"
+_ws.expert#[-1] and max(_ws.expert.severity) > 0x00500000
+_ws.expert.message contains "Exception" or _ws.expert.message == "Bogus IP length"
+frame.protocols and frame.protocols contains "vlan:ethertype:vlan"
+frame.protocols contains ":ip:i" and not frame.protocols contains "arp"
+frame.protocols == "eth:ethertype:arp" or frame.protocols in {"eth:ethertype:ip:tcp", "eth:ethertype:ip:udp:data"}
+frame.protocols != "eth:ethertype:ip"
+ip.host == "10.0.0.1" and ip.host != "10.0.0.2"
+all ip.src_host in {"10.0.0.1", "10.0.0.2", "010.0.0.0"}
+ip.src_host == ip.dst_host
+count(ip.host) == 4 or ip.host#[-1] == "10.0.0.2"
+tcp.flags.str contains "S" and not tcp.flags.str contains "A"
+tcp.flags.str == "··········S·" or tcp.flags.str > "···········"
+len(tcp.flags.str) == 23 or tcp.flags.str contains "A·"
+eth.type contains "I" and not vals(eth.type) contains "IPX"
+arp.opcode contains "req" or vals(tcp.option_kind) == "Timestamps"
+vals(arp.opcode)
+ip.addr#[-1] == 10.0.0.1
+ip.src#[-2] == 10.0.0.1 or all ip.src#[-3:] == 10.0.0.0/30
+ip.ttl#[-1] == ip.ttl#1 and vlan.id#[-1] > vlan.id#[-2]
+count(vlan.id#[-2:]) == 2 and max(vlan.priority#[-2:], ip.id#[-1]) == 2
+vlan#[-3] and not ip#[-1] contains "GET"
+@ip.src == 0a:00:00:01 or @vlan.id == 00:01
+@vlan.priority == 20 or @tcp.flags.syn == 02 or @ip.opt.type.number == 07
+@ip.flags.mf == 20 and @frame.number == ""
+@ip.src_host[3] == 01 and not @eth.src.oui == 02:00:01
+@tcp.option_len == 0a or @tcp.options contains 01:01
+@ip == @ip#1 and len(@arp.src.hw) > 4
+@icmp.ident_le == 00:00 or @llc.type == 08:00 or @eth.fcs == 00:00:00:00
+max(eth.src, eth.dst) == 02:00:00:00:00:01 or max(arp.src.hw) < 02:00:01
+len(max(tcp.payload, udp.payload)) > 4
+min(ip.options) contains 07 or max(@ip.ttl) == 40
+all tcp.port in {tcp.srcport, 22} and not all ip.addr in {ip.src, 10.0.0.9}
+all vlan.id in {vlan.priority, 1..2} or all ip.src in {${ip.dst}, 10.0.0.0/31}
+all ip.ttl in {ip.id .. 64, vlan.id}
+max(${ip.ttl}, ip.ttl) == 64 and not ip.src == ${ip.dst}
+eth.src[0:2,2:] == 02:00:00:00:00:01
+frame[0:6,12:2] == 00:00:00:00:00:09:08:00
+tcp.payload[0:1,1:] == "GET" or tcp.payload[1:,0:1] == "ETG"
+arp.src.hw & 02:00 == 02:00 or tcp.payload & 47:45 == 47:45
+(ip.src & 255.255.255.0)[2:2,0] == 00:00:0a
+frame contains eth.src[3:] and tcp.payload contains tcp.payload[1:2]
+tcp.seq_raw * tcp.seq_raw == 4 or tcp.seq_raw * 4294967295 > 1
+frame.time_epoch * 3 > 5100000000.0 and frame.time_epoch * 9 < 0
+frame.time_epoch + frame.time_epoch > 3400000001 and -frame.time_epoch < 0
+(ip.id - 2) / -1 == 1 or (ip.id - 2) % -2 == -1 or -(ip.id - 3) == 2
+icmp.checksum.status == 1 or icmp.checksum.status#[-1] == 2
 """.strip().splitlines()

@@ -4,6 +4,8 @@ import random
 import struct
 from pathlib import Path
 
+from wireproof.packet.checksum import internet_checksum
+
 LIKELY = (0, 1, 4, 5, 6, 8, 0x11, 0x45, 0x46, 0x4F, 0x60, 0x81, 0xF0, 0xFF)
 
 
@@ -29,6 +31,15 @@ def tcp(dice: random.Random) -> bytes:
     return head + options + b"GET /"[: dice.randrange(6)]
 
 
+def summed(dice: random.Random, data: bytes, place: int | None, addresses: bytes, protocol: int) -> bytes:
+    """The octets with the right checksum at a place, as often as not; with addresses, that of a pseudo header too."""
+    if place is None or dice.random() < 0.5 or len(data) < place + 2:
+        return data
+    pseudo = addresses and addresses + struct.pack(">HH", protocol, len(data))
+    right = internet_checksum(pseudo + data, never_zero=protocol == 17)
+    return data[:place] + struct.pack(">H", right) + data[place + 2 :]
+
+
 def ipv4(dice: random.Random, depth: int) -> bytes:
     """A packet, perhaps with packets in it: tunnelled, or quoted by an ICMP error."""
     roll = dice.random()
@@ -44,15 +55,16 @@ def ipv4(dice: random.Random, depth: int) -> bytes:
     else:
         number, body = 17, struct.pack(">HHHH", dice.choice([53, 80]), dice.choice([53, 80]), 12, 0) + b"abcd"
     options = bytes(4 * dice.choice([0, 0, 0, 1, 3])) if dice.random() < 0.7 else b"\x83\x07\x04\x0a\0\0\1\0"
+    addresses = b"".join(bytes([10, 0, 0, dice.randrange(3)]) for _ in range(2))
+    body = summed(dice, body, {6: 16, 17: 6, 1: 2}.get(number), addresses if number != 1 else b"", number)
     length = 20 + len(options) + len(body)
     fragment = dice.choice([0, 0, 0, 0x4000, 0x2000])
-    addresses = (bytes([10, 0, 0, dice.randrange(3)]) for _ in range(2))
     head = struct.pack(
-        ">BBHHHBBH4s4s",
+        ">BBHHHBBH8s",
         *(0x45 + len(options) // 4, 0, length, dice.randrange(3), fragment, dice.choice([1, 64]), number, 0),
-        *addresses,
+        addresses,
     )
-    return head + options + body
+    return summed(dice, head + options, 10, b"", 0) + body
 
 
 def arp(dice: random.Random) -> bytes:
@@ -111,6 +123,11 @@ def frames(seed: int, count: int) -> list[bytes]:
     return [mutated(dice, frame(dice)) if index % 2 else frame(dice) for index in range(count)]
 
 
+def sent(index: int, data: bytes, cut: int) -> int:
+    """What a record says that there was of it on the wire."""
+    return len(data) + (index % 3 - 1) * 9 * (not index % cut) * (len(data) > 9)
+
+
 def write(
     path: Path, data: list[bytes], *, order: str = "<", magic: int = 0xA1B2C3D4, link: int = 1, cut: int = 7
 ) -> Path:
@@ -121,7 +138,7 @@ def write(
             1_700_000_000 + index,
             index,
             len(each),
-            len(each) + (index % 3 - 1) * 9 * (not index % cut) * (len(each) > 9),
+            sent(index, each, cut),
         )
         + each
         for index, each in enumerate(data)

@@ -41,6 +41,10 @@ FILTERS = (
     'tcp.payload contains "GET" or udp.payload[-1] == 0 or tcp.payload == "GET"',
     "eth.padding or eth.trailer[1] == 7 or eth.fcs == 0",
     "llc.type == 0x0800 or ieee8021ad.cvid == 2 or ip.opt.type.number == 3",
+    "_ws.malformed or _ws.short or icmp.checksum.status == 1",
+    "@ip.src == 0a:00:00:01 or ip.addr#[-1] == 10.0.0.1 or eth.src[0:2,2:] == 02:00:00:00:00:01",
+    'frame contains eth.src[3:] or max(eth.src, eth.dst) == 02:00:00:00:00:01 or frame.protocols contains "ip:ip"',
+    "arp.src.hw & 02:00 == 02:00 or all tcp.port in {tcp.srcport, 22} or min(tcp.options) contains 01:01",
 )
 
 

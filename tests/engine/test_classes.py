@@ -4,6 +4,7 @@ Every schema here is a protocol of its own on a link type of its own, run by the
 """
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,7 @@ SAME: dict[str, list[Any]] = {
     "Bits in the other order": ["n" / Int16ub, "x" / x(Bits("n", size=2, order="little"))],
     "Bits of what is little": ["n" / Int16ul, "x" / x(Bits("n", size=2, order="little"))],
     "Bits of octets": ["n" / Bytes(4), "x" / x(Bits("n", 0x7F, at=1, size=2))],
+    "64 bits without a sign": ["x" / x(Int64ub, FieldType.UINT64)],
     "a boolean": ["n" / Byte, "x" / x(Bits("n", 0x18), FieldType.BOOLEAN)],
     "a member of its own name": ["n" / Byte, "n" / x(Computed(this.n + 1))],
     "what the layer says of itself": [
@@ -163,7 +165,6 @@ REFUSED: dict[str, list[Any]] = {
     "Aligned": ["y" / Aligned(4, Byte), "x" / x(Byte)],
     "Float32b": ["y" / Float32b, "x" / x(Byte)],
     "an adapter": ["x" / x(construct.Hex(Byte))],
-    "64 bits without a sign": ["x" / x(Int64ub, FieldType.UINT64)],
 }
 
 
@@ -183,8 +184,8 @@ def samples(seed: int) -> list[bytes]:
     ]
 
 
-def compare(members: list[Any], path: Path, seed: int) -> list[Query]:
-    """Compare with the reference; returns the queries."""
+def compare(members: list[Any], path: Path, seed: int, others: Sequence[str] = ()) -> list[Query]:
+    """Compare with the reference, on other filters than the usual ones if there are any; returns the queries."""
     known = made(members)
     kind = known.field("t.x").type
     data = samples(seed)
@@ -197,7 +198,7 @@ def compare(members: list[Any], path: Path, seed: int) -> list[Query]:
         texts += ["t.x != 1"]
     else:
         texts += ["t.x == 1 or (t.x & 2 and max(t.x) < 77) or t.x > 100"]
-    for text in texts:
+    for text in others or texts:
         chosen = compile_filter(text, known)
         query = compile_query(chosen, known)
         want = []

@@ -111,6 +111,18 @@ class Blocks:
         self.section = Section(0, _LAYOUTS["<"])
         self.number = 0
 
+    def copy(self, source: Source) -> "Blocks":
+        """Return the same state for another place of the file."""
+        other = Blocks(source, list(self.interfaces))
+        section = self.section
+        other.section = Section(section.number, section.layout, list(section.clocks), section.limit)
+        other.number = self.number
+        return other
+
+    def is_same(self, other: "Blocks") -> bool:
+        """Whether sections and interfaces are the same in both states."""
+        return self.section == other.section and len(self.interfaces) == len(other.interfaces)
+
     def records(self) -> Iterator[Record]:
         """Yield the records of all sections, and raise CaptureError at damage."""
         while True:

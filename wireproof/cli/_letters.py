@@ -51,11 +51,11 @@ LONG = [
     "time-stamp-type=",
     "version",
 ]
-OURS = ["count", "engine="]
+OURS = ["count", "engine=", "jobs="]
 """Options that tshark does not have."""
+_LONG_HERE = ("display-filter", "help", "no-duplicate-keys", "print", "read-file", "version")
 HERE = frozenset(f"-{letter}" for letter in "cehlnoqrtvwxEFNOPTVY") | {
-    f"--{name}"
-    for name in ("count", "display-filter", "engine", "help", "no-duplicate-keys", "print", "read-file", "version")
+    f"--{name.rstrip('=')}" for name in (*_LONG_HERE, *OURS)
 }
 READS = ("-r", "--read-file")
 

@@ -23,6 +23,7 @@ TIMES = ("a", "ad", "adoy", "d", "dd", "e", "r", "u", "ud", "udoy")
 WRITTEN = ("pcap", "nsecpcap")
 LATER_WRITTEN = ("pcapng",)
 HIGHEST_COUNT = 2**31 - 1
+MOST_JOBS = 64
 
 # Name resolution is not done. These letters of -N ask for it; the others (d: names out of captured DNS packets,
 # N: from servers, if n is there) ask for what no protocol here can give.
@@ -52,6 +53,7 @@ class Request:
     write: str | None
     write_format: str | None
     engine: Engine
+    jobs: int | None
     quiet: bool
     counts: bool  # the number of packets is all that is printed
 
@@ -84,6 +86,7 @@ def understand(options: argparse.Namespace) -> Request:
         write=options.write,
         write_format=_write_format(options),
         engine=options.engine,
+        jobs=options.jobs,
         quiet=options.quiet,
         counts=options.counts,
     )
@@ -98,6 +101,13 @@ def count(text: str) -> int:
     if not 0 < number <= HIGHEST_COUNT:
         raise argparse.ArgumentTypeError(f"{text}: expected 1 to {HIGHEST_COUNT}")
     return number
+
+
+def jobs(text: str) -> int:
+    """The value of --jobs."""
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"{text}: expected 1 to {MOST_JOBS}")
+    return int(text)
 
 
 def resolvers(text: str) -> str:

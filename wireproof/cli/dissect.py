@@ -74,6 +74,12 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         help="how filters, -T fields and the like, -w and --count run: as machine code where that pays (auto), "
         "always, or never",
     )
+    group.add_argument(
+        "--jobs",
+        type=_options.jobs,
+        metavar="N",
+        help="walk over N ranges of a file at the same time (default: as many as pay)",
+    )
     preferences.completer = _complete_preference  # type: ignore[attr-defined] # argcomplete's way
 
 
@@ -166,6 +172,7 @@ def run(options: argparse.Namespace) -> int:
         capture = _open(request)
     except CaptureError as error:
         raise CommandError(_unreadable(request.file, error)) from error
+    capture.jobs = request.jobs
     with capture, _progress(request, capture):
         try:
             damage, last = _work(request, capture, chosen, printing)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from construct import BitsInteger, Flag, Padded, Pass, Renamed
 
 from wireproof.dissectors.schema import Field
 from wireproof.engine.cursor import Cursor
-from wireproof.engine.form import Extent
+from wireproof.engine.form import HAND_OVER, Extent
 from wireproof.engine.members import Members, Pending
 from wireproof.engine.numbers import NotLowerableError, Number
-from wireproof.engine.trace import Integer, Scope
+from wireproof.engine.trace import Integer, Octets, Scope
 
 
 def lower_bit_struct(members: Members, member: Any, scope: Scope, cursor: Cursor, pending: Pending) -> Scope:
     """Lower a BitStruct of bits whose number is constant."""
     octets = members.constant(cursor, member.decodeamount)
-    inner, place = Scope(parent=scope), 0
+    inner, place = Scope(parent=scope, is_nested=True), 0
     for each in member.subcon.subcons:
         subcon, fields = each, []
         while isinstance(subcon, (Renamed, Field)):
@@ -33,12 +34,18 @@ def lower_bit_struct(members: Members, member: Any, scope: Scope, cursor: Cursor
         else:
             raise NotLowerableError(f"the construct {type(subcon).__name__} among bits")
         value = Integer(lambda place=place, size=size: _some_bits(members, octets.make(), place, size))  # type: ignore[misc]
+        raw = _raw(members, octets, place, size)
         place += size
         for field in fields:
-            members.tell_later(field, value, pending)
+            members.tell_later(field, value, pending, raw)
         if each.name:
             inner.values[each.name] = value
     return inner
+
+
+def _raw(members: Members, octets: Octets, place: int, size: int) -> Callable[[], Extent]:
+    first = place // 8
+    return lambda: members.build.within(octets.make(), first, (place + size + 7) // 8 - first, HAND_OVER)
 
 
 def _some_bits(members: Members, extent: Extent, place: int, size: int) -> Number:

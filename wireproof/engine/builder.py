@@ -25,6 +25,7 @@ from wireproof.engine.form import (
     Let,
     Limit,
     Load,
+    Looking,
     Mark,
     Need,
     Operand,
@@ -234,11 +235,9 @@ class Builder:
         self._region.append(Load(value, extent.base, offset, width, little))
         return value
 
-    def search(
-        self, what: Literal["find", "order", "equal", "zeros"], extent: Extent, other: Extent | bytes | None
-    ) -> Value:
-        """Return the answer of a search, or -1, 0 or 1 for the order of two strings of octets."""
-        value = self._new("integer" if what == "order" else "boolean")
+    def search(self, what: Looking, extent: Extent, other: Extent | bytes | None) -> Value:
+        """Return the answer of a search, -1, 0 or 1 for the order of two strings of octets, or the sum of the words."""
+        value = self._new("integer" if what in ("order", "sum") else "boolean")
         self._region.append(Search(value, what, extent, other))
         return value
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
+from functools import cache
 
 from wireproof.engine.kernel import CAPTURED, FRAME, LINK, ROW_WORDS, TIME, UNTIMED, WIRE
 from wireproof.engine.llvm import FOREIGN_ORDER
-from wireproof.engine.machine import code_of
+from wireproof.engine.machine import Code, code_of
 from wireproof.engine.memory import address_of
 from wireproof.engine.reading import Batch
 
@@ -27,7 +28,7 @@ class Gather:
     """Lays out frames as the records of a pcap file with one link type and records of up to `most` octets."""
 
     def __init__(self, link_type: int, most: int, *, nanoseconds: bool) -> None:
-        self._code = code_of(module(), NAME)
+        self._code = _code()
         self._job = (ctypes.c_int64 * JOB_WORDS)()
         self._job[OF_LINK], self._job[MOST], self._job[NANOSECONDS] = link_type, most, nanoseconds
         self._out = bytearray()
@@ -50,6 +51,11 @@ class Gather:
                 return
             yield self._job[FIRST]
             self._job[FIRST] += 1
+
+
+@cache
+def _code() -> Code:
+    return code_of(module(), NAME)
 
 
 def module() -> str:

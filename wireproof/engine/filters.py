@@ -15,10 +15,12 @@ from typing import TypeAlias
 from wireproof.dissectors.schema import Catalogue
 from wireproof.dissectors.schema.types import Kind
 from wireproof.engine.builder import Builder
-from wireproof.engine.form import HAND_OVER, Extent, Operand, Slot
-from wireproof.engine.kept import Kept, Running
+from wireproof.engine.form import Operand, Slot
+from wireproof.engine.kept import from_last, in_layers
 from wireproof.engine.numbers import NotLowerableError, Number
 from wireproof.engine.operands import Operands, Some
+from wireproof.engine.paths import Path, Question, question
+from wireproof.engine.several import Several, aggregates, fields
 from wireproof.engine.wanted import Callback, Seen, Wanted
 from wireproof.grammar import tree
 from wireproof.grammar.syntax import LogicOperator, Operator, Quantifier, Range
@@ -26,12 +28,17 @@ from wireproof.grammar.tree import FieldOperand, TypedTest
 
 Pair: TypeAlias = tuple[Operand, Operand]
 Answer: TypeAlias = Callable[[], Pair]
+_FORMS = {Kind.BYTES: "octets", Kind.ETHER: "octets", Kind.STRING: "text", Kind.LABEL: "presence"}
 UNKNOWN: Pair = (False, True)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A field as a leaf looks at it: its number, the octets it lies in, or of a protocol presence, header or reach."""
+    """A field as a leaf looks at it.
+
+    The form is its number, its text, the octets that it is or (raw) lies in, its presence, or of a protocol its header
+    or its reach.
+    """
 
     name: str
     layers: tuple[Range, ...] | None
@@ -114,32 +121,44 @@ class Filters:
         return lambda: UNKNOWN
 
     def _lowered(self, test: TypedTest) -> Callable[[], Operand]:
-        nodes = list(tree.walk(test))
         if isinstance(test, tree.Matches):
             raise NotLowerableError("a regular expression")
-        for node in nodes:
+        for node in tree.walk(test):
             if isinstance(node, FieldOperand):
                 self._check(node)
-        functions = [node for node in nodes if isinstance(node, tree.Function)]
-        if any(isinstance(node, tree.FieldReference) for node in nodes):
-            if functions or isinstance(test, tree.Membership):
-                raise NotLowerableError("a field of a selected packet")
-            return lambda: False
-        running = [each for each in functions if each.name in ("count", "max", "min")]
-        hidden = {id(inner) for each in running for inner in tree.walk(each) if inner is not each}
-        fields = [node for node in nodes if isinstance(node, FieldOperand) and id(node) not in hidden]
-        if len(fields) == 1 and not running:
-            return self._streamed(test, fields[0])
-        return self._kept(test, fields, [each for each in running if id(each) not in hidden])
+        asked = question(test)
+        if asked is not None:
+            return self._path(asked)
+        operand = _streamable(test)
+        if operand is not None:
+            return self._streamed(test, operand)
+        several = Several(self, test)
+
+        def answer() -> Operand:
+            try:
+                return several.answer()
+            except NotLowerableError as refused:
+                self.leaves.refused[test] = str(refused)
+                return False
+
+        return answer
 
     def _check(self, operand: FieldOperand) -> None:
         reason = self.provided.get(operand.field.name, "an unknown field")
         if reason is not None:
             raise NotLowerableError(f"{operand.field.name}: {reason}")
-        if operand.raw:
-            raise NotLowerableError(f"the raw octets of {operand.field.name}")
-        if operand.layers and any(each.first < 0 or (each.last or 0) < 0 for each in operand.layers):
-            raise NotLowerableError("layers counted from the last")
+
+    def _path(self, asked: Question) -> Callable[[], Operand]:
+        found = [Path(self.build, constant, whole=asked.whole) for constant in asked.constants]
+        self.wanted.paths += found
+
+        def answer() -> Operand:
+            holds: Operand = False
+            for path in found:
+                holds = self.build.either(holds, path.holds())
+            return self.build.invert(holds) if asked.inverted else holds
+
+        return answer
 
     # Leaves over one field
 
@@ -147,13 +166,13 @@ class Filters:
         build = self.build
         quantifier = getattr(test, "quantifier", Quantifier.ANY)
         hit, seen = build.slot("boolean", "hit"), build.slot("boolean", "seen")
-        source = self._source(test, operand)
+        source = self.source(test, operand)
 
         def look(found: Seen) -> None:
             try:
                 with build.block("leaf") as absent:
-                    value = _Once(lambda: self._value(source, found))
-                    holds = self._holds(test, Operands(build, lambda _: value(), absent))
+                    value = _Once(lambda: self.value(source, found))
+                    holds = self.holds(test, Operands(build, lambda _: value(), absent))
                     if quantifier is Quantifier.ANY:
                         build.mark(hit, holds)
                     else:
@@ -167,32 +186,34 @@ class Filters:
             return lambda: build.get(hit)
         return lambda: build.both(build.get(seen), build.invert(build.get(hit)))
 
-    def _source(self, test: object, operand: FieldOperand) -> Source:
-        """Return how a leaf looks at a field: what is sliced or measured is octets."""
-        kind, name = operand.field.type.kind, operand.field.name
-        sliced = any(isinstance(node, tree.Slice) and node.operand is operand for node in tree.walk(test))
-        form = "octets" if sliced or kind in (Kind.BYTES, Kind.ETHER) else "number"
-        if kind is Kind.PROTOCOL:
+    def source(self, test: object, operand: FieldOperand) -> Source:
+        """Return how a leaf or an aggregate looks at a field: what is sliced or measured is octets."""
+        kind, name = operand.type.kind, operand.field.name
+        form = "raw" if operand.raw else _FORMS.get(kind, "number")
+        if any(isinstance(node, tree.Slice) and node.operand is operand for node in tree.walk(test)):
+            form = "raw" if operand.raw else "octets"
+        if operand.field.type.kind is Kind.PROTOCOL:
             searched = isinstance(test, tree.Contains) and (test.left is operand or test.right is operand)
-            is_there = test is operand or (isinstance(test, tree.Presence) and test.operand is operand)
-            form = "presence" if is_there else "reach" if searched else "header"
+            form = "reach" if searched and not operand.raw else "header"
+        is_there = isinstance(test, tree.Presence) and test.operand is operand
+        if is_there or (isinstance(test, tree.Function) and test.name == "count"):
+            form = "presence"
         return Source(name, operand.layers, form, kind)
 
-    def _value(self, source: Source, found: Seen) -> Some:
-        if source.form == "number":
-            if found.number is None:
-                raise NotLowerableError(f"the value of {source.name}, which is no number")
-            return found.number()
-        if found.octets is None:
-            raise NotLowerableError(f"{source.name} lies nowhere in the frame")
-        return found.octets()
+    def value(self, source: Source, found: Seen) -> Some:
+        """Return the value of a field as a leaf looks at it. Raises NotLowerableError."""
+        makes = {"number": found.number, "text": found.text, "raw": found.raw, "presence": _nothing}
+        make = makes.get(source.form, found.octets)
+        if make is None:
+            what = {"number": "value", "text": "text", "raw": "raw octets"}.get(source.form, "octets")
+            raise NotLowerableError(f"the {what} of {source.name}")
+        return make()
 
-    def _holds(self, test: TypedTest, operands: Operands) -> Operand:
+    def holds(self, test: TypedTest, operands: Operands) -> Operand:
+        """Return whether a leaf holds for one choice of the values. Raises NotLowerableError."""
         match test:
             case tree.Presence(operand):
-                if not isinstance(operand, FieldOperand):
-                    operands.value(operand)
-                return True
+                return isinstance(operand, FieldOperand) or operands.is_there(operand)
             case tree.Truth(operand):
                 return operands.truth(operand)
             case tree.Comparison(operator, _, left, right):
@@ -219,102 +240,27 @@ class Filters:
         build = self.build
 
         def guarded(found: Seen) -> None:
-            number, chosen = found.layer(), False  # type: tuple[Operand, Operand]
-            for each in source.layers or ():
-                last = each.first + each.length - 1 if each.length is not None else each.last
-                inside = build.compare("le", each.first, number)
-                if last is not None:
-                    inside = build.both(inside, build.compare("le", number, last))
-                chosen = build.either(chosen, inside)
-            with build.when(chosen):
+            with build.when(in_layers(build, source.layers or (), found.layer())):
                 look(found)
 
         if source.layers is not None:
             self.wanted.numbered = True
         by_name = {"header": self.wanted.headers, "reach": self.wanted.reaches}.get(source.form, self.wanted.fields)
-        by_name[source.name].append(look if source.layers is None else guarded)
+        is_guarded = source.layers is not None and not from_last(source.layers)
+        by_name[source.name].append(guarded if is_guarded else look)
 
-    # Leaves over several values
 
-    def _kept(self, test: TypedTest, fields: list[FieldOperand], running: list[tree.Function]) -> Callable[[], Operand]:
-        build = self.build
-        quantifier = getattr(test, "quantifier", Quantifier.ANY)
-        if isinstance(test, tree.Membership) and quantifier is Quantifier.ALL and len(fields) > 1:
-            raise NotLowerableError("all values in a set that the packet gives")
-        stores = {
-            source: Kept(build, source.name, source.form != "number")
-            for source in (self._source(test, each) for each in fields)
-        }
-        for source, store in stores.items():
-            self.subscribe(source, self._keeping(test, source, store))
-        totals = {id(each): self._running(test, each) for each in running}
-        hit, seen = build.slot("boolean", "hit"), build.slot("boolean", "seen")
+def _nothing() -> Some:
+    return Number.of(0)
 
-        def choose(rest: list[FieldOperand], chosen: dict[int, Callable[[], Some]]) -> None:
-            if rest:
-                source = self._source(test, rest[0])
-                with stores[source].each() as value:
-                    choose(rest[1:], {**chosen, id(rest[0]): lambda: _fixed(build, source, value())})
-                return
-            with build.block("leaf") as absent:
-                lookup = lambda node: (  # noqa: E731
-                    totals[id(node)].value(absent) if id(node) in totals else chosen[id(node)]()
-                )
-                holds = self._holds(test, Operands(build, lookup, absent))
-                build.mark(seen, True)
-                build.mark(hit, holds if quantifier is Quantifier.ANY else build.invert(holds))
 
-        def answer() -> Operand:
-            choose(fields, {})
-            if quantifier is Quantifier.ANY:
-                return build.get(hit)
-            return build.both(build.get(seen), build.invert(build.get(hit)))
-
-        return lambda: self._or_refused(test, answer)
-
-    def _or_refused(self, test: TypedTest, answer: Callable[[], Operand]) -> Operand:
-        try:
-            return answer()
-        except NotLowerableError as refused:
-            self.leaves.refused[test] = str(refused)
-            return False
-
-    def _keeping(self, test: TypedTest, source: Source, store: Kept) -> Callback:
-        def look(found: Seen) -> None:
-            try:
-                store.add(self._value(source, found))
-            except NotLowerableError as refused:
-                self.leaves.refused[test] = str(refused)
-
-        return look
-
-    def _running(self, test: TypedTest, function: tree.Function) -> Running:
-        build, total = self.build, Running(self.build, function.name)
-        for argument in function.arguments:
-            if isinstance(argument, tree.Literal):
-                total.constants.append(int(argument.value) if not isinstance(argument.value, bytes) else 0)
-                if isinstance(argument.value, bytes):
-                    raise NotLowerableError(f"{function.name}() of octets")
-                continue
-            if not isinstance(argument, FieldOperand):
-                raise NotLowerableError(f"{function.name}() of what is no field")
-            source = self._source(argument, argument)
-
-            def look(found: Seen, source: Source = source) -> None:
-                try:
-                    total.add(lambda: self._number(source, found))
-                except NotLowerableError as refused:
-                    self.leaves.refused[test] = str(refused)
-
-            self.subscribe(source, look)
-        del build
-        return total
-
-    def _number(self, source: Source, found: Seen) -> Number:
-        value = self._value(source, found)
-        if not isinstance(value, Number):
-            raise NotLowerableError("the greatest or least of octets")
-        return value
+def _streamable(test: TypedTest) -> FieldOperand | None:
+    """Return the field that a leaf looks at, if it can look at one value after the other, as they come."""
+    looked_at = fields(test)
+    if len(looked_at) != 1 or from_last(looked_at[0].layers) or aggregates(test):
+        return None
+    is_all = isinstance(test, tree.Membership) and test.quantifier is Quantifier.ALL
+    return None if is_all and not all(map(_is_constant, test.elements)) else looked_at[0]  # type: ignore[union-attr]
 
 
 class _Once:
@@ -330,12 +276,8 @@ class _Once:
         return self.made
 
 
-def _fixed(build: Builder, source: Source, value: Some) -> Some:
-    """Return octets that are always as many as such."""
-    sizes = {Kind.ETHER: 6, Kind.IPV4: 4}
-    if isinstance(value, Extent) and source.kind in sizes:
-        return build.within(value, 0, sizes[source.kind], HAND_OVER)
-    return value
+def _is_constant(element: object) -> bool:
+    return not any(isinstance(node, (FieldOperand, tree.Function, tree.FieldReference)) for node in tree.walk(element))
 
 
 def _pieces(test: tree.Membership) -> tuple[TypedTest, ...]:
@@ -344,13 +286,8 @@ def _pieces(test: tree.Membership) -> tuple[TypedTest, ...]:
     Whether *all* values are in a set is no union.
     """
 
-    def is_constant(element: tree.Operand | tree.Interval) -> bool:
-        return not any(
-            isinstance(node, (FieldOperand, tree.Function, tree.FieldReference)) for node in tree.walk(element)
-        )
-
-    constants = tuple(element for element in test.elements if is_constant(element))
-    others = [element for element in test.elements if not is_constant(element)]
+    constants = tuple(element for element in test.elements if _is_constant(element))
+    others = [element for element in test.elements if not _is_constant(element)]
     if test.quantifier is Quantifier.ALL or not others or (not constants and len(others) == 1):
         return (test,)
     groups = [constants, *((other,) for other in others)] if constants else [(other,) for other in others]

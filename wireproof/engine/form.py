@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 Kind = Literal["integer", "boolean"]
+Looking = Literal["find", "order", "equal", "zeros", "sum"]
 SlotKind = Literal["integer", "boolean", "position", "extent"]
 
 
@@ -185,10 +186,10 @@ class Fetch:
 
 @dataclass(slots=True)
 class Search:
-    """What looks at all octets of an extent: `find`, `order`, `equal` (each against another), `zeros`."""
+    """What looks at all octets of an extent: `find`, `order`, `equal` (each against another), `zeros`, `sum`."""
 
     result: Value
-    what: Literal["find", "order", "equal", "zeros"]
+    what: Looking
     extent: Extent
     other: Extent | bytes | None
 

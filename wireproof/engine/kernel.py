@@ -16,8 +16,10 @@ from wireproof.engine.form import Program
 from wireproof.engine.llvm import FOREIGN_ORDER, Emitter
 from wireproof.engine.machine import NAME
 
-POSITION, NUMBER, LIMIT, LAST, ROWS, ROW_LIMIT, REASON, CLOCKS, CLOCK_COUNT = range(9)
-COLUMN_STATE = 9
+# Where to go on, the last record's number, the most octets of a record, the last number to come to, the place at which
+# no further record is to begin; rows so far and at most, and why it stopped; the interfaces of pcapng.
+POSITION, NUMBER, LIMIT, LAST, STOP, ROWS, ROW_LIMIT, REASON, CLOCKS, CLOCK_COUNT = range(10)
+COLUMN_STATE = 10
 MORE, FULL, OPEN = range(3)
 
 # A row: where the frame begins in the buffer, lengths, time in nanoseconds, the interface's index among the reader's,
@@ -96,6 +98,7 @@ def _entry() -> list[str]:
         "number": NUMBER,
         "limit": LIMIT,
         "last": LAST,
+        "stop.at": STOP,
         "matched": ROWS,
         "row_limit": ROW_LIMIT,
         "clock_count": CLOCK_COUNT,
@@ -140,7 +143,9 @@ class _Head:
             f"  %frame = add i64 %begin, {self.layout.head_bytes}",
             "  %has.head = icmp ule i64 %frame, %length",
             "  %is.wanted = icmp ult i64 %before, %last.0",
-            "  %is.there = and i1 %has.head, %is.wanted",
+            "  %is.before = icmp slt i64 %begin, %stop.at.0",
+            "  %is.next = and i1 %is.before, %is.wanted",
+            "  %is.there = and i1 %has.head, %is.next",
             "  br i1 %is.there, label %head, label %exit",
             "head:",
             *self.word("captured", 8),
@@ -249,7 +254,9 @@ def _pngs(head: _Head) -> list[str]:
         "  %least.end = add i64 %begin, 12",
         "  %has.head = icmp ule i64 %least.end, %length",
         "  %is.wanted = icmp ult i64 %before, %last.0",
-        "  %is.there = and i1 %has.head, %is.wanted",
+        "  %is.before = icmp slt i64 %begin, %stop.at.0",
+        "  %is.next = and i1 %is.before, %is.wanted",
+        "  %is.there = and i1 %has.head, %is.next",
         "  br i1 %is.there, label %head, label %exit",
         "head:",
         *word("kind", 0),

@@ -36,10 +36,12 @@ from wireproof.engine.builder import Builder
 from wireproof.engine.cursor import Cursor
 from wireproof.engine.form import HAND_OVER, Extent, Operand
 from wireproof.engine.join import Join
-from wireproof.engine.numbers import Number
+from wireproof.engine.numbers import GREATEST, Number
+from wireproof.engine.raws import Raw, raw_of
 from wireproof.engine.sizes import computes, fixed_size, has_effect
 from wireproof.engine.trace import Integer, Member, NotLowerableError, Octets, Scope, Tracer, Unusable
 from wireproof.engine.wanted import Callback, Seen, Wanted, declared
+from wireproof.engine.wordings import Wording, rendered
 
 Pending = list[Callable[[], None]]
 _LOWERED = frozenset(
@@ -56,15 +58,26 @@ class Members:
     def __init__(self, build: Builder, wanted: Wanted, layer: Callable[[], Operand]) -> None:
         self.build, self.wanted, self.layer = build, wanted, layer
         self.tracer = Tracer(build)
-        self.broken: Callable[[Rule], None] = lambda rule: None
+        self.broken: Callable[[Rule, bool], None] = lambda rule, goes_on: None
+        self.heeds: Callable[[Rule], bool] = lambda rule: bool(wanted.of(rule.field))
         self.needed: Callable[[str], bool] = lambda name: True
         self.watched: dict[str, Callable[[Member], None]] = {}
 
+    def heeding(self) -> Members:
+        """Return what tells of broken rules alone, while a part is being read."""
+        other = Members(self.build, Wanted(), self.layer)
+        other.broken, other.heeds = self.broken, self.heeds
+        return other
+
+    def telling(self) -> Members:
+        """Return what tells of fields alone, once their part has been read."""
+        other = Members(self.build, self.wanted, self.layer)
+        other.heeds, other.needed, other.watched = (lambda rule: False), self.needed, self.watched
+        return other
+
     def read(self, members: Any, scope: Scope, cursor: Cursor, pending: Pending) -> None:
         """Lower members one after the other; each named value enters the scope."""
-        for place, member in enumerate(members):
-            if isinstance(member, Repeat) and place + 1 < len(members):
-                raise NotLowerableError("members behind repeated ones")
+        for member in members:
             if fixed_size(member) is None and self._is_idle(member):
                 size = self._size(member, scope)
                 if size is not None:
@@ -128,7 +141,7 @@ class Members:
                 cursor.jump(build.after(extent))
                 return self._kept(extent, None, cursor)
             case Struct():
-                inner = Scope(parent=scope)
+                inner = Scope(parent=scope, is_nested=True)
                 self.read(member.subcons, inner, cursor, pending)
                 return inner
             case IfThenElse():
@@ -144,11 +157,12 @@ class Members:
                         self._bits(member, now)
                 return Integer(lambda: self._bits(member, now))
             case Text():
-                return Unusable("a text")
+                then = scope.frozen()
+                return Unusable("a text", lambda: self._text(member, then))
             case Const():
                 return self._const(member, scope, cursor, pending)
             case Check():
-                build.leave(cursor.otherwise, build.invert(self.tracer.condition(member.func, scope)))
+                build.leave(cursor.exits.refuted, build.invert(self.tracer.condition(member.func, scope)))
                 return None
             case Rule():
                 self._rule(member, scope, cursor)
@@ -189,16 +203,18 @@ class Members:
 
     def _integer(self, cursor: Cursor, size: int, *, little: bool) -> Member:
         octets = self.constant(cursor, size)
-        if size > 7:
-            return Unusable("a number of 64 bits without a sign")
         return Integer(lambda: self._number(octets.make(), little=little), octets.make, little=little)
 
     def _number(self, extent: Extent, *, little: bool = False) -> Number:
-        if not isinstance(extent.size, int) or extent.size > 7:
+        if not isinstance(extent.size, int) or extent.size > 8:
             raise NotLowerableError("so many octets as a number")
         if not extent.size:
             return Number.of(0)
-        return Number(self.build.load(extent, 0, extent.size, little=little), 0, (1 << extent.size * 8) - 1)
+        loaded = self.build.load(extent, 0, extent.size, little=little)
+        if extent.size == 8:  # which has no sign: where the first bit is set, the reference is asked
+            self.build.hand_over(self.build.compare("lt", loaded, 0))
+            return Number(loaded, 0, GREATEST)
+        return Number(loaded, 0, (1 << extent.size * 8) - 1)
 
     def _bytes(self, member: Any, scope: Scope, cursor: Cursor) -> Octets:
         if isinstance(member.length, int):
@@ -217,7 +233,7 @@ class Members:
             same = build.search("equal", value.make(), member.value)
         else:
             raise NotLowerableError("a Const of another type than its member")
-        build.leave(cursor.otherwise, build.invert(same))
+        build.leave(cursor.exits.refuted, build.invert(same))
         return value
 
     # What is computed
@@ -262,14 +278,24 @@ class Members:
             number = calculate.apply("rshift", number, Number.of(bits.shift))
         return calculate.apply("mul", number, Number.of(bits.scale)) if bits.scale != 1 else number
 
+    def _text(self, text: Text, scope: Scope) -> Wording:
+        member = scope.find(text.member)
+        found = self.tracer.value(member)
+        if isinstance(found, Number):
+            return rendered(text.render, found, None)
+        if not isinstance(found, Extent):
+            raise NotLowerableError("the text of several members")
+        return rendered(text.render, self._number(found), found.size if isinstance(found.size, int) else None)
+
     # Conditions
 
     def _choice(
         self, member: Any, expression: Any, scope: Scope, cursor: Cursor, pending: Pending, *, named: bool
     ) -> Member | None:
         build, arms, now = self.build, (member.thensubcon, member.elsesubcon), scope.frozen()
-        common = fixed_size(member)
-        if common == 0 and not named and not self.wanted.any(member) and not has_effect(member):
+        # What may stop the layer, or tells of a rule, does so before anybody looks at what lies behind it.
+        common = None if has_effect(member) else fixed_size(member)
+        if common == 0 and not named and not self.wanted.any(member):
             return None
         cursor.settle()
         condition = self.tracer.condition(expression, scope)
@@ -308,12 +334,12 @@ class Members:
 
     def _rule(self, rule: Rule, scope: Scope, cursor: Cursor) -> None:
         build = self.build
-        if not rule.stops and not self.wanted.of(rule.field):
+        if not rule.stops and not self.heeds(rule):
             return
         with build.when(build.invert(self.tracer.condition(rule.condition, scope))):
-            self.broken(rule)
+            self.broken(rule, not rule.stops)
             if rule.stops:
-                build.leave(cursor.otherwise)
+                build.leave(cursor.exits.broken)
 
     # Telling
 
@@ -322,36 +348,37 @@ class Members:
         value = self.member(field.subcon, scope, cursor, pending, named=True)
         inner = pending[place:]
         del pending[place:]
-        self.tell_later(field, value, pending)
+        self.tell_later(field, value, pending, raw_of(self.build, field, value, scope))
         pending.extend(inner)
         return value
 
-    def tell_later(self, field: Field, value: Member | None, pending: Pending) -> None:
-        """Tell of a field once its part has been read."""
+    def tell_later(self, field: Field, value: Member | None, pending: Pending, raw: Raw) -> None:
+        """Tell of a field once its part has been read; `raw` makes the octets that it lies in."""
         known = value or Unusable("a member without a value")
         told = [callback for info in (field.info, *field.feeds) for callback in self.wanted.of(info)]
         if told:
-            pending.append(lambda: self.tell(field.info, known, told))
+            pending.append(lambda: self.tell(field.info, known, told, raw))
         if field.info.name in self.watched:
             pending.append(lambda: self.watched[field.info.name](known))
 
-    def tell(self, info: FieldInfo, value: Member, told: list[Callback]) -> None:
+    def tell(self, info: FieldInfo, value: Member, told: list[Callback], raw: Raw) -> None:
         """Tell of a field that has a value; empty octets are none."""
         kind, build = info.type.kind, self.build
         if isinstance(value, Integer):
             octets = value.extent
             numeric = kind in (Kind.INTEGER, Kind.IPV4, Kind.BOOLEAN, Kind.ABSOLUTE_TIME, Kind.RELATIVE_TIME)
-            seen = Seen(self._shown(value.make, kind) if numeric else None, octets, self.layer)
+            seen = Seen(self._shown(value.make, kind) if numeric else None, octets, self.layer, raw=raw)
         elif isinstance(value, Octets):
             made = value.make
             numeric = kind in (Kind.INTEGER, Kind.IPV4, Kind.BOOLEAN)
-            seen = Seen(self._shown(lambda: self._number(made()), kind) if numeric else None, made, self.layer)
+            shown = self._shown(lambda: self._number(made()), kind) if numeric else None
+            seen = Seen(shown, made, self.layer, raw=raw)
             with build.when(build.compare("gt", made().size, 0) if value.size is None else value.size > 0):
                 for callback in told:
                     callback(seen)
             return
         else:
-            seen = Seen(None, None, self.layer)
+            seen = Seen(None, None, self.layer, value.text if isinstance(value, Unusable) else None, raw)
         for callback in told:
             callback(seen)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wireproof.engine.builder import Builder
-from wireproof.engine.form import Operand
+from wireproof.engine.form import HAND_OVER, Operand
 
 SMALLEST, GREATEST = -(1 << 63), (1 << 63) - 1
 
@@ -58,6 +58,54 @@ class Calculator:
             raise NotLowerableError("a shift by more than 63")
         return Number(self.builder.binary(what, left.operand, right.operand), min(bounds), max(bounds))
 
+    def checked(self, name: str, left: Number, right: Number, absent: str = HAND_OVER) -> Number:
+        """Return a result as `apply` does, and leave to a label where it needs more than 64 bits."""
+        if name not in ("add", "sub", "mul"):
+            return self.apply(name, left, right)
+        bounds = _bounds(name, left, right)
+        if min(bounds) >= SMALLEST and max(bounds) <= GREATEST:
+            return self.apply(name, left, right)
+        if name == "mul":
+            operand = self._product(left, right, absent)
+        else:
+            self._leave_large_sum(name, left, right, absent)
+            operand = self.builder.binary(name, left.operand, right.operand)
+        return Number(operand, max(min(bounds), SMALLEST), min(max(bounds), GREATEST))
+
+    def _leave_large_sum(self, name: str, left: Number, right: Number, absent: str) -> None:
+        build, upwards = self.builder, name == "add"
+        back = "sub" if upwards else "add"
+        if right.high > 0:
+            room = build.binary(back, GREATEST if upwards else SMALLEST, right.operand)
+            is_beyond = build.compare("gt" if upwards else "lt", left.operand, room)
+            build.leave(absent, build.both(build.compare("gt", right.operand, 0), is_beyond))
+        if right.low < 0:
+            room = build.binary(back, SMALLEST if upwards else GREATEST, right.operand)
+            is_beyond = build.compare("lt" if upwards else "gt", left.operand, room)
+            build.leave(absent, build.both(build.compare("lt", right.operand, 0), is_beyond))
+
+    def _product(self, left: Number, right: Number, absent: str) -> Operand:
+        build, factor, other = self.builder, self.absolute(left).operand, self.absolute(right).operand
+        divisor = build.select(build.compare("eq", other, 0), 1, other)
+        is_beyond = build.compare("gt", factor, build.binary("quotient", GREATEST, divisor))
+        found = build.binary("mul", left.operand, right.operand)
+        # The one product whose absolute value does not fit, though it may itself, is what it looks like then.
+        build.hand_over(build.both(is_beyond, build.compare("eq", found, SMALLEST)))
+        build.leave(absent, is_beyond)
+        return found
+
+    def absolute(self, number: Number) -> Number:
+        """Return a number without its sign; the one for which that does not fit is left to the reference."""
+        build = self.builder
+        if number.low == SMALLEST:
+            build.hand_over(self.compare("eq", number, Number.of(SMALLEST)).operand)
+            number = Number(number.operand, SMALLEST + 1, number.high)
+        if number.low >= 0:
+            return number
+        negative = self.compare("lt", number, Number.of(0)).operand
+        operand = build.select(negative, self.negate(number).operand, number.operand)
+        return Number(operand, 0, max(abs(number.low), abs(number.high)))
+
     def _bitwise(self, name: str, left: Number, right: Number) -> Number:
         build = self.builder
         if left.is_boolean and right.is_boolean and name != "xor":
@@ -80,7 +128,7 @@ class Calculator:
 
     def negate(self, number: Number) -> Number:
         """Return the negative."""
-        return self.apply("sub", Number.of(0), number)
+        return self.checked("sub", Number.of(0), number)
 
     def truth(self, number: Number) -> Operand:
         """Return whether a number is other than zero."""

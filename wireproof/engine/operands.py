@@ -6,13 +6,17 @@ Where an operand has no value, the block of the choice is left: absence ends in 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from wireproof.dissectors.schema.types import FieldType, Kind
 from wireproof.engine.builder import Builder
-from wireproof.engine.form import Extent, Operand
+from wireproof.engine.folding import COMPARE
+from wireproof.engine.form import HAND_OVER, Extent, Operand
 from wireproof.engine.numbers import GREATEST, SMALLEST, Calculator, NotLowerableError, Number
+from wireproof.engine.sequences import MIRRORED, SEQUENCED, Packed, Sequenced, Sequences
+from wireproof.engine.wordings import Table, Written, among
 from wireproof.grammar import tree
+from wireproof.grammar.functions import labels_of
 from wireproof.grammar.syntax import ArithmeticOperator, Operator, Range
 
 OCTETS = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL)
@@ -35,17 +39,9 @@ _ARITHMETIC = {
     ArithmeticOperator.MULTIPLY: "mul",
     ArithmeticOperator.AND: "and",
 }
-_MOST = 7  # octets that fit into a number whose sign is no part of it
 
 
-class Packed(NamedTuple):
-    """Up to seven octets as a number."""
-
-    number: Number
-    width: int
-
-
-Some: TypeAlias = Number | Extent | bytes | Packed
+Some: TypeAlias = Number | Sequenced | Table | Written
 Lookup: TypeAlias = Callable[[tree.Operand], Some]
 
 
@@ -54,7 +50,7 @@ class Operands:
 
     def __init__(self, build: Builder, lookup: Lookup, absent: str) -> None:
         self.build, self.lookup, self.absent = build, lookup, absent
-        self.calculate = Calculator(build)
+        self.calculate, self.sequences = Calculator(build), Sequences(build, absent)
 
     def value(self, operand: tree.Operand) -> Some:
         """Return an operand's value. Raises NotLowerableError."""
@@ -68,11 +64,14 @@ class Operands:
             case tree.Arithmetic():
                 return self._arithmetic(operand)
             case tree.Negate(inner):
-                return self._bounded(self.calculate.negate(self.number(inner)), operand.type)
+                return self._bounded(self.calculate.negate(self.number(inner)), operand.type, above=False)
             case tree.Function(name) if name in ("count", "max", "min"):
                 return self.lookup(operand)
             case tree.Function():
                 return self._function(operand)
+            case tree.FieldReference():  # to a packet that is selected, which there is none of here
+                self.build.leave(self.absent)
+                return b"" if operand.type.kind in (*OCTETS, Kind.STRING) else Number.of(0)
         raise NotLowerableError(type(operand).__name__)
 
     def number(self, operand: tree.Operand) -> Number:
@@ -84,14 +83,29 @@ class Operands:
 
     # Tests
 
+    def is_there(self, operand: tree.Operand) -> Operand:
+        """Return True where an operand has a value; elsewhere the choice is left."""
+        found = self.value(operand)
+        if isinstance(found, Table):
+            self._among(found, lambda value: True)
+        return True
+
+    def _among(self, table: Table, holds: Callable[[Any], bool]) -> Operand:
+        """Return whether a number has a value for which that holds; one without a value is absent."""
+        build, number = self.build, table.number
+        build.leave(self.absent, build.invert(among(build, number, frozenset(table.values))))
+        return among(build, number, frozenset(each for each, value in table.values.items() if holds(value)))
+
     def truth(self, operand: tree.Operand) -> Operand:
         """Return whether a value is other than zero, or has a bit set."""
         found = self.value(operand)
-        if isinstance(found, Extent):
-            return self.build.invert(self.build.search("zeros", found, None))
-        if isinstance(found, bytes):
-            return any(found)
-        return self.calculate.truth(found.number if isinstance(found, Packed) else found)
+        if isinstance(found, Number):
+            return self.calculate.truth(found)
+        if isinstance(found, Table):
+            return self._among(found, bool)
+        if isinstance(found, Written):
+            raise NotLowerableError("the truth of a text")
+        return self.build.invert(self.sequences.is_zero(found))
 
     def compare(self, operator: Operator, left: tree.Operand, right: tree.Operand) -> Operand:
         """Return whether a comparison holds."""
@@ -104,115 +118,84 @@ class Operands:
             if shift and kinds == {Kind.IPV4}:
                 ours, theirs = (self.calculate.apply("rshift", each, Number.of(shift)) for each in (ours, theirs))
             return self.calculate.compare(name, ours, theirs).operand
+        if isinstance(ours, (Table, Written)):
+            return self._compare_text(name, ours, theirs)
+        if isinstance(theirs, (Table, Written)):
+            return self._compare_text(MIRRORED.get(name, name), theirs, ours)
         if isinstance(ours, Number) or isinstance(theirs, Number):
             raise NotLowerableError("a number compared with octets")
-        return self._compare_octets(name, ours, theirs)
+        if kinds == {Kind.STRING} and isinstance(ours, bytes) and isinstance(theirs, bytes):
+            return COMPARE[name](ours, theirs)  # type: ignore[arg-type]
+        return self.sequences.compare(name, ours, theirs)
 
-    def _compare_octets(self, name: str, left: Extent | bytes | Packed, right: Extent | bytes | Packed) -> Operand:
-        sizes = [_constant_size(each) for each in (left, right)]
-        if None not in sizes and sizes[0] != sizes[1] and name in ("eq", "ne"):
-            return name == "ne"
-        if None not in sizes and sizes[0] == sizes[1] and int(sizes[0] or 0) <= _MOST:
-            numbers = [self._packed(each).number for each in (left, right)]
-            return self.calculate.compare(name, *numbers).operand
-        if isinstance(left, bytes) and isinstance(right, Extent):
-            left, right = right, left
-            name = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}.get(name, name)
-        if not isinstance(left, Extent) or isinstance(right, Packed):
-            raise NotLowerableError("masked octets compared with others")
-        if name in ("eq", "ne"):
-            equal = self.build.search("equal", left, right)
-            return equal if name == "eq" else self.build.invert(equal)
-        return self.build.compare(name, self.build.search("order", left, right), 0)
+    def _compare_text(self, name: str, text: Table | Written, other: Some) -> Operand:
+        if (
+            isinstance(text, Written)
+            and isinstance(other, Written)
+            and text.read is other.read
+            and name in ("eq", "ne")
+        ):
+            return self.build.compare(name, text.number.operand, other.number.operand)
+        constant = other.operand if isinstance(other, Number) else other
+        if not isinstance(constant, (bytes, int)):
+            raise NotLowerableError("a text compared with what is no constant")
+        if isinstance(text, Table):
+            compare: Callable[[Any, Any], bool] = COMPARE[name]
+            return self._among(text, lambda value: compare(value, constant))
+        if name not in ("eq", "ne") or not isinstance(constant, bytes):
+            raise NotLowerableError("the order of texts")
+        number = text.read(constant)
+        return name == "ne" if number is None else self.build.compare(name, text.number.operand, number)
 
     def contains(self, left: tree.Operand, right: tree.Operand) -> Operand:
-        """Return whether a value contains a constant."""
+        """Return whether a value contains another."""
         ours, part = self.value(left), self.value(right)
-        if not isinstance(part, bytes):
-            raise NotLowerableError("contains with what is no constant")
-        if not part:  # bytes contain the empty one, texts and protocols do not
-            return left.type.kind in (Kind.BYTES, Kind.ETHER)
-        if isinstance(ours, bytes):
-            return part in ours
-        if not isinstance(ours, Extent):
-            raise NotLowerableError("contains in what does not lie in the frame")
-        return self.build.search("find", ours, part)
+        is_bytes = left.type.kind in (Kind.BYTES, Kind.ETHER)  # which contain the empty one, texts and protocols do not
+        if isinstance(ours, Table) and isinstance(part, bytes):
+            return self._among(ours, lambda value: bool(part) and part in value)
+        if isinstance(ours, (Number, Table, Written)) or isinstance(part, (Number, Table, Written)):
+            raise NotLowerableError("contains in a text")
+        return self.sequences.contains(ours, part, empty=is_bytes)
 
-    # Octets
-
-    def _packed(self, value: Extent | bytes | Packed) -> Packed:
-        if isinstance(value, Packed):
-            return value
-        size = _constant_size(value)
-        if size is None or size > _MOST:
-            raise NotLowerableError("octets whose number varies, or too many, as a number")
-        if isinstance(value, bytes):
-            return Packed(Number.of(int.from_bytes(value, "big")), size)
-        if not size:
-            return Packed(Number.of(0), 0)
-        return Packed(Number(self.build.load(value, 0, size), 0, (1 << size * 8) - 1), size)
-
-    def _slice(self, value: Some, ranges: tuple[Range, ...], is_ipv4: bool) -> Extent | Packed:
+    def _slice(self, value: Some, ranges: tuple[Range, ...], is_ipv4: bool) -> Sequenced:
         if isinstance(value, Number) and is_ipv4:
-            raise NotLowerableError("a slice of an address that lies nowhere")
-        if not isinstance(value, Extent):
-            raise NotLowerableError("a slice of what does not lie in the frame")
-        parts = [self._part(value, part) for part in ranges]
-        if len(parts) == 1:
-            return parts[0]
-        joined, width = Number.of(0), 0
-        for packed in map(self._packed, parts):
-            width += packed.width
-            if width > _MOST:
-                raise NotLowerableError("a list of slices of more than 7 octets")
-            moved = self.calculate.apply("lshift", joined, Number.of(packed.width * 8))
-            joined = self.calculate.apply("or", moved, packed.number)
-        return Packed(joined, width)
-
-    def _part(self, whole: Extent, part: Range) -> Extent:
-        build, size = self.build, whole.size
-        if part.first == 0 and part.length is None and part.last is None:
-            build.leave(self.absent, build.compare("le", size, 0))
-            return whole
-        first = part.first if part.first >= 0 else build.binary("add", size, part.first)
-        if part.length is not None:
-            return build.within(whole, first, part.length, self.absent)
-        last = part.last
-        end = size if last is None else last + 1 if last >= 0 else build.binary("add", size, last + 1)
-        count = build.binary("sub", end, first)
-        build.leave(self.absent, build.compare("le", count, 0))
-        return build.within(whole, first, count, self.absent)
+            value = Packed(value, 4)
+        if not isinstance(value, (Extent, bytes, Packed)):
+            raise NotLowerableError("a slice of what is made of several parts, or of a text")
+        return self.sequences.slice(value, ranges)
 
     # Arithmetic
 
     def _arithmetic(self, node: tree.Arithmetic) -> Number | Packed:
         left, right = self.value(node.left), self.value(node.right)
-        if node.type.kind in OCTETS:
-            return self._mask(left, right)
+        if isinstance(left, SEQUENCED) and isinstance(right, SEQUENCED):
+            return self.sequences.mask(left, right)
         if not (isinstance(left, Number) and isinstance(right, Number)):
-            raise NotLowerableError("arithmetic of octets")
+            raise NotLowerableError("arithmetic of texts")
         name = _ARITHMETIC.get(node.operator)
         if name is None:
             found = self._divide(left, right, rest=node.operator is ArithmeticOperator.REMAINDER)
         else:
-            found = self.calculate.apply(name, left, right)
+            is_wide = node.type.bits > 32 and not node.type.signed  # and has results that are no numbers of ours
+            found = self.calculate.checked(name, left, right, HAND_OVER if is_wide else self.absent)
         return self._bounded(found, node.type)
 
-    def _bounded(self, found: Number, type: FieldType) -> Number:
+    def _bounded(self, found: Number, type: FieldType, *, above: bool = True) -> Number:
         """Return a result, or no value where it does not fit its type."""
         bits = 64 if type.bits > 32 else 32
         lowest, highest = -(1 << bits - 1), (1 << bits - type.signed) - 1
-        for name, bound in (("lt", lowest), ("gt", highest)):
+        for name, bound in (("lt", lowest), ("gt", highest))[: 1 + above]:
             self.build.leave(self.absent, self.calculate.compare(name, found, Number.of(bound)).operand)
-        return Number(found.operand, max(found.low, lowest), min(found.high, highest))
+        return Number(found.operand, max(found.low, lowest), min(found.high, highest) if above else found.high)
 
     def _divide(self, left: Number, right: Number, *, rest: bool) -> Number:
         """Divide towards zero; by zero there is no result."""
         self.build.leave(self.absent, self.calculate.compare("eq", right, Number.of(0)).operand)
         if right.operand == 0:
             return Number.of(0)
-        if left.low == SMALLEST or right.low == SMALLEST:
-            raise NotLowerableError("a division of numbers of 64 bits")
+        if left.low == SMALLEST and right.low < 0:
+            # Divided by -1 it is the one that does not fit, and the machine faults.
+            self.build.hand_over(self.calculate.compare("eq", left, Number.of(SMALLEST)).operand)
         most = max(abs(left.low), abs(left.high))
         if rest:
             most = min(most, max(abs(right.low), abs(right.high)))
@@ -220,32 +203,17 @@ class Operands:
         low = 0 if left.low >= 0 and (rest or right.low >= 0) else -most
         return Number(operand, low, min(most, GREATEST))
 
-    def _mask(self, left: Some, right: Some) -> Packed:
-        """Return the common bits, as far as the shorter side goes."""
-        sides = [each for each in (left, right) if not isinstance(each, Number)]
-        sizes = [size for size in map(_constant_size, sides) if size is not None]
-        if len(sizes) < 2:
-            raise NotLowerableError("a mask of octets whose number varies")
-        width = min(sizes)
-        shorter = []
-        for packed in map(self._packed, sides):
-            spare = Number.of((packed.width - width) * 8)
-            shorter.append(self.calculate.apply("rshift", packed.number, spare))
-        return Packed(self.calculate.apply("and", *shorter), width)
-
     # Functions
 
-    def _function(self, function: tree.Function) -> Number:
+    def _function(self, function: tree.Function) -> Number | Table:
         name, argument = function.name, function.arguments[0]
         build = self.build
         if name == "len":
             return self._length(argument)
+        if name == "vals":
+            return Table(self.number(argument), labels_of(argument))
         if name == "abs":
-            number = self.number(argument)
-            negative = self.calculate.compare("lt", number, Number.of(0)).operand
-            opposite = self.calculate.negate(number)
-            operand = build.select(negative, opposite.operand, number.operand)
-            return Number(operand, 0, max(abs(number.low), abs(number.high)))
+            return self.calculate.absolute(self.number(argument))
         if name in _NETWORKS:
             address, found = self.number(argument), False  # type: tuple[Number, Operand]
             for network, bits in _NETWORKS[name]:
@@ -255,21 +223,13 @@ class Operands:
             return Number.truth(found)
         raise NotLowerableError(f"{name}()")
 
-    def _length(self, argument: tree.Operand) -> Number:
-        kind = argument.type.kind
-        if kind is Kind.STRING:
+    def _length(self, argument: tree.Operand) -> Number | Table:
+        kind, found = argument.type.kind, self.value(argument)
+        if isinstance(found, Table):
+            return found.each(len)
+        if isinstance(found, Written):
             raise NotLowerableError("the length of a text")
-        found = self.value(argument)
-        if kind not in OCTETS:
+        if isinstance(found, Number):
             return Number.of(argument.type.bits // 8 if kind in (Kind.INTEGER, Kind.IPV4) else 0)
-        if isinstance(found, Extent):
-            return Number(found.size, 0, 1 << 33)
-        return Number.of(len(found) if isinstance(found, bytes) else found.width if isinstance(found, Packed) else 0)
-
-
-def _constant_size(value: Extent | bytes | Packed) -> int | None:
-    if isinstance(value, bytes):
-        return len(value)
-    if isinstance(value, Packed):
-        return value.width
-    return value.size if isinstance(value.size, int) else None
+        size = self.sequences.size(found)
+        return Number.of(size) if isinstance(size, int) else Number(size, 0, 1 << 33)

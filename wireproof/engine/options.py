@@ -10,7 +10,7 @@ from wireproof.engine.cursor import Cursor
 from wireproof.engine.form import Extent, Limit, Operand, Position, Slot
 from wireproof.engine.members import Members, Pending
 from wireproof.engine.numbers import NotLowerableError, Number
-from wireproof.engine.sizes import has_effect
+from wireproof.engine.sizes import fixed_size, has_effect
 from wireproof.engine.trace import Integer, Octets, Scope
 
 
@@ -18,10 +18,13 @@ def lower_options(members: Members, options: Options, scope: Scope, cursor: Curs
     """Step over an option list; it is walked, when its part has been read, if somebody wants a field of it."""
     size = members.tracer.number(options.size, scope)
     extent = cursor.take_variable(members.build.integer(size.operand))
-    if members.wanted.any(options):
-        if cursor.local:
-            raise NotLowerableError("an option list within a condition")
-        pending.append(lambda: _walk(members, options, scope, extent))
+    complains, is_wanted = _complains(members, options), members.wanted.any(options)
+    if (complains or is_wanted) and cursor.local:
+        raise NotLowerableError("an option list within a condition")
+    if complains:
+        _walk(members.heeding(), options, scope, extent)
+    if is_wanted:
+        pending.append(lambda: _walk(members.telling(), options, scope, extent))
     return Octets(lambda: extent)
 
 
@@ -34,12 +37,12 @@ def _walk(members: Members, options: Options, scope: Scope, extent: Extent) -> N
         start = build.position(place)
         kind_octet = build.need(start, 1, end, ended)
         kind = Number(build.load(kind_octet, 0, 1), 0, 255)
-        inner = Scope(scope.values, scope)
+        inner = Scope(scope.values, scope, is_nested=scope.is_nested)
         inner.values["kind"] = Integer(lambda: kind, lambda: kind_octet)
 
         def tell_kind() -> None:
             told: Pending = []
-            members.tell_later(options.kind, inner.values["kind"], told)
+            members.tell_later(options.kind, inner.values["kind"], told, lambda: kind_octet)
             members.read(options.details, inner, Cursor(build, start, end, ended), told)
             _run(told)
 
@@ -82,7 +85,7 @@ def _full(
                 whole = build.need(start, length, end, malformed)
                 tell_kind()
                 told: Pending = []
-                members.tell_later(options.length, scope.values["option_length"], told)
+                members.tell_later(options.length, scope.values["option_length"], told, lambda: octet)
                 _run(told)
                 _bodies(members, options, scope, number.operand, length, build.after(head), build.ending(whole))
                 build.set(place, build.after(whole))
@@ -93,29 +96,34 @@ def _full(
         build.leave(ended)
 
 
+def _complains(members: Members, options: Options) -> bool:
+    """Whether anybody is told of an option that is not as it should be."""
+    return options.invalid is not None and members.heeds(options.invalid)
+
+
 def _complain(members: Members, options: Options) -> None:
     if options.invalid is not None:
-        members.broken(options.invalid)
+        members.broken(options.invalid, True)
 
 
 def _bodies(
     members: Members, options: Options, scope: Scope, kind: Operand, length: Operand, start: Position, end: Limit
 ) -> None:
     """Lower the bodies that somebody looks into, and the complaints about lengths, as a switch by kind."""
-    complains = options.invalid is not None and members.wanted.of(options.invalid.field)
+    complains = _complains(members, options)
 
     def body(option: Option) -> Callable[[], None]:
         def write() -> None:
             members.build.branch(
                 _admits(members, option, length),
-                lambda: _body(members, option, scope, start, end),
+                lambda: _body(members, options, option, scope, start, end),
                 lambda: _complain(members, options),
             )
 
         return write
 
     def matters(option: Option) -> bool:
-        return bool(complains) or any(members.wanted.any(member) for member in option.members)
+        return complains or any(members.wanted.any(member) for member in option.members)
 
     cases: list[tuple[tuple[int, ...], Callable[[], None]]] = [
         ((kind,), body(option)) for kind, option in options.bodies.items() if matters(option)
@@ -141,29 +149,38 @@ def _admits(members: Members, option: Option, length: Operand) -> Operand:
     return found
 
 
-def _body(members: Members, option: Option, scope: Scope, start: Position, end: Limit) -> None:
+def _body(members: Members, options: Options, option: Option, scope: Scope, start: Position, end: Limit) -> None:
     if any(map(has_effect, option.members)):
         raise NotLowerableError("a rule within an option")
     build = members.build
-    with build.block("body") as cut:
-        cursor, told = Cursor(build, start, end, cut), []  # type: tuple[Cursor, Pending]
-        members.read(option.members, Scope(scope.values, scope.parent), cursor, told)
-        _run(told)
+    with build.block("body") as done:
+        with build.block("whole") as cut:
+            cursor, told = Cursor(build, start, end, cut), []  # type: tuple[Cursor, Pending]
+            members.read(option.members, Scope(scope.values, scope.parent, is_nested=scope.is_nested), cursor, told)
+            _run(told)
+            build.leave(done)
+        _complain(members, options)
 
 
 def lower_repeat(members: Members, repeat: Repeat, scope: Scope, cursor: Cursor, pending: Pending) -> None:
-    """Lower members that are repeated up to the end; they have to be the last of their list."""
+    """Lower members that are repeated as long as there are octets; a rest that is too short is read all the same."""
     if cursor.local:
         raise NotLowerableError("repeated members within a condition")
-    build, place = members.build, members.build.slot("position", "round")
-    begin, limit = cursor.here(), cursor.limit
+    if has_effect(repeat):
+        raise NotLowerableError("a rule within repeated members")
+    build, begin, limit = members.build, cursor.here(), cursor.limit
+    cursor.jump(build.after(build.rest(begin, limit)))
+    sizes = [fixed_size(member) for member in repeat.members]
+    if None in sizes or not any(sizes):  # a round that cannot be read, or takes no octets, may end them early
+        cursor.close()
 
     def walk() -> None:
+        place = build.slot("position", "round")
         build.set(place, begin)
         with build.block("repeated") as ended, build.block("round", loops=True):
             start = build.position(place)
             inner, told = Cursor(build, start, limit, ended), []  # type: tuple[Cursor, Pending]
-            members.read(repeat.members, Scope(scope.values, scope.parent), inner, told)
+            members.read(repeat.members, Scope(scope.values, scope.parent, is_nested=scope.is_nested), inner, told)
             if inner.window is None and inner.position == start:
                 raise NotLowerableError("repeated members without octets")
             build.leave(ended, build.compare("eq", inner.here().at, start.at))

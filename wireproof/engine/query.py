@@ -121,6 +121,11 @@ class Query:
         return packet if self.filter.matches(packet) else None
 
     @cached_property
+    def is_numbered(self) -> bool:
+        """Whether it has to be known which number a frame has."""
+        return "frame.number" in self.filter.fields or "frame.number" in self.names
+
+    @cached_property
     def is_exact(self) -> bool:
         """Whether the reference is asked about no frame but those that are too deep."""
         return not self.leaves.refused and not self.refused

@@ -12,9 +12,9 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import BinaryIO
+from typing import BinaryIO, Literal, Protocol
 
-from wireproof.capture import CaptureError, Reader, Record, pcap
+from wireproof.capture import CaptureError, Interface, Record, pcap
 from wireproof.capture.pcapng import Blocks, Clock
 from wireproof.capture.record import record_limit
 from wireproof.capture.source import Source as Bytes
@@ -34,6 +34,7 @@ from wireproof.engine.kernel import (
     ROW_LIMIT,
     ROW_WORDS,
     ROWS,
+    STOP,
     UNTIMED,
     RecordLayout,
     pcapng_layout,
@@ -90,6 +91,16 @@ class Batch:
             yield new(Record, (number, data, wire, told, link, interface, self.base + frame, ()))
 
 
+class Reading(Protocol):
+    """What a walk takes over: a reader, or a view of one from some place of the file on."""
+
+    header: pcap.PcapHeader | None
+    blocks: Blocks | None
+    interfaces: list[Interface]
+    format: Literal["pcap", "pcapng"]
+    source: Bytes
+
+
 class Pause(Enum):
     """Where a walk waits for what it found to be taken out: it may be, or there is no room for more."""
 
@@ -100,16 +111,28 @@ class Pause(Enum):
 class Walk:
     """One pass of a query over what a reader has not read yet; it takes the reader's source over.
 
-    `last` is the number of the last record to look at. With a store, the values of the query's columns go there.
+    `last` is the number of the last record to look at, `stop` a place of the file at which none is to begin any more,
+    and `number` that of the record before the first. With a store, the values of the query's columns go there.
     `advanced` is called with the octets and the records that have been passed so far.
     """
 
-    def __init__(self, query: Query, reader: Reader, last: int | None = None, store: Store | None = None) -> None:
+    def __init__(
+        self,
+        query: Query,
+        reader: Reading,
+        last: int | None = None,
+        store: Store | None = None,
+        *,
+        stop: int | None = None,
+        number: int = 0,
+    ) -> None:
         self.query, self.reader, self.store = query, reader, store
+        self._stop = stop
         self.advanced: Callable[[int, int], None] = lambda octets, records: None
         self._columns = COLUMN_STATE + WORDS * len(query.program.columns)
         self._state = (ctypes.c_int64 * self._columns)()
         self._state[LAST] = NO_LIMIT if last is None else last
+        self._state[NUMBER] = number
         self._rows = (ctypes.c_int64 * (ROW_WORDS * (ROWS_AT_ONCE + 1 if store is None else 1)))()
         self._state[ROW_LIMIT] = ROWS_AT_ONCE if store is None else store.rows
         if store is not None:
@@ -195,6 +218,7 @@ class Walk:
     def _run(self, code: Code) -> Iterator[Record | Pause]:
         """Run over the records that are held; yield where rows are to be taken out, and what is to be decided on."""
         addresses = ctypes.addressof(self._rows), ctypes.addressof(self._state)
+        self._state[STOP] = NO_LIMIT if self._stop is None else self._stop - self._offset
         while True:
             code(address_of(self._octets), self._held, *addresses)
             reason = self._state[REASON]
@@ -223,8 +247,18 @@ class Walk:
         first = self._state[ROWS] if self.store is None else 0
         return Batch(self._rows, 1, self._octets, self._offset).record(first)
 
+    @property
+    def offset(self) -> int:
+        """Where in the file the next record begins, when all before have been taken out."""
+        return self._offset
+
+    @property
+    def number(self) -> int:
+        """The number of the last record that was passed."""
+        return self._state[NUMBER]
+
     def _is_done(self) -> bool:
-        return self._state[NUMBER] >= self._state[LAST]
+        return self.number >= self._state[LAST] or (self._stop is not None and self._offset >= self._stop)
 
     def _drop(self) -> None:
         """Forget the records that were walked over."""
@@ -310,7 +344,11 @@ class Walk:
         more, clocks, section = True, None, None
         code: Code | None = None
         while True:
-            if code is not None:
+            if blocks.section is not section or len(blocks.section.clocks) != len(clocks or ()):
+                section, clocks = blocks.section, list(blocks.section.clocks)
+                self._describe(clocks)
+                code = self.query.code(pcapng_layout(section.order), thorough=self._is_long())
+            if section.number and code is not None:
                 yield from self._run(code)
                 self._drop()
             if self._is_done():
@@ -326,10 +364,6 @@ class Walk:
             record = self._step(blocks)
             if record is not None:
                 yield record
-            if blocks.section is not section or len(blocks.section.clocks) != len(clocks or ()):
-                section, clocks = blocks.section, list(blocks.section.clocks)
-                self._describe(clocks)
-                code = self.query.code(pcapng_layout(section.order), thorough=self._is_long())
 
     def _step(self, blocks: Blocks) -> Record | None:
         """Have the plain reader read one block."""

@@ -7,20 +7,22 @@ from functools import cache
 from typing import Any
 
 from wireproof.dissectors.schema import Catalogue, Field, InternetChecksum, Options, Protocol, Repeat
-from wireproof.engine import trailers
+from wireproof.engine import diagnoses, paths, trailers
 from wireproof.engine.wanted import Wanted, children, declared
+
+START = "frame"
 
 
 @cache
 def names_of(protocol: Protocol) -> frozenset[str]:
     """Return the names that a protocol's layers have values for."""
-    found = {protocol.name}
+    found = {protocol.name, paths.FIELD} if protocol.name == START else {protocol.name}
     for part in protocol.parts:
         for member in part.subcons:
             found |= declared(member)
     for step in protocol.computed.values():
         if isinstance(step, InternetChecksum):
-            found.add(step.status.name)
+            found.update(info.name for info in (step.status, step.calculated) if info)
     return frozenset(found) | trailing(protocol)
 
 
@@ -57,9 +59,10 @@ def reachable(catalogue: Catalogue, name: str) -> frozenset[str]:
 def relevant(catalogue: Catalogue, wanted: Wanted) -> frozenset[str]:
     """Return the protocols that have something wanted, and those that lead to one."""
     names = wanted.names()
-    if any(not names.isdisjoint(trailing(protocol)) for protocol in catalogue.protocols.values()):
-        # Where a trailer begins, any layer may say.
-        return frozenset({"frame"}) | reachable(catalogue, "frame")
+    trails = any(not names.isdisjoint(trailing(protocol)) for protocol in catalogue.protocols.values())
+    if trails or wanted.paths or not names.isdisjoint(diagnoses.NAMES):
+        # Where a trailer begins, any layer may say, and any may be cut short.
+        return frozenset({START}) | reachable(catalogue, START)
     asked = {protocol.name for protocol in catalogue.protocols.values() if not names.isdisjoint(names_of(protocol))}
     return frozenset(
         name for name in catalogue.protocols if name in asked or not asked.isdisjoint(reachable(catalogue, name))
@@ -102,15 +105,10 @@ def _places(member: Any, name: str) -> int:
 def provided(catalogue: Catalogue, switched_on: Iterable[str]) -> Mapping[str, str | None]:
     """Return every name that a filter may use, with the reason where its values cannot be told by lowered schemas."""
     reasons: dict[str, str | None] = dict.fromkeys(catalogue.fields, "what is known when all layers are read")
+    reasons.update(dict.fromkeys(diagnoses.NAMES))
     for protocol in catalogue.protocols.values():
         if protocol.parts:
             reasons.update(dict.fromkeys(names_of(protocol)))
-    for protocol in catalogue.protocols.values():
-        for step in protocol.computed.values():
-            if isinstance(step, InternetChecksum) and (step.preference is None or step.preference in switched_on):
-                reasons[step.status.name] = "a checksum"
-            elif isinstance(step, InternetChecksum) and step.calculated is not None:
-                reasons[step.calculated.name] = None
     for name, info in catalogue.fields.items():
         if info.across:
             reasons[name] = "more than one packet"

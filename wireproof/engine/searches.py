@@ -128,7 +128,77 @@ no:
   ret i1 false
 }}"""
 
-_TYPES = {"order": "i64", "equal": "i1", "zeros": "i1", "find": "i1"}
+_FIND_PART = """define internal i1 @find(ptr %a, i64 %n, ptr %b, i64 %m) nounwind noinline {
+entry:
+  %last = sub i64 %n, %m
+  br label %head
+head:
+  %i = phi i64 [0, %entry], [%next, %body]
+  %more = icmp sle i64 %i, %last
+  br i1 %more, label %body, label %no
+body:
+  %p = getelementptr i8, ptr %a, i64 %i
+  %next = add i64 %i, 1
+  %same = call i1 @equal(ptr %p, i64 %m, ptr %b, i64 %m)
+  br i1 %same, label %yes, label %head
+yes:
+  ret i1 true
+no:
+  ret i1 false
+}"""
+
+# The sum of the words of 16 bits, the first octet of each the higher one; an odd octet at the end is one with a zero.
+_SUM = """declare i64 @llvm.vector.reduce.add.v16i64(<16 x i64>)
+
+define internal i64 @sum(ptr %a, i64 %n) nounwind noinline {{
+entry:
+  %wide = sub i64 %n, 31
+  br label %vhead
+vhead:
+  %i = phi i64 [0, %entry], [%inext, %vbody]
+  %lanes = phi <32 x i32> [zeroinitializer, %entry], [%more, %vbody]
+  %room = icmp slt i64 %i, %wide
+  br i1 %room, label %vbody, label %vdone
+vbody:
+  %vp = getelementptr i8, ptr %a, i64 %i
+  %v = load <32 x i8>, ptr %vp, align 1
+  %vw = zext <32 x i8> %v to <32 x i32>
+  %more = add <32 x i32> %lanes, %vw
+  %inext = add i64 %i, 32
+  br label %vhead
+vdone:
+  %high = shufflevector <32 x i32> %lanes, <32 x i32> poison, <16 x i32> <{even}>
+  %low = shufflevector <32 x i32> %lanes, <32 x i32> poison, <16 x i32> <{odd}>
+  %highs = zext <16 x i32> %high to <16 x i64>
+  %lows = zext <16 x i32> %low to <16 x i64>
+  %h = call i64 @llvm.vector.reduce.add.v16i64(<16 x i64> %highs)
+  %l = call i64 @llvm.vector.reduce.add.v16i64(<16 x i64> %lows)
+  %hs = shl i64 %h, 8
+  %vsum = add i64 %hs, %l
+  br label %thead
+thead:
+  %j = phi i64 [%i, %vdone], [%jnext, %tbody]
+  %total = phi i64 [%vsum, %vdone], [%tsum, %tbody]
+  %tmore = icmp slt i64 %j, %n
+  br i1 %tmore, label %tbody, label %done
+tbody:
+  %tp = getelementptr i8, ptr %a, i64 %j
+  %octet = load i8, ptr %tp, align 1
+  %word = zext i8 %octet to i64
+  %odd = and i64 %j, 1
+  %even = xor i64 %odd, 1
+  %shift = shl i64 %even, 3
+  %part = shl i64 %word, %shift
+  %tsum = add i64 %total, %part
+  %jnext = add i64 %j, 1
+  br label %thead
+done:
+  ret i64 %total
+}}""".format(
+    even=", ".join(f"i32 {lane}" for lane in range(0, 32, 2)), odd=", ".join(f"i32 {lane}" for lane in range(1, 32, 2))
+)
+
+_TYPES = {"order": "i64", "equal": "i1", "zeros": "i1", "find": "i1", "sum": "i64"}
 
 
 class Searches:
@@ -140,14 +210,16 @@ class Searches:
 
     def pair(self, what: str, left: str, size: str, right: str, other_size: str) -> str:
         """Return the call that compares two extents."""
-        self._functions[what] = {"order": _ORDER, "equal": _EQUAL}[what]
+        if what == "find":
+            self._functions["equal"] = _EQUAL
+        self._functions[what] = {"order": _ORDER, "equal": _EQUAL, "find": _FIND_PART}[what]
         return f"call {_TYPES[what]} @{what}(ptr {left}, i64 {size}, ptr {right}, i64 {other_size})"
 
     def literal(self, what: str, pointer: str, size: str, text: bytes | None) -> str:
-        """Return the call that compares an extent with a constant, looks for one in it, or for other than zeros."""
-        if what == "zeros" or text is None:
-            self._functions["zeros"] = _ZEROS
-            return f"call i1 @zeros(ptr {pointer}, i64 {size})"
+        """Return the call that compares an extent with a constant or looks for one in it, or that needs none."""
+        if text is None:
+            self._functions[what] = _SUM if what == "sum" else _ZEROS
+            return f"call {_TYPES[what]} @{what}(ptr {pointer}, i64 {size})"
         index = self._texts.setdefault(text, len(self._texts))
         if what != "find":
             return self.pair(what, pointer, size, f"@text{index}", str(len(text)))

@@ -13,7 +13,7 @@ from wireproof.dissectors.schema import FieldInfo, Kind
 from wireproof.engine.columns import DATA, ENDS, VALUES, WORDS
 from wireproof.engine.form import Column
 from wireproof.engine.lines import Lines
-from wireproof.engine.machine import code_of
+from wireproof.engine.machine import Code, code_of
 from wireproof.engine.memory import address_of
 from wireproof.engine.numbers import NotLowerableError
 from wireproof.engine.printing import FUNCTIONS
@@ -42,11 +42,11 @@ def module(printed: Sequence[tuple[Column, FieldInfo]], style: Lines) -> str:
 
 
 class Printer:
-    """Prints columns of a query in an order of its own, one line a frame."""
+    """Prints columns that are in a store, one line a frame, by the code for these columns."""
 
-    def __init__(self, printed: Sequence[tuple[Column, FieldInfo]], style: Lines, store: Store) -> None:
+    def __init__(self, code: Code, store: Store) -> None:
         self.store = store
-        self._code = code_of(module(printed, style), NAME)
+        self._code = code
         self._job = (ctypes.c_int64 * JOB_WORDS)()
         self._out = bytearray()
         self._have_room(ROOM)
@@ -69,13 +69,18 @@ class Printer:
             yield bytes(memoryview(self._out)[: self._job[WRITTEN]])
 
 
-def printer(query: Query, names: Sequence[str], style: Lines) -> Printer:
+def code_for(query: Query, names: Sequence[str], style: Lines) -> Code:
     """Return what prints fields of a query in that order. Raises NotLowerableError where one cannot be printed so."""
     by_name = {info.name: (column, info) for column, info in query.columns}
     printed = [by_name[query.protocols.field(name).name] for name in names]
     for _, info in printed:
         printable(info)
-    return Printer(printed, style, Store(query.columns, ROWS, clips=False))
+    return code_of(module(printed, style), NAME)
+
+
+def new_store(query: Query) -> Store:
+    """Return room for the columns of a query, to be printed."""
+    return Store(query.columns, ROWS, clips=False)
 
 
 class _Writer:

@@ -19,6 +19,7 @@ from wireproof.dissectors.schema.declaration import always, never
 from wireproof.engine.builder import Builder
 from wireproof.engine.form import Extent, Operand
 from wireproof.engine.numbers import Calculator, NotLowerableError, Number
+from wireproof.engine.wordings import Wording
 
 __all__ = ["Integer", "Member", "NotLowerableError", "Octets", "Scope", "Tracer", "Unusable"]
 
@@ -52,21 +53,27 @@ class Octets:
 
 @dataclass(frozen=True)
 class Unusable:
-    """A member whose value cannot be referred to, and why."""
+    """A member whose value cannot be referred to, and why. Of a text, `text` gives what is told of it."""
 
     reason: str
+    text: Callable[[], Wording] | None = None
 
 
 class Scope:
-    """The members of a layer as its expressions see them; `_` is the scope around."""
+    """The members of a layer as its expressions see them; `_` is the scope around.
 
-    def __init__(self, values: Mapping[str, Member] = {}, parent: Scope | None = None) -> None:
+    Of the members of a nested Struct, the reader does not keep where they lie.
+    """
+
+    def __init__(
+        self, values: Mapping[str, Member] = {}, parent: Scope | None = None, *, is_nested: bool = False
+    ) -> None:
         self.values: dict[str, Member] = dict(values)
-        self.parent = parent
+        self.parent, self.is_nested = parent, is_nested
 
     def frozen(self) -> Scope:
         """Return the scope as it is now: what is made of it later must not see members that come later."""
-        return Scope(self.values, self.parent)
+        return Scope(self.values, self.parent, is_nested=self.is_nested)
 
     @property
     def is_certain(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from wireproof.dissectors.schema import FieldInfo, Protocol, Trailer
 from wireproof.engine.builder import Builder
 from wireproof.engine.form import FRAME, FRAME_END, RECORD, Extent, Operand
-from wireproof.engine.numbers import NotLowerableError, Number
+from wireproof.engine.numbers import Number
 from wireproof.engine.wanted import Seen, Wanted
 
 UNVERIFIED = 2
@@ -21,12 +21,16 @@ _OPEN, _NOBODY = -1, -2
 class Trailers:
     """Notes, while the layers are walked, which one is to have the trailer and where it begins."""
 
-    def __init__(self, build: Builder, wanted: Wanted) -> None:
-        self.build, self.wanted = build, wanted
+    def __init__(self, build: Builder, wanted: Wanted, short: Callable[[], None]) -> None:
+        """`short` tells that the capture cut a frame within its padding."""
+        self.build, self.wanted, self.short = build, wanted, short
         self.owner, self.claimed = build.slot("integer", "trailer of"), build.slot("integer", "claimed")
+        self.number = build.slot("integer", "number of the layer")
         self.owners: list[Protocol] = []
 
-    def whole(self, protocol: Protocol, end: Operand, quoted: Operand) -> Callable[[Operand], None]:
+    def whole(
+        self, protocol: Protocol, number: Callable[[], Operand], end: Operand, quoted: Operand
+    ) -> Callable[[Operand], None]:
         """A layer was read whole and ends there; returns what notes the end of its payload, where its header says."""
         build = self.build
         is_open = build.compare("eq", build.get(self.claimed), _OPEN)
@@ -37,6 +41,8 @@ class Trailers:
                 self.owners.append(protocol)
                 build.set(self.owner, len(self.owners))
                 build.set(self.claimed, _OPEN)
+                if self.wanted.numbered:
+                    build.set(self.number, number())
         if protocol.extent is not None:
             with build.when(build.both(is_open, build.invert(is_owner))):
                 build.set(self.claimed, end)
@@ -82,7 +88,9 @@ class Trailers:
         build.leave(nothing, build.compare("ge", first, end))
         is_filled = build.both(build.compare("ge", sent, trailer.minimum), build.compare("lt", first, trailer.minimum))
         with build.when(is_filled), build.block("padding") as other:
-            build.leave(nothing, build.compare("lt", captured, trailer.minimum))
+            with build.when(build.compare("lt", captured, trailer.minimum)):
+                self.short()
+                build.leave(nothing)
             padding = build.within(frame, first, build.binary("sub", trailer.minimum, first), other)
             build.leave(other, build.invert(build.search("zeros", padding, None)))
             self._told(trailer.padding, padding)
@@ -101,17 +109,13 @@ class Trailers:
                 octets = build.within(frame, build.binary("sub", end, FCS_OCTETS), FCS_OCTETS, other)
                 self._told(trailer.fcs, octets, lambda: Number(build.load(octets, 0, FCS_OCTETS), 0, (1 << 32) - 1))
                 if trailer.fcs_status is not None:
-                    self._told(trailer.fcs_status, None, lambda: Number.of(UNVERIFIED))
+                    self._told(trailer.fcs_status, octets, lambda: Number.of(UNVERIFIED))
 
-    def _told(self, info: FieldInfo, extent: Extent | None, number: Callable[[], Number] | None = None) -> None:
+    def _told(self, info: FieldInfo, extent: Extent, number: Callable[[], Number] | None = None) -> None:
         for callback in self.wanted.of(info):
-            callback(Seen(number, None if extent is None else (lambda: extent), _unnumbered))
+            callback(Seen(number, lambda: extent, lambda: self.build.get(self.number), raw=lambda: extent))
 
 
 def names_of(trailer: Trailer) -> set[str]:
     """Return the names of the fields that a trailer may have."""
     return {info.name for info in (trailer.padding, trailer.trailer, trailer.fcs, trailer.fcs_status) if info}
-
-
-def _unnumbered() -> Operand:
-    raise NotLowerableError("the layer of a trailer")

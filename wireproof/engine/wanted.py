@@ -11,31 +11,40 @@ from typing import Any
 from wireproof.dissectors.schema import Field, FieldInfo, Options, Repeat, Rule
 from wireproof.engine.form import Extent, Operand
 from wireproof.engine.numbers import Number
+from wireproof.engine.paths import Path
+from wireproof.engine.wordings import Wording
 
 
 @dataclass(frozen=True)
 class Seen:
     """One occurrence of a field or protocol, its value made where it is asked for.
 
-    `number` is there for numbers, `octets` for what lies in the frame. `layer` is the number of its layer among
-    those of the same protocol, from 1.
+    `number` is there for numbers, `octets` for what lies in the frame, `text` for texts that are made of a number or
+    are always the same. `raw` are the octets that it lies in, no octets for what is computed. `layer` is the number of
+    its layer among those of the same protocol, from 1.
     """
 
     number: Callable[[], Number] | None
     octets: Callable[[], Extent] | None
     layer: Callable[[], Operand]
+    text: Callable[[], Wording] | None = None
+    raw: Callable[[], Extent | bytes] | None = None
 
 
 Callback = Callable[[Seen], None]
 
 
 class Wanted:
-    """The callbacks by field name. Of a protocol there is its presence, its header, and its reach: all its octets."""
+    """The callbacks by field name. Of a protocol there is its presence, its header, and its reach: all its octets.
+
+    `paths` are told of every layer that is entered.
+    """
 
     def __init__(self) -> None:
         self.fields: dict[str, list[Callback]] = defaultdict(list)
         self.headers: dict[str, list[Callback]] = defaultdict(list)
         self.reaches: dict[str, list[Callback]] = defaultdict(list)
+        self.paths: list[Path] = []
         self.numbered = False
 
     def names(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal, TypeVar
 
 from wireproof import capture, packet
 from wireproof.analysis import Analysis
@@ -19,6 +19,7 @@ from wireproof.packet import Packet, Preferences
 
 if TYPE_CHECKING:
     from wireproof.engine import Query, Walk
+    from wireproof.engine.ranges import Ranges
     from wireproof.engine.stores import Store
     from wireproof.output import FieldStyle
     from wireproof.output.tables import Table
@@ -33,6 +34,7 @@ _TOLD_EVERY = 256  # records of the plain reader
 _MICROSECOND_DIGITS = 6
 _ETHERNET = 1
 TABLE_ROWS = 1 << 16
+T = TypeVar("T")
 
 
 class EngineError(ValueError):
@@ -44,7 +46,8 @@ class Capture:
 
     Iteration raises CaptureError where the file is damaged, after every whole record before the damage. `advanced` is
     called now and then with the octets and records that have been read, `slowed` with what is missing where machine
-    code would have been made and could not.
+    code would have been made and could not. `jobs` is in how many ranges machine code walks over a file at the same
+    time, in as many threads; None stands for as many as pay.
     """
 
     def __init__(self, reader: capture.Reader, preferences: Preferences) -> None:
@@ -53,6 +56,7 @@ class Capture:
         self.analysis = Analysis()
         self.advanced: Callable[[int, int], None] = lambda octets, records: None
         self.slowed: Callable[[str], None] = lambda reason: None
+        self.jobs: int | None = None
         self._begun = False
 
     def __iter__(self) -> Iterator[Packet]:
@@ -114,9 +118,7 @@ class Capture:
         """
         query = self._query(_filter(display_filter) or Filter(_EVERYTHING), engine)
         if query is not None:
-            from wireproof.interface.copying import copy_batches
-
-            copy_batches(self._walk(query, count), self.kind, opening)
+            self._copy(query, opening, count)
             return
         records = Until(self.select(display_filter, count, "reference"))
         first = next(records, None)
@@ -124,6 +126,40 @@ class Capture:
             for record in itertools.chain([] if first is None else [first], records):
                 writer.write(record)
         records.tell()
+
+    def _copy(self, query: Query, opening: Opening, count: int | None) -> None:
+        from wireproof.interface import copying
+
+        jobs = self._jobs(query, count)
+        links = {each.link_type for each in self.reader.interfaces}
+        if jobs == 1 or len(links) != 1:
+            copying.copy_batches(self._walk(query, count), self.kind, opening)
+            return
+        (link_type,) = links
+        with opening(*self.kind(link_type)) as writer:
+            pieces = Until(self._ranges(query, copying.gathering(link_type, writer)).results(jobs))
+            copying.copy_pieces(pieces, writer)
+        pieces.tell()
+
+    def _jobs(self, query: Query, count: int | None) -> int:
+        """Return in how many ranges to walk over the capture at the same time; numbers are told one after another."""
+        from wireproof.engine.ranges import jobs_for, pass_beginning
+
+        asked = 1 if count is not None or query.is_numbered else self.jobs
+        jobs = jobs_for(self.reader.size, asked)
+        if jobs > 1 and self.reader.blocks is not None:
+            pass_beginning(self.reader.blocks)
+        return jobs
+
+    def _ranges(
+        self, query: Query, work: Callable[[Walk], Iterator[T]], new_store: Callable[[], Store] | None = None
+    ) -> Ranges[T]:
+        from wireproof.engine.ranges import Ranges
+
+        self._begin()
+        ranges = Ranges(query, self.reader, work, new_store)
+        ranges.advanced = self.advanced
+        return ranges
 
     def kind(self, link_type: int | None) -> tuple[int, bool]:
         """Return the link type of a file for records of this capture, and whether its times are to be finer."""
@@ -144,7 +180,10 @@ class Capture:
     ) -> tuple[int, capture.CaptureError | None]:
         """Return how many of the first `count` frames pass, and the damage that ended the capture, if any did."""
         query = self._query(_filter(display_filter) or Filter(_EVERYTHING), engine)
-        if query is not None:
+        if query is not None and (jobs := self._jobs(query, count)) > 1:
+            ranges = self._ranges(query, lambda walk: (batch.count for batch in walk.batches()))
+            found = Until(passed for _, passed in ranges.results(jobs))
+        elif query is not None:
             found = Until(batch.count for batch in self._walk(query, count).batches())
         else:
             found = Until(1 for _ in self.select(display_filter, count, "reference"))
@@ -162,12 +201,19 @@ class Capture:
 
         None where machine code cannot tell all of the fields or does not pay. Raises UnknownFieldError.
         """
-        from wireproof.interface.lines import compiled_lines
+        from wireproof.interface.lines import line_printing, store_for_lines
 
         query = self._query(_filter(display_filter) or Filter(_EVERYTHING), engine, names)
         if query is None or query.not_told:
             return None
-        return compiled_lines(query, lambda store: self._walk(query, count, store), names, style)
+        printing = line_printing(query, names, style)
+        if printing is None:
+            return None
+        jobs = self._jobs(query, count)
+        if jobs == 1:
+            return printing(self._walk(query, count, store_for_lines(query)))
+        ranges = self._ranges(query, printing, lambda: store_for_lines(query))
+        return (text for _, text in ranges.results(jobs))
 
     def columns(self, names: Sequence[str], filter: str | Filter | None = None, engine: Engine = "auto") -> Table:
         """Return the values of fields in the frames that pass, all of them in memory; see `tables` for a part each.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+from typing import Protocol as Shape
 
 from construct import ConstructError, Container, GreedyBytes, Renamed, StreamError
 
@@ -29,8 +30,7 @@ from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, 
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
 if TYPE_CHECKING:
-    from wireproof.capture import Reader as CaptureReader
-    from wireproof.capture import Record
+    from wireproof.capture import Interface, Record
 
 ETHERNET = 1
 MAXIMUM_LAYERS = 64
@@ -65,11 +65,18 @@ class Source:
     section: int | None = None
 
 
-def source_of(record: Record, reader: CaptureReader) -> Source:
+class Origin(Shape):
+    """What is known of a capture beside its records."""
+
+    interfaces: list[Interface]
+    format: Literal["pcap", "pcapng"]
+
+
+def source_of(record: Record, origin: Origin) -> Source:
     """Return what a capture says about one of its records."""
-    known = reader.interfaces[record.interface]
+    known = origin.interfaces[record.interface]
     what = record.number, record.wire_length, record.time, record.link_type
-    if reader.format == "pcap":  # which says nothing of interfaces
+    if origin.format == "pcap":  # which says nothing of interfaces
         return Source(*what, time_digits=known.time_digits)
     return Source(*what, known.number, known.time_digits, known.name or "unknown", known.section)
 

@@ -1,0 +1,172 @@
+"""Ranges of a file at the same time: what comes out is what one walk gives, wherever a range seems to begin."""
+
+import random
+import struct
+from pathlib import Path
+
+import pytest
+
+import wireproof
+from wireproof.capture import CaptureError, PcapWriter, write_pcap
+from wireproof.engine import ranges
+
+from .frames import frames, write
+from .test_pcapng import mixture
+
+FILTERS = ["", "arp", 'frame matches "[GT]"', "tcp.port == 80 or vlan"]
+NAMES = ["ip.src", "tcp.srcport", "frame.len", "eth.dst"]
+
+
+def opening(path: Path) -> object:
+    return lambda link_type, finer: write_pcap(path, link_type, nanoseconds=finer)
+
+
+def everything(path: Path, text: str, jobs: int, folder: Path) -> tuple[object, ...]:
+    """A count, a copy and lines, and what is said of damage."""
+    said: list[str] = []
+    copy = folder / f"copy-{jobs}.pcap"
+    copy.unlink(missing_ok=True)
+    with wireproof.open_capture(path) as capture:
+        capture.jobs = jobs
+        count = capture.count_until_damage(text, engine="compiled")
+        said.append(str(count[1]))
+    with wireproof.open_capture(path) as capture:
+        capture.jobs = jobs
+        try:
+            capture.copy(opening(copy), text, engine="compiled")  # type: ignore[arg-type]
+        except CaptureError as error:
+            said.append(str(error))
+    text_lines = bytearray()
+    with wireproof.open_capture(path) as capture:
+        capture.jobs = jobs
+        found = capture.lines(NAMES, display_filter=text, engine="compiled")
+        assert found is not None
+        try:
+            for part in found:
+                text_lines += part
+        except CaptureError as error:
+            said.append(str(error))
+    return count[0], copy.read_bytes() if copy.exists() else None, bytes(text_lines), said
+
+
+def check(path: Path, folder: Path, texts: list[str] = FILTERS) -> None:
+    for text in texts:
+        want = everything(path, text, 1, folder)
+        for jobs in (2, 5):
+            found = everything(path, text, jobs, folder)
+            assert found[0] == want[0]
+            assert found[3] == want[3]
+            assert found[1] == want[1]
+            assert found[2] == want[2]
+
+
+@pytest.mark.parametrize("size", [700, 5000, 1 << 20])
+@pytest.mark.parametrize(("order", "magic"), [("<", 0xA1B2C3D4), (">", 0xA1B23C4D), ("<", 0xA1B2CD34)])
+def test_pcap(tmp_path: Path, size: int, order: str, magic: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranges, "RANGE_BYTES", size)
+    path = write(tmp_path / "a.pcap", frames(31, 400), order=order, magic=magic)
+    check(path, tmp_path, FILTERS if size == 5000 else FILTERS[:2])
+
+
+def test_captures_in_captures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Payloads that look like records, better than the records do."""
+    monkeypatch.setattr(ranges, "RANGE_BYTES", 4000)
+    inner = write(tmp_path / "inner.pcap", frames(3, 40)).read_bytes()[24:]
+    dice = random.Random(7)
+    outer = [inner[dice.randrange(200) :][: dice.randrange(300, 6000)] for _ in range(60)]
+    guesses = []
+    first = ranges._first_record
+
+    def noted(octets: bytes, header: object) -> int | None:
+        place = first(octets, header)  # type: ignore[arg-type]
+        guesses.append(place)
+        return place
+
+    monkeypatch.setattr(ranges, "_first_record", noted)
+    path = write(tmp_path / "outer.pcap", outer)
+    check(path, tmp_path, ["", "frame.len > 3000"])
+    assert len(guesses) > 20
+
+
+@pytest.mark.parametrize("guess", [None, 0, 3, 10**6])
+def test_wrong_guesses_change_nothing(tmp_path: Path, guess: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranges, "RANGE_BYTES", 3000)
+    monkeypatch.setattr(ranges, "_first_record", lambda octets, header: guess)
+    check(write(tmp_path / "a.pcap", frames(5, 200)), tmp_path, ["", "arp"])
+
+
+def test_records_that_are_larger_than_ranges(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranges, "RANGE_BYTES", 1000)
+    path = write(tmp_path / "a.pcap", [bytes(60), bytes(7000), *frames(9, 30), bytes(2500), bytes(99)])
+    check(path, tmp_path, ["", "frame.len > 100"])
+
+
+@pytest.mark.parametrize("place", [30, 2000, 9000, -1, -20])
+def test_damage(tmp_path: Path, place: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Frames before the damage, and its message with the number of the record."""
+    monkeypatch.setattr(ranges, "RANGE_BYTES", 2500)
+    path = write(tmp_path / "a.pcap", frames(8, 150))
+    data = path.read_bytes()
+    path.write_bytes(data[:place] if place < 0 else data[:place] + b"\xff" * 40 + data[place + 40 :])
+    check(path, tmp_path, ["", "tcp"])
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("size", [300, 2000])
+def test_pcapng(tmp_path: Path, order: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sections and interfaces that begin in the midst of ranges; several link types are left to one walk."""
+    monkeypatch.setattr(ranges, "RANGE_BYTES", size)
+    path = tmp_path / "a.pcapng"
+    path.write_bytes(mixture(order))
+    check(path, tmp_path, ["", "ip", "frame.interface_id == 0"])
+
+
+def test_a_record_that_the_copy_cannot_hold_is_named_by_its_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranges, "RANGE_BYTES", 2000)
+    path = tmp_path / "a.pcapng"
+    from ..capture.craft import enhanced, interface, section
+
+    packets = b"".join(enhanced(each, ticks=5) for each in frames(2, 90))
+    path.write_bytes(section() + interface() + packets + enhanced(bytes(60), ticks=1 << 53) + packets)
+    said = set()
+    for jobs in (1, 2):
+        with wireproof.open_capture(path) as capture:
+            capture.jobs = jobs
+            with pytest.raises(CaptureError) as caught:
+                capture.copy(opening(tmp_path / "b.pcap"), engine="compiled")  # type: ignore[arg-type]
+        said.add(str(caught.value))
+    assert len(said) == 1
+    assert "record 91 has time" in said.pop()
+    assert not (tmp_path / "b.pcap").exists()
+
+
+def test_numbers_are_told_one_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranges, "RANGE_BYTES", 2000)
+    path = write(tmp_path / "a.pcap", frames(31, 100))
+    with wireproof.open_capture(path) as capture:
+        capture.jobs = 4
+        found = capture.lines(["frame.number"], engine="compiled")
+        assert found is not None
+        assert b"".join(found).split() == [b"%d" % number for number in range(1, 101)]
+
+
+def test_how_many_jobs_pay() -> None:
+    assert ranges.jobs_for(None, 4) == 1
+    assert ranges.jobs_for(1000, None) == 1
+    assert ranges.jobs_for(1000, 3) == 3
+    assert 1 <= ranges.jobs_for(1 << 40, None) <= 8
+
+
+def test_a_copy_is_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranges, "RANGE_BYTES", 4096)
+    path = tmp_path / "a.pcap"
+    with path.open("wb") as stream:
+        writer = PcapWriter(stream, 1)
+        for number, data in enumerate(frames(1, 300), 1):
+            writer.append(struct.pack("<IIII", number, 0, len(data), len(data)) + data)
+    with wireproof.open_capture(path) as capture:
+        capture.jobs = 3
+        capture.copy(opening(tmp_path / "b.pcap"), engine="compiled")  # type: ignore[arg-type]
+    assert (tmp_path / "b.pcap").read_bytes() == path.read_bytes()

@@ -1,0 +1,97 @@
+"""What follows a layer: where it ends by its own account, and the jumps to the layers that its tables lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from wireproof.dissectors.schema import Carry, Protocol
+from wireproof.engine.builder import Builder
+from wireproof.engine.form import FINISH, Limit, Operand, Position
+from wireproof.engine.numbers import NotLowerableError, Number
+from wireproof.engine.relevance import START
+from wireproof.engine.trace import Scope, Tracer
+
+if TYPE_CHECKING:
+    from wireproof.engine.schemas import Schemas
+
+
+def narrowed(
+    build: Builder, tracer: Tracer, extent: Any, scope: Scope, places: tuple[Position, Position, Operand]
+) -> Operand:
+    """Return where a layer ends by its own header, if that says so and there is that much.
+
+    `places` are its start, the end of its header, and the end that the layer below claims.
+    """
+    start, header, end = places
+    if extent is None:
+        return end
+    octets = tracer.number(extent, scope)
+    claimed = build.binary("add", start.at, octets.operand)
+    is_less = build.both(build.compare("ge", claimed, header.at), build.compare("lt", claimed, end))
+    return build.select(build.both(tracer.calculate.truth(octets), is_less), claimed, end)
+
+
+class Following:
+    """Writes what comes behind one layer. `payload_ends` is told where its payload ends, if its header says."""
+
+    def __init__(self, schemas: Schemas, protocol: Protocol, tracer: Tracer, header: Position, limit: Limit) -> None:
+        self.schemas, self.protocol, self.build = schemas, protocol, schemas.build
+        self.tracer, self.header, self.limit = tracer, header, limit
+        self.payload_ends: Callable[[Operand], None] = lambda end: None
+
+    def follow(self, scope: Scope, end: Operand) -> None:
+        """Write what comes behind the layer, which ends there."""
+        if self.schemas.lent is not None:
+            self.schemas.lent.lend(self.protocol.pseudo_header, scope)
+        for carry in self.protocol.carries:
+            with self.build.when(self.tracer.condition(carry.when, scope)):
+                self._carry(carry, scope, end)
+
+    def _carry(self, carry: Carry, scope: Scope, end: Operand) -> None:
+        build, tracer, header = self.build, self.tracer, self.header
+        if carry.length is not None:
+            claimed = build.binary("add", header.at, tracer.number(carry.length, scope).operand)
+            end = build.select(build.compare("lt", claimed, end), claimed, end)
+            self.payload_ends(end)
+        if not carry.empty:
+            build.leave(FINISH, build.compare("le", end, header.at))
+        table = self.schemas.catalogue.tables.get(carry.table, {})
+        targets: dict[str, list[int]] = {}
+        for key, protocol in table.items():
+            if protocol.name in self.schemas.relevant:
+                targets.setdefault(protocol.name, []).append(key)
+        known = [key for key, protocol in table.items() if protocol.name not in self.schemas.relevant]
+        cases = [(tuple(keys), self._entering(name, carry, end)) for name, keys in targets.items()]
+        fallback = self.schemas.catalogue.protocols.get(carry.fallback) if carry.fallback else None
+        default: Callable[[], None] = lambda: build.leave(FINISH)  # noqa: E731
+        if fallback is not None and fallback.name in self.schemas.relevant:
+            default = self._entering(fallback.name, carry, end)
+            if known:
+                cases.append((tuple(known), lambda: build.leave(FINISH)))
+        selector: Operand = 0 if carry.key is None else build.integer(self._key(carry.key, scope))
+        build.switch(selector, cases, default)
+
+    def _key(self, name: str, scope: Scope) -> Operand:
+        found = self.tracer.value(scope.find(name))
+        if not isinstance(found, Number):
+            raise NotLowerableError(f"the key {name}, which is no number")
+        return found.operand
+
+    def _entering(self, name: str, carry: Carry, end: Operand) -> Callable[[], None]:
+        build, state, header = self.build, self.schemas.state, self.header
+        steps = (carry.path, name) if carry.path else (name,)
+        shown = ("" if self.protocol.name == START else ":").encode() + ":".join(steps).encode()
+
+        def enter() -> None:
+            if name == carry.fallback:
+                build.leave(FINISH, build.compare("ge", header.at, self.limit.at))
+            for path in self.schemas.wanted.paths:
+                path.step(shown)
+            build.set(state.start, header)
+            build.set(state.end, end)
+            if carry.quoted:
+                build.set(state.quoted, True)
+            build.goto(name)
+
+        return enter

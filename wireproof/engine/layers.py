@@ -1,0 +1,273 @@
+"""One layer lowered: its parts, one after the other, and what is told of it besides its fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from construct import GreedyBytes, Renamed
+
+from wireproof.dissectors.numbers.encapsulations import LINK_TYPES
+from wireproof.dissectors.schema import Field, Protocol, Rule
+from wireproof.engine import paths
+from wireproof.engine.builder import Builder
+from wireproof.engine.checksums import Checksums
+from wireproof.engine.cursor import Cursor, Exits
+from wireproof.engine.diagnoses import Diagnoses
+from wireproof.engine.following import Following, narrowed
+from wireproof.engine.form import FINISH, FRAME, HAND_OVER, HAS_INTERFACE, HAS_TIME, RECORD, Operand, Position
+from wireproof.engine.members import Members, Pending
+from wireproof.engine.numbers import NotLowerableError, Number
+from wireproof.engine.raws import nothing
+from wireproof.engine.references import needed
+from wireproof.engine.relevance import START, followers
+from wireproof.engine.sizes import fixed_size, has_effect
+from wireproof.engine.trace import Integer, Member, Scope, Unusable
+from wireproof.engine.wanted import Seen, declared
+
+if TYPE_CHECKING:
+    from wireproof.engine.schemas import Schemas
+
+# Layers that can hold one of their own kind before a frame is handed over; the reference stops at 64 of any kind.
+DEEPEST = 48
+
+
+class Layer:
+    """Lowers one protocol."""
+
+    def __init__(self, schemas: Schemas, protocol: Protocol) -> None:
+        self.schemas, self.protocol, self.build = schemas, protocol, schemas.build
+        wanted, build = schemas.wanted, schemas.build
+        self.wanted = wanted
+        self.headers = wanted.headers.get(protocol.name, [])
+        self.reaches = wanted.reaches.get(protocol.name, [])
+        self.is_measured = bool(self.headers or self.reaches or schemas.trailers)
+        self.diagnoses = schemas.diagnoses
+        self.present = wanted.fields.get(protocol.name, [])
+        self.checksums = Checksums(build, wanted, protocol, schemas.switched_on, schemas.lent)
+        self.checksums.number = self._number
+        self.is_whole = bool(self.is_measured or self.diagnoses or self.checksums.noted)
+        self.follows = any(p.name in schemas.relevant for p in followers(schemas.catalogue, protocol))
+        self.members = Members(build, wanted, self._number)
+        self.members.broken = self._broken
+        self.members.heeds = self._heeds
+        self.members.needed = needed(protocol, wanted, self.follows or self.is_whole)
+        self.index = 0
+        self.members.watched = self.checksums.watched
+
+    def _number(self) -> Operand:
+        return self.build.get(self.schemas.counter(self.protocol.name))
+
+    def lower(self) -> None:
+        """Write the layer's region."""
+        build, state = self.build, self.schemas.state
+        if self.protocol.name == START:
+            build.set(state.end, build.binary("add", FRAME, RECORD["wire_length"]))
+        self._bound_depth()
+        self.start = build.position(state.start)
+        self.end = build.get(state.end)
+        self.limit = build.clip(self.end, build.frame()[1])
+        self.header_end = build.slot("position", "header end") if self.is_measured else None
+        self.begun = build.slot("boolean", "begun") if self.is_measured else None
+        if self.header_end is not None and self.begun is not None:
+            build.set(self.header_end, self.start)
+            build.set(self.begun, False)
+        self.checksums.begin()
+        if self.diagnoses is None:
+            with build.block("parts") as failed:
+                self._attempt(Exits(failed, failed, failed))
+        else:
+            self._diagnosed(self.diagnoses)
+        self.checksums.cut()
+        if self.header_end is not None and self.begun is not None:
+            # Some part was not read. Without the first there is no layer.
+            with build.when(build.get(self.begun)):
+                self._tell_octets(build.position(self.header_end), self.end)
+                if self.schemas.trailers is not None:
+                    self.schemas.trailers.cut()
+        build.leave(FINISH)
+
+    def _attempt(self, exits: Exits) -> None:
+        try:
+            self._parts(exits)
+        except NotLowerableError as refused:
+            self.schemas.refused[self.protocol.name] = str(refused)
+            self.build.hand_over()
+
+    def _diagnosed(self, diagnoses: Diagnoses) -> None:
+        """Read the parts, and tell why the rest of them is not there, unless a rule stopped it and has told."""
+        build, asked = self.build, self.build.slot("integer", "asked")
+        with build.block("layer") as stopped:
+            with build.block("parts") as failed:
+                # What a Check finds is said in construct's words.
+                self._attempt(Exits(failed, stopped, HAND_OVER, asked))
+            build.leave(stopped, build.get(self.schemas.state.quoted))
+            is_cut = build.compare("lt", build.frame()[1].at, self.end)
+            # Of octets that were asked for at once, the first that is not there may lie on either side of the end.
+            build.hand_over(build.both(is_cut, build.compare("gt", build.get(asked), self.end)))
+            build.branch(is_cut, diagnoses.short, diagnoses.malformed)
+
+    def _bound_depth(self) -> None:
+        if self.protocol.name in self.schemas.recurring:
+            build, depth = self.build, self.schemas.state.depth
+            count = build.binary("add", build.get(depth), 1)
+            build.set(depth, count)
+            build.hand_over(build.compare("gt", count, DEEPEST))
+
+    # Parts
+
+    def _parts(self, exits: Exits) -> None:
+        scope = Scope(self._context())
+        cursor = Cursor(self.build, self.start, self.limit, exits)
+        header = self.start
+        for index, part in enumerate(self.protocol.parts[: self._last_needed() + 1]):
+            self.index = index
+            cursor.reserve(self._ahead(self.index))
+            pending: Pending = []
+            self.members.read(part.subcons, scope, cursor, pending)
+            if self.index == 0:
+                self._begin()
+            for tell in pending:
+                tell()
+            if not _is_payload(part):
+                header = cursor.here()
+                if self.header_end is not None:
+                    self.build.set(self.header_end, header)
+        if self.follows or self.is_whole:
+            self._finish(scope, header)
+        self.build.leave(FINISH)
+
+    def _finish(self, scope: Scope, header: Position) -> None:
+        """The layer was read whole, with its header up to that position: tell what is known now, and go on."""
+        build, schemas, tracer = self.build, self.schemas, self.members.tracer
+        end = narrowed(build, tracer, self.protocol.extent, scope, (self.start, header, self.end))
+        self._tell_octets(header, end)
+        self.checksums.whole(self.start, header, end)
+        following = Following(schemas, self.protocol, tracer, header, self.limit)
+        if schemas.trailers is not None:
+            quoted = build.get(schemas.state.quoted)
+            following.payload_ends = schemas.trailers.whole(self.protocol, self._number, end, quoted)
+        if self.follows:
+            following.follow(scope, end)
+
+    def _context(self) -> dict[str, Member]:
+        """Return what every expression may use besides the members."""
+        build = self.build
+        known: dict[str, Member] = {
+            "layer_length": _counted(build, self.end, self.start),
+            "captured_length": _counted(build, self.limit.at, self.start),
+            "first_octet": Integer(self._first_octet),
+        }
+        if self.protocol.name == START:
+            link = RECORD["link_type"]
+            known |= {
+                "number": Integer(lambda: Number(RECORD["number"], 0, 1 << 40)),
+                "time": Integer(lambda: Number(RECORD["time"], -(1 << 62), 1 << 62), None, lambda: HAS_TIME),
+                "interface": Integer(lambda: Number(RECORD["interface"], 0, 1 << 32), None, lambda: HAS_INTERFACE),
+                "section": Integer(lambda: Number(RECORD["section"], 0, 1 << 32), None, lambda: HAS_INTERFACE),
+                "interface_name": Unusable("a text"),
+                "link_type": Integer(lambda: Number(link, 0, 1 << 32)),
+                "encapsulation": Integer(self._encapsulation),
+            }
+        return known
+
+    def _first_octet(self) -> Number:
+        build, slot = self.build, self.build.slot("integer", "first octet")
+        build.set(slot, 0)
+        with build.block("first") as none:
+            build.set(slot, build.load(build.need(self.start, 1, self.limit, none), 0, 1))
+        return Number(build.get(slot), 0, 255)
+
+    def _encapsulation(self) -> Number:
+        found: Operand = 0
+        for link, number in LINK_TYPES.items():
+            found = self.build.select(self.build.compare("eq", RECORD["link_type"], link), number, found)
+        numbers = [0, *LINK_TYPES.values()]
+        return Number(found, min(numbers), max(numbers))
+
+    def _last_needed(self) -> int:
+        parts = self.protocol.parts
+        if self.follows or self.is_whole:
+            return len(parts) - 1
+        return max((index for index, part in enumerate(parts) if self._asks(part)), default=0)
+
+    def _asks(self, part: Any) -> bool:
+        """Whether anybody wants to know of a field in a part."""
+        return self.wanted.any(part) or not declared(part).isdisjoint(self.members.watched)
+
+    def _observed(self, index: int) -> bool:
+        """Whether anybody can tell that a part was read though the next one was not."""
+        part = self.protocol.parts[index]
+        begins = index == 0 and (self.present or self.protocol.name in self.schemas.counters or self.wanted.numbered)
+        return bool(begins or self.is_measured) or self._asks(part)
+
+    def _ahead(self, index: int) -> int:
+        """Return how many octets can be asked for at once: up to the end of the first part that is observed."""
+        total, last = 0, self._last_needed()
+        while True:
+            for member in self.protocol.parts[index].subcons:
+                size = fixed_size(member)
+                # A rule is told of also where the octets behind it are not there.
+                if size is None or (has_effect(member) and (self.diagnoses or self.wanted.any(member))):
+                    return total
+                total += size
+            if index == last or self._observed(index):
+                return total
+            index += 1
+
+    def _begin(self) -> None:
+        """The first part has been read: the layer is there."""
+        build, name = self.build, self.protocol.name
+        if name in self.schemas.counters or self.wanted.numbered:
+            counter = self.schemas.counter(name)
+            build.set(counter, build.binary("add", build.get(counter), 1))
+        if self.begun is not None:
+            build.set(self.begun, True)
+        for callback in self.present:
+            callback(Seen(None, None, self._number))
+        for callback in self.wanted.fields.get(paths.FIELD, []) if name == START else []:
+            callback(Seen(None, None, self._number, raw=nothing))
+
+    def _tell_octets(self, header: Position, end: Operand) -> None:
+        """Tell of the layer as octets: its header, and all of it that is captured. The frame is its own header."""
+        build, limit = self.build, self.build.frame()[1]
+        is_frame = self.protocol.name == START
+        own = build.rest(self.start, limit) if is_frame else build.between(self.start, header)
+        for callback in self.headers:
+            callback(Seen(None, lambda: own, self._number))
+        if self.reaches:
+            reach = build.rest(self.start, build.clip(end, limit))
+            for callback in self.reaches:
+                callback(Seen(None, lambda: reach, self._number))
+
+    def _heeds(self, rule: Rule) -> bool:
+        """Whether anybody is told of a rule that is broken."""
+        return bool(self.diagnoses or self.wanted.of(rule.field))
+
+    def _broken(self, rule: Rule, goes_on: bool) -> None:
+        """Tell of a rule's field; `goes_on` says that the layer is read on.
+
+        Of a layer that is not there, nothing is told, and of a quoted one, only what stops.
+        """
+        told = self.wanted.of(rule.field)
+        if told and self.index == 0:
+            if goes_on:
+                raise NotLowerableError("a rule in the first part")
+            told = []
+        build = self.build
+        with build.when(True if rule.stops else build.invert(build.get(self.schemas.state.quoted))):
+            for callback in told:
+                callback(Seen(None, None, self._number, raw=nothing))
+            if self.diagnoses is not None:
+                self.diagnoses.rule(rule)
+
+
+def _counted(build: Builder, end: Operand, start: Position) -> Integer:
+    """Return the octets from a layer's start, which never lies behind that end."""
+    return Integer(lambda: Number(build.binary("sub", end, start.at), 0, 1 << 33))
+
+
+def _is_payload(part: Any) -> bool:
+    member = part.subcons[-1] if part.subcons else None
+    while isinstance(member, (Renamed, Field)):
+        member = member.subcon
+    return member is GreedyBytes
