@@ -1,6 +1,7 @@
 """Columns and lines from machine code: the values of the reference, whatever the frames, rooms and styles."""
 
 import io
+import os
 import struct
 import subprocess
 import sys
@@ -142,7 +143,7 @@ def compiled_lines(source: Path, names: list[str], style: FieldStyle, text: str 
         return b"".join(lines).decode().splitlines()
 
 
-PRINTED = [name for name in TOLD if name not in ("frame.time",)]
+PRINTED = TOLD
 STYLES = {
     "default": FieldStyle(),
     "first": FieldStyle(occurrence="f", quote='"'),
@@ -150,6 +151,8 @@ STYLES = {
     "joined": FieldStyle(separator="\N{EM DASH}", aggregator=" "),
     "csv": CSV,
     "csv of several": FieldStyle(header=True, separator=";", aggregator=",", sparing=True),
+    "csv of other parts": FieldStyle(separator=",", aggregator=" ", sparing=True),
+    "csv of semicolons": FieldStyle(separator=";", aggregator="/", sparing=True),
     "csv of the first": FieldStyle(separator=",", occurrence="f", sparing=True),
 }
 
@@ -201,11 +204,38 @@ def test_times(tmp_path: Path, value: int, text: str) -> None:
     assert compiled_lines(path, ["frame.time_epoch"], FieldStyle()) == [text]
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns", "XYZ-14"])
+def test_dates(tmp_path: Path, zone: str, checkout: Path) -> None:
+    """Leap days, ends of years, and the hours at which clocks are changed, forth and back."""
+    moments = [
+        *(0, 1, 86399, 86400, 951_782_399, 951_782_400, 951_868_800, 4_107_542_399, 4_107_542_400, 4_294_967_295),
+        *(1_711_846_799, 1_711_846_800, 1_729_987_199, 1_729_990_799, 1_729_990_800, 1_700_000_000, 1_711_846_799),
+    ]
+    path = tmp_path / "t.pcap"
+    head = struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 262144, 1)
+    path.write_bytes(head + b"".join(struct.pack("<IIII", each, 123_456_789, 1, 1) + b"x" for each in moments))
+    code = (
+        "import sys, wireproof\n"
+        "from wireproof.output import FieldStyle, FieldWriter\n"
+        "with wireproof.open_capture(sys.argv[1]) as capture:\n"
+        "    fast = b''.join(capture.lines(['frame.time'], engine='compiled')).decode().splitlines()\n"
+        "with wireproof.open_capture(sys.argv[1]) as capture:\n"
+        "    slow = list(map(FieldWriter(['frame.time'], FieldStyle()).line, capture))\n"
+        "print(len(fast), fast == slow, fast, slow)"
+    )
+    environment = {**os.environ, "TZ": zone}
+    command = [sys.executable, "-c", code, path]
+    done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True)
+    assert done.stdout.startswith("17 True"), done.stdout + done.stderr
+
+
 def test_negative_times(tmp_path: Path) -> None:
     path = tmp_path / "t.pcapng"
     options = struct.pack("<HHB3x", 9, 1, 9) + struct.pack("<HHq", 14, 8, -3)
     path.write_bytes(section() + interface(options=options) + enhanced(b"x", ticks=1) + enhanced(b"x", ticks=10**10))
     assert compiled_lines(path, ["frame.time_epoch"], FieldStyle()) == ["-2.999999999", "7.000000000"]
+    names = ["frame.time", "frame.time_epoch"]
+    assert compiled_lines(path, names, FieldStyle()) == list(reference_lines(path, names, FieldStyle()))
 
 
 # Arrow

@@ -92,6 +92,103 @@ _SECONDS = """define internal ptr @seconds(ptr %to, i64 %value) nounwind {
   ret ptr %behind
 }"""
 
+_MONTHS = _table("months", [b"JanFebMarAprMayJunJulAugSepOctNovDec"])
+
+# The civil date of a number of days since 1970 (proleptic Gregorian): eras of 400 years that begin in March, so that a
+# leap day is the last of its year.
+_DATE = """define internal ptr @date(ptr %to, i64 %time, i64 %offset, ptr %zone, i64 %zone.size) nounwind {
+  %rest.0 = srem i64 %time, 1000000000
+  %whole.0 = sdiv i64 %time, 1000000000
+  %rest.negative = icmp slt i64 %rest.0, 0
+  %rest.up = add i64 %rest.0, 1000000000
+  %whole.down = sub i64 %whole.0, 1
+  %rest = select i1 %rest.negative, i64 %rest.up, i64 %rest.0
+  %whole = select i1 %rest.negative, i64 %whole.down, i64 %whole.0
+  %local.0 = add i64 %whole, %offset
+  %local = add i64 %local.0, 62135596800
+  %day = udiv i64 %local, 86400
+  %second = urem i64 %local, 86400
+  %from.march = add i64 %day, 306
+  %era = udiv i64 %from.march, 146097
+  %doe = urem i64 %from.march, 146097
+  %a = udiv i64 %doe, 1460
+  %b = udiv i64 %doe, 36524
+  %c = udiv i64 %doe, 146096
+  %d = sub i64 %doe, %a
+  %e = add i64 %d, %b
+  %f = sub i64 %e, %c
+  %yoe = udiv i64 %f, 365
+  %eras = mul i64 %era, 400
+  %year.march = add i64 %yoe, %eras
+  %g = mul i64 %yoe, 365
+  %h = udiv i64 %yoe, 4
+  %i = udiv i64 %yoe, 100
+  %j = add i64 %g, %h
+  %k = sub i64 %j, %i
+  %doy = sub i64 %doe, %k
+  %l = mul i64 %doy, 5
+  %m = add i64 %l, 2
+  %month.march = udiv i64 %m, 153
+  %n = mul i64 %month.march, 153
+  %o = add i64 %n, 2
+  %p = udiv i64 %o, 5
+  %q = sub i64 %doy, %p
+  %dom = add i64 %q, 1
+  %is.later = icmp ugt i64 %month.march, 9
+  %up = add i64 %month.march, 2
+  %down = sub i64 %month.march, 10
+  %month = select i1 %is.later, i64 %down, i64 %up
+  %carry = zext i1 %is.later to i64
+  %year = add i64 %year.march, %carry
+  %month.at = mul i64 %month, 3
+  %month.p = getelementptr i8, ptr @months, i64 %month.at
+  %name.ab = load i16, ptr %month.p, align 1
+  %name.c.p = getelementptr i8, ptr %month.p, i64 2
+  %name.c = load i8, ptr %name.c.p
+  store i16 %name.ab, ptr %to, align 1
+  %to.2 = getelementptr i8, ptr %to, i64 2
+  store i8 %name.c, ptr %to.2
+  %to.3 = getelementptr i8, ptr %to, i64 3
+  store i8 32, ptr %to.3
+  %to.4 = getelementptr i8, ptr %to, i64 4
+  store i8 32, ptr %to.4
+  %short = icmp ult i64 %dom, 10
+  %shift = zext i1 %short to i64
+  %day.to = getelementptr i8, ptr %to.4, i64 %shift
+  %day.end = call ptr @decimal(ptr %day.to, i64 %dom)
+  store i8 44, ptr %day.end
+  %space = getelementptr i8, ptr %day.end, i64 1
+  store i8 32, ptr %space
+  %year.to = getelementptr i8, ptr %space, i64 1
+  %year.end = call ptr @decimal(ptr %year.to, i64 %year)
+  %hour = udiv i64 %second, 3600
+  %hour.rest = urem i64 %second, 3600
+  %minute = udiv i64 %hour.rest, 60
+  %sec = urem i64 %hour.rest, 60
+  %hour.end = call ptr @pair(ptr %year.end, i8 32, i64 %hour)
+  %minute.end = call ptr @pair(ptr %hour.end, i8 58, i64 %minute)
+  %second.end = call ptr @pair(ptr %minute.end, i8 58, i64 %sec)
+  %ten = add i64 %rest, 1000000000
+  %fraction.end = call ptr @decimal(ptr %second.end, i64 %ten)
+  store i8 46, ptr %second.end
+  store i8 32, ptr %fraction.end
+  %zone.to = getelementptr i8, ptr %fraction.end, i64 1
+  call void @llvm.memcpy.p0.p0.i64(ptr %zone.to, ptr %zone, i64 %zone.size, i1 false)
+  %behind = getelementptr i8, ptr %zone.to, i64 %zone.size
+  ret ptr %behind
+}"""
+
+_PAIR = """define internal ptr @pair(ptr %to, i8 %before, i64 %value) nounwind {
+  store i8 %before, ptr %to
+  %at = shl i64 %value, 1
+  %p = getelementptr i8, ptr @pairs, i64 %at
+  %digits = load i16, ptr %p, align 1
+  %next = getelementptr i8, ptr %to, i64 1
+  store i16 %digits, ptr %next, align 1
+  %behind = getelementptr i8, ptr %to, i64 3
+  ret ptr %behind
+}"""
+
 _DOTTED = """define internal ptr @dotted(ptr %to, i64 %value) nounwind {
 entry:
   br label %loop
@@ -189,6 +286,7 @@ done:
 }"""
 
 FUNCTIONS = (
-    *(_PAIRS, _HEX, _QUADS),
-    *(_DECIMAL, _SIGNED, _SECONDS, _DOTTED, _HEXADECIMAL, _OCTETS, _ETHER),
+    "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)",
+    *(_PAIRS, _HEX, _QUADS, _MONTHS),
+    *(_DECIMAL, _SIGNED, _SECONDS, _PAIR, _DATE, _DOTTED, _HEXADECIMAL, _OCTETS, _ETHER),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -154,6 +155,16 @@ class Store:
         data[begin : begin + len(value)] = value
         self._state[base + DATA_COUNT] = end = begin + len(value)
         values[4 * place + 4 : 4 * place + 8] = end.to_bytes(4, sys.byteorder)
+
+    def dates(self, rows: int) -> list[int | None]:
+        """Return the first date of each of so many frames; none if no column is of dates."""
+        for index, (_, info) in enumerate(self.columns):
+            if info.type.kind is Kind.ABSOLUTE_TIME:
+                values, marks, _ = self._memory[index]
+                ends = memoryview(marks).cast("i")[: rows + 1].tolist()
+                times = memoryview(values).cast("q")
+                return [times[first] if first < end else None for first, end in itertools.pairwise(ends)]
+        return []
 
     def take(self, rows: int) -> list[Filled]:
         """Return what has been filled, of so many frames, and begin anew in other memory."""

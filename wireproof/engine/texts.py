@@ -7,33 +7,30 @@ of how many. The text of a value is that of `wireproof.output.values`, octet for
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Iterator, Sequence
 
 from wireproof.dissectors.schema import FieldInfo, Kind
 from wireproof.engine.columns import DATA, ENDS, VALUES, WORDS
 from wireproof.engine.form import Column
-from wireproof.engine.lines import Lines
+from wireproof.engine.lines import Lines, Quotes
 from wireproof.engine.machine import Code, code_of
 from wireproof.engine.memory import address_of
-from wireproof.engine.numbers import NotLowerableError
 from wireproof.engine.printing import FUNCTIONS
 from wireproof.engine.query import Query
 from wireproof.engine.stores import Store
 
 NAME = "lines"
-# The words of a job: where the text goes and where its room ends, the first frame, and how many octets were written.
-OUT, OUT_END, FIRST, WRITTEN = range(4)
-JOB_WORDS = 4
+# The words of a job: where the text goes and where its room ends, the first frame, how many octets were written; and
+# of the time zone, seconds east of Greenwich, and its name.
+OUT, OUT_END, FIRST, WRITTEN, EAST, ZONE, ZONE_SIZE = range(7)
+JOB_WORDS = 7
 # Octets that a value may take, what is written beyond its end and overwritten included.
-MOST = 48
+MOST = 96
+_LONGEST_ZONE = 32
+_HOUR = 3600 * 1_000_000_000
 ROOM = 1 << 20
 ROWS = 1 << 14
-
-
-def printable(info: FieldInfo) -> None:
-    """Check that a column of a field can be printed. Raises NotLowerableError."""
-    if info.type.kind is Kind.ABSOLUTE_TIME:
-        raise NotLowerableError(f"{info.name}: a date, which depends on the time zone")
 
 
 def module(printed: Sequence[tuple[Column, FieldInfo]], style: Lines) -> str:
@@ -58,23 +55,48 @@ class Printer:
 
     def lines(self, count: int) -> Iterator[bytes]:
         """Yield the text of so many frames in the store."""
-        columns = self.store.address
         self._job[FIRST] = 0
-        while self._job[FIRST] < count:
-            done = self._code(0, count, columns, ctypes.addressof(self._job))
+        for end, east, zone in self._zones(count):
+            self._zone = bytearray(zone.encode("utf-8", "replace")[:_LONGEST_ZONE] or b" ")
+            self._job[EAST], self._job[ZONE], self._job[ZONE_SIZE] = east, address_of(self._zone), len(zone)
+            yield from self._until(end)
+
+    def _until(self, end: int) -> Iterator[bytes]:
+        while self._job[FIRST] < end:
+            done = self._code(0, end, self.store.address, ctypes.addressof(self._job))
             if not done:
                 self._have_room(2 * len(self._out))
                 continue
             self._job[FIRST] += done
             yield bytes(memoryview(self._out)[: self._job[WRITTEN]])
 
+    def _zones(self, count: int) -> Iterator[tuple[int, int, str]]:
+        """Yield up to which frame which offset and name of the time zone hold, in which dates are shown."""
+        moments = self.store.dates(count)
+        zones = {hour: _zone_at(hour) for hour in {moment // _HOUR for moment in moments if moment is not None}}
+        if len(set(zones.values())) > 1:
+            current = None
+            for row, moment in enumerate(moments):
+                zone = current if moment is None else zones[moment // _HOUR]
+                if current is not None and zone is not None and zone != current:
+                    yield row, *current
+                current = zone
+            assert current is not None
+            yield count, *current
+        else:
+            yield count, *next(iter(zones.values()), (0, ""))
+
+
+def _zone_at(hour: int) -> tuple[int, str]:
+    """Return offset and name of the local time zone in an hour since 1970; it changes with an hour, nowhere within."""
+    moment = time.localtime(hour * 3600)
+    return moment.tm_gmtoff, moment.tm_zone
+
 
 def code_for(query: Query, names: Sequence[str], style: Lines) -> Code:
     """Return what prints fields of a query in that order. Raises NotLowerableError where one cannot be printed so."""
     by_name = {info.name: (column, info) for column, info in query.columns}
     printed = [by_name[query.protocols.field(name).name] for name in names]
-    for _, info in printed:
-        printable(info)
     return code_of(module(printed, style), NAME)
 
 
@@ -91,7 +113,14 @@ class _Writer:
         """Yield the instructions of the function."""
         yield f"define i64 @{NAME}(ptr %unused, i64 %count, ptr noalias %columns, ptr noalias %job) nounwind {{"
         yield "entry:"
-        for name, word, kind in (("out.0", OUT, "ptr"), ("limit", OUT_END, "i64"), ("first", FIRST, "i64")):
+        for name, word, kind in (
+            ("out.0", OUT, "ptr"),
+            ("limit", OUT_END, "i64"),
+            ("first", FIRST, "i64"),
+            ("east", EAST, "i64"),
+            ("zone", ZONE, "ptr"),
+            ("zone.size", ZONE_SIZE, "i64"),
+        ):
             yield f"  %{name}.p = getelementptr i64, ptr %job, i64 {word}"
             yield f"  %{name} = load {kind}, ptr %{name}.p"
         for column in {column for column, _ in printed}:
@@ -174,7 +203,7 @@ class _Writer:
             yield f"  %to.{name} = add i64 {first}, 1"
         else:
             yield f"  %to.{name} = add i64 {last}, 0"
-        yield from self._quoted(f"%open.{name}", place, name)
+        yield from self._quoted(f"%open.{name}", place, name, info)
         yield f"  br label %value.{name}"
         yield f"value.{name}:"
         yield f"  %j.{name} = phi i64 [%from.{name}, %some.{name}], [%j.next.{name}, %again.{name}]"
@@ -187,20 +216,23 @@ class _Writer:
         yield from _put(f"%joined.{name}", f"%text.{name}", style.aggregator)
         yield f"  br label %value.{name}"
         yield f"close.{name}:"
-        yield from self._quoted(f"%closed.{name}", f"%text.{name}", name)
+        yield from self._quoted(f"%closed.{name}", f"%text.{name}", name, info)
         yield f"  br label %after.{name}"
         yield f"after.{name}:"
         yield f"  %cell.{name} = phi ptr [{place}, %start.{name}], [%closed.{name}, %close.{name}]"
 
-    def _quoted(self, result: str, place: str, name: str) -> Iterator[str]:
-        yield from _put(f"{result}.quoted", place, self.style.quote)
-        if self.style.only_several:
+    def _quoted(self, result: str, place: str, name: str, info: FieldInfo) -> Iterator[str]:
+        quotes, is_date = self.style.quotes, info.type.kind is Kind.ABSOLUTE_TIME
+        if quotes is Quotes.ALL or (is_date and quotes is not Quotes.NONE):
+            yield from _put(result, place, self.style.quote)
+        elif quotes is Quotes.SEVERAL:
+            yield from _put(f"{result}.quoted", place, self.style.quote)
             several = f"%several{result[1:]}"
             yield f"  {several}.n = sub i64 %to.{name}, %from.{name}"
             yield f"  {several} = icmp ugt i64 {several}.n, 1"
             yield f"  {result} = select i1 {several}, ptr {result}.quoted, ptr {place}"
         else:
-            yield f"  {result} = getelementptr i8, ptr {result}.quoted, i64 0"
+            yield from _put(result, place, b"")
 
 
 def _put(result: str, place: str, text: bytes) -> Iterator[str]:
@@ -242,6 +274,8 @@ def _value(name: str, column: Column, info: FieldInfo) -> Iterator[str]:
     kind = info.type.kind
     if kind is Kind.IPV4:
         yield f"{call} @dotted(ptr %at.{name}, i64 %v.{name})"
+    elif kind is Kind.ABSOLUTE_TIME:
+        yield f"{call} @date(ptr %at.{name}, i64 %v.{name}, i64 %east, ptr %zone, i64 %zone.size)"
     elif kind is Kind.RELATIVE_TIME:
         yield f"{call} @seconds(ptr %at.{name}, i64 %v.{name})"
     elif kind is Kind.INTEGER and info.base.is_hexadecimal:

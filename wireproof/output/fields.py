@@ -57,20 +57,26 @@ class FieldStyle:
 
 CSV = FieldStyle(header=True, separator=",", sparing=True)
 """The style of ``-T csv``: what spreadsheets and data frames read."""
+_IN_DATES = frozenset(", ")
 _IN_VALUES = frozenset("0123456789abcdefx:.-")
 
 
 def compiled_style(style: FieldStyle) -> Lines | None:
     """Return a style for values that the engine prints, which are numbers and addresses; None where it has no such."""
-    from wireproof.engine.lines import Lines
+    from wireproof.engine.lines import Lines, Quotes
 
     parts = [text.encode("utf-8", "surrogateescape") for text in (style.separator, style.aggregator, style.quote)]
     if not style.sparing or style.quote:
         return Lines(parts[0], parts[1], style.occurrence, parts[2])
     if style.separator in _IN_VALUES:
         return None
-    needs_quotes = style.aggregator in (style.separator, '"')
-    return Lines(parts[0], parts[1], style.occurrence, b'"' if needs_quotes else b"", only_several=needs_quotes)
+    if style.aggregator in (style.separator, '"'):
+        quotes = Quotes.SEVERAL
+    else:
+        quotes = Quotes.DATES if style.separator in _IN_DATES else Quotes.NONE
+    if quotes is Quotes.SEVERAL and style.separator not in _IN_DATES:
+        return None
+    return Lines(parts[0], parts[1], style.occurrence, b'"', quotes)
 
 
 class FieldWriter:
