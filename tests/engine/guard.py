@@ -11,18 +11,27 @@ import sys
 
 from wireproof.dissectors.schema import catalogue
 from wireproof.engine import compile_query
+from wireproof.engine.columns import WORDS
 from wireproof.engine.form import Need, Search
 from wireproof.engine.kernel import (
+    CLOCK_COUNT,
+    CLOCK_WORDS,
+    CLOCKS,
     COLUMN_STATE,
+    FULL,
     LAST,
     LIMIT,
     POSITION,
+    REASON,
     ROW_LIMIT,
     ROW_WORDS,
     ROWS,
+    STOP,
     RecordLayout,
+    pcapng_layout,
 )
 from wireproof.engine.llvm import Emitter
+from wireproof.engine.stores import Store
 from wireproof.grammar import compile_filter
 
 from .frames import frame, mutated
@@ -31,6 +40,10 @@ PAGE, PAGES = 4096, 20
 READ_WRITE, PRIVATE_ANONYMOUS = 3, 0x22
 FILTERS = (
     "arp.opcode == 1 && arp.spa == 0.0.0.0",
+    "ip.src == 10.0.0.0/24",
+    "tcp.port in {80, 443, 8080}",
+    'frame contains "wireproof"',
+    "eth.src[0:3] == 02:00:00",
     "ip.addr == 10.0.0.0/31 or ip.options contains 07",
     "tcp.flags.syn == 1 && tcp.flags.ack == 0",
     "eth.src[0:3] == 02:00:00 and eth.src == eth.dst",
@@ -85,27 +98,77 @@ def sabotage(kind: str) -> None:
         Emitter.need = {"constant": short, "variable": dropped}[kind]  # type: ignore[method-assign]
 
 
+class Run:
+    """A compiled query over one record at a time: pcap or pcapng, with columns or without."""
+
+    def __init__(self, text: str, names: list[str], *, is_pcapng: bool, thorough: bool) -> None:
+        query = compile_query(compile_filter(text, catalogue()), names=names)
+        self.is_pcapng = is_pcapng
+        self.code = query.code(pcapng_layout("<") if is_pcapng else RecordLayout(), thorough=thorough)
+        self.state = (ctypes.c_int64 * (COLUMN_STATE + WORDS * len(query.columns)))()
+        self.rows = (ctypes.c_int64 * (4 * ROW_WORDS))()
+        # Interface 0: Ethernet, no snap length, nanoseconds.
+        self.clocks = (ctypes.c_int64 * CLOCK_WORDS)(1, 1 << 18, 0, 1 << 60, 1, 1, 0, 1, 0, 0, 0, 1)
+        self.store = Store(query.columns, 4, keeps=True)
+        self.store.attach(memoryview(self.state).cast("B").cast("q")[COLUMN_STATE:])
+        self.state[LIMIT], self.state[LAST], self.state[STOP], self.state[ROW_LIMIT] = 1 << 18, 1 << 62, 1 << 62, 2
+        self.state[CLOCKS], self.state[CLOCK_COUNT] = ctypes.addressof(self.clocks), 1
+
+    def __call__(self, place: int, size: int) -> int:
+        """Return whether the record at that place matches."""
+        self.state[POSITION] = self.state[ROWS] = 0
+        self.store.clear()
+        while True:
+            found = self.code(place, size, ctypes.addressof(self.rows), ctypes.addressof(self.state))
+            if self.state[REASON] != FULL:
+                return found
+            self.store.grow()
+
+
+def pcap_record(data: bytes, wire: int) -> bytes:
+    return struct.pack("<IIII", 0, 0, len(data), wire) + data
+
+
+def pcapng_block(dice: random.Random, data: bytes, wire: int) -> bytes:
+    """A block of one of the three kinds, with options that may be wrong, or one whose numbers are."""
+    options = dice.choice([b"", b"\1\0\3\0abc\0\0\0\0\0", b"\2\0\4\0\0\0\0\0", b"\1\0\xff\0", b"\5\0\0\0"])
+    padded = data + bytes(-len(data) % 4)
+    kind = dice.choice([6, 6, 6, 2, 3])
+    if kind == 3:
+        body = struct.pack("<I", len(data)) + padded
+    else:
+        body = struct.pack("<IIIII", 0, 0, dice.randrange(1 << 30), len(data), wire) + padded + options
+    block = bytearray(struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12))
+    if dice.random() < 0.3:
+        place = dice.choice([0, 4, 8, 20, len(block) - 4])
+        if place + 4 <= len(block):
+            block[place : place + 4] = dice.choice([b"\xff" * 4, bytes(4), struct.pack("<I", dice.randrange(200))])
+    return bytes(block)
+
+
 def main(kind: str, count: int) -> None:
     """Run; what reads where it must not ends the process."""
     sabotage(kind)
     low, high = memory()
-    queries = [compile_query(compile_filter(text, catalogue())) for text in FILTERS]
-    codes = [query.code(RecordLayout(), thorough=bool(index % 2)) for index, query in enumerate(queries)]
-    state, rows = (ctypes.c_int64 * COLUMN_STATE)(), (ctypes.c_int64 * (4 * ROW_WORDS))()
-    state[LIMIT], state[LAST], state[ROW_LIMIT] = 1 << 18, 1 << 62, 2
-    addresses = ctypes.addressof(rows), ctypes.addressof(state)
+    told = [name for name in catalogue().fields if not catalogue().fields[name].across]
+    runs = [
+        Run(text, told if index % 4 == 2 else [], is_pcapng=is_pcapng, thorough=bool(index % 2))
+        for is_pcapng in (False, True)
+        for index, text in enumerate(FILTERS)
+    ]
     dice = random.Random(1)
     found = 0
     for index in range(count):
         data = mutated(dice, frame(dice)[:2000])
         wire = max(len(data) + dice.choice([0, 0, 40, -3]), 0)
-        record = struct.pack("<IIII", 0, 0, len(data), wire) + data
-        for place in (high - len(record), low) if index % 3 == 0 else (high - len(record),):
-            ctypes.memmove(place, record, len(record))
-            for code in codes:
-                state[POSITION] = state[ROWS] = 0
-                found += code(place, len(record), *addresses)
-                assert state[POSITION] == len(record)
+        records = {False: pcap_record(data, wire), True: pcapng_block(dice, data, wire)}
+        for is_pcapng, record in records.items():
+            for place in (high - len(record), low) if index % 3 == 0 else (high - len(record),):
+                ctypes.memmove(place, record, len(record))
+                for run in runs:
+                    if run.is_pcapng == is_pcapng:
+                        found += run(place, len(record))
+                        assert is_pcapng or run.state[POSITION] == len(record)
     print(found, "matches, no fault")
 
 

@@ -107,7 +107,6 @@ def test_the_level_counts() -> None:
         "llvmlite.binding.get_host_cpu_name",
         "llvmlite.binding.get_default_triple",
         "llvmlite.__version__",
-        "wireproof.engine.cache.version",
     ],
 )
 def test_processor_and_versions_count(what: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 import wireproof
 from wireproof.capture import CaptureError, PcapWriter, write_pcap
 from wireproof.engine import ranges
+from wireproof.engine.jobs import jobs_for
 
 from .frames import frames, write
 from .test_pcapng import mixture
@@ -153,10 +154,10 @@ def test_numbers_are_told_one_after_another(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_how_many_jobs_pay() -> None:
-    assert ranges.jobs_for(None, 4) == 1
-    assert ranges.jobs_for(1000, None) == 1
-    assert ranges.jobs_for(1000, 3) == 3
-    assert 1 <= ranges.jobs_for(1 << 40, None) <= 8
+    assert jobs_for(None, 4) == 1
+    assert jobs_for(1000, None) == 1
+    assert jobs_for(1000, 3) == 3
+    assert 1 <= jobs_for(1 << 40, None) <= 8
 
 
 def test_a_copy_is_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 VARIABLE = "WIREPROOF_CACHE"
@@ -181,7 +180,8 @@ def _key(parts: Sequence[bytes], level: int) -> bytes | None:
 def _installation() -> tuple[bytes, ...] | None:
     """Return what this installation and this processor are; None where its sources may have changed since.
 
-    The version alone says little of a checkout. So sources count by size and time, as they do for Python's own cache.
+    A version says little of a checkout, and takes longer to look up than all else here. So sources count, by place,
+    size and time, as they do for Python's own cache.
     """
     import llvmlite  # type: ignore[import-untyped]
     import llvmlite.binding as llvm  # type: ignore[import-untyped]
@@ -189,12 +189,8 @@ def _installation() -> tuple[bytes, ...] | None:
     sources = sorted(_sources(str(_PACKAGE)))
     if any(time_ns >= _IMPORTED for _, _, time_ns in sources):
         return None
-    try:
-        release = version("wireproof")
-    except PackageNotFoundError:  # a checkout
-        release = ""
     processor = (llvm.get_default_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
-    texts = (release, llvmlite.__version__, repr(llvm.llvm_version_info), *processor, repr(sources))
+    texts = (llvmlite.__version__, repr(llvm.llvm_version_info), *processor, repr(sources))
     return tuple(text.encode("utf-8", "surrogateescape") for text in texts)
 
 

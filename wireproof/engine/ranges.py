@@ -23,16 +23,15 @@ from wireproof.capture.pcapng import Blocks
 from wireproof.capture.record import record_limit
 from wireproof.capture.source import Source
 from wireproof.engine.query import Query
-from wireproof.engine.reading import Walk
+from wireproof.engine.reading import Memory, Walk
 from wireproof.engine.stores import Store
 
 T = TypeVar("T")
 
-RANGE_BYTES = 16 << 20
-PAYS = 64 << 20
-"""Octets of a file from which on it is worth while to share it out."""
-_MOST_JOBS = 8
-_LOOKED_AT = 1 << 18  # octets in which the first record of a range is looked for
+RANGE_BYTES = 48 << 20
+"""Octets of the ranges that are under work or wait to be taken out, all together: what comes out may be as much."""
+LEAST_BYTES = 4 << 20
+_LOOKED_AT = 96 << 10  # octets in which the first record of a range is looked for
 _CHAIN = 12  # records that have to follow one another
 # The two lengths of a record, both below 1 MiB: nearly all places can be told apart from one without a look at more.
 _LENGTHS = {
@@ -42,16 +41,6 @@ _LENGTHS = {
 _PACKET_KINDS = (2, 3, 6)
 _KINDS = frozenset({*_PACKET_KINDS, 1, 4, 5, 10})
 _DAY = 86400
-
-
-def jobs_for(size: int | None, asked: int | None) -> int:
-    """Return how many ranges to walk over at the same time: as many as asked for, or as it pays for that size."""
-    if size is None or not hasattr(os, "preadv"):
-        return 1
-    if asked is not None:
-        return asked
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(cores, _MOST_JOBS) if size >= PAYS else 1
 
 
 class _File:
@@ -119,6 +108,7 @@ class Ranges(Generic[T]):
         self.advanced: Callable[[int, int], None] = lambda octets, records: None
         assert reader.size is not None
         self._size = reader.size
+        self._memory: list[Memory] = []
         self._descriptor = reader.source.stream.fileno()
 
     def results(self, jobs: int) -> Iterator[tuple[int, T]]:
@@ -127,7 +117,8 @@ class Ranges(Generic[T]):
         Raises CaptureError as a single walk does.
         """
         begin, records = self.reader.source.offset, 0
-        bounds = [*range(begin, self._size, RANGE_BYTES), self._size]
+        size = max(RANGE_BYTES // (jobs + 1), min(LEAST_BYTES, RANGE_BYTES))
+        bounds = [*range(begin, self._size, size), self._size]
         with ThreadPoolExecutor(jobs) as pool:
             for stop, guessed in self._submitted(pool, bounds, jobs + 1):
                 done = self._verified(guessed, begin, stop, records)
@@ -190,12 +181,15 @@ class Ranges(Generic[T]):
         own = None if blocks is None else blocks.copy(source)
         part = _Part(self.reader.header, own, interfaces if own is None else own.interfaces, self.reader.format, source)
         store = self.new_store() if self.new_store is not None else None
-        walk = Walk(self.query, part, store=store, stop=stop, number=records)
+        memory = self._memory.pop() if self._memory else Memory()
+        walk = Walk(self.query, part, store=store, stop=stop, number=records, memory=memory)
         done: _Done[T] = _Done(begin, begin, 0, records)
         try:
             done.found.extend(self.work(walk))
         except CaptureError as error:
             done.damage = error
+        finally:
+            self._memory.append(memory)
         done.end, done.records = walk.offset, walk.number - records
         if own is not None and blocks is not None and not own.is_same(blocks):
             done.blocks = own

@@ -108,6 +108,14 @@ class Pause(Enum):
     FULL = "full"
 
 
+class Memory:
+    """What a walk works in, to be used by one after another: making it anew takes as long as some thousand frames."""
+
+    def __init__(self) -> None:
+        self.octets = bytearray(BLOCK_BYTES)
+        self.rows = (ctypes.c_int64 * (ROW_WORDS * (ROWS_AT_ONCE + 1)))()
+
+
 class Walk:
     """One pass of a query over what a reader has not read yet; it takes the reader's source over.
 
@@ -125,21 +133,23 @@ class Walk:
         *,
         stop: int | None = None,
         number: int = 0,
+        memory: Memory | None = None,
     ) -> None:
         self.query, self.reader, self.store = query, reader, store
+        memory = memory or Memory()
         self._stop = stop
         self.advanced: Callable[[int, int], None] = lambda octets, records: None
         self._columns = COLUMN_STATE + WORDS * len(query.program.columns)
         self._state = (ctypes.c_int64 * self._columns)()
         self._state[LAST] = NO_LIMIT if last is None else last
         self._state[NUMBER] = number
-        self._rows = (ctypes.c_int64 * (ROW_WORDS * (ROWS_AT_ONCE + 1 if store is None else 1)))()
+        self._rows = memory.rows
         self._state[ROW_LIMIT] = ROWS_AT_ONCE if store is None else store.rows
         if store is not None:
             store.attach(memoryview(self._state).cast("B").cast("q")[COLUMN_STATE:])
         source = reader.source
         self._stream, self._offset = source.stream, source.offset
-        self._octets = bytearray(BLOCK_BYTES)
+        self._octets = memory.octets
         self._held = 0
         self._refill(source.buffer[source.position :])
 

@@ -143,11 +143,13 @@ class Capture:
 
     def _jobs(self, query: Query, count: int | None) -> int:
         """Return in how many ranges to walk over the capture at the same time; numbers are told one after another."""
-        from wireproof.engine.ranges import jobs_for, pass_beginning
+        from wireproof.engine.jobs import jobs_for
 
         asked = 1 if count is not None or query.is_numbered else self.jobs
         jobs = jobs_for(self.reader.size, asked)
         if jobs > 1 and self.reader.blocks is not None:
+            from wireproof.engine.ranges import pass_beginning
+
             pass_beginning(self.reader.blocks)
         return jobs
 
