@@ -20,6 +20,7 @@ FEW = (
 MANY = Job("ports in a set", "tcp.port in {80, 443, 8080}", "tcp port 80 or tcp port 443 or tcp port 8080")
 SEARCH = Job("octets in a frame", 'frame contains "wireproof"')
 JOBS = (*FEW, MANY, SEARCH)
+ONE = "wireproof on one core"
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,15 @@ def measure(bench: Bench) -> Iterator[Row]:
     told = [value for value in values if value is not None]
     yield Row(rows.LOOPS_MEDIAN, "", statistics.median(told) if len(told) == len(values) else None)
     yield from loops
+    for job in FEW:
+        yield found[job].compare(rows.LOOPS_ONE, job.name, "tcpdump", ONE, loop=True)
     yield found[MANY].compare(rows.LOOP_MANY, MANY.name, "tcpdump", "wireproof", loop=True)
     for job in FEW:
-        yield found[job].compare(rows.READING, job.name, "wireproof", "reading", loop=True)
+        yield found[job].compare(rows.READING, job.name, ONE, "reading", loop=True)
     for job in (*FEW, MANY):
         yield found[job].compare(rows.TCPDUMP, job.name, "tcpdump", "wireproof", loop=False)
+    for job in (*FEW, MANY):
+        yield found[job].compare(rows.TCPDUMP_ONE, job.name, "tcpdump", ONE, loop=False)
     for job, of in found.items():
         ours = of.whole("wireproof")
         if of.tshark is not None:
@@ -81,13 +86,14 @@ def _measure(bench: Bench, job: Job) -> Measured:
     for count in (bench.small, bench.large):
         question, capture = _question(job, count), place.capture(count)
         commands["wireproof", count] = place.filtering("wireproof", job, capture, question)
+        commands[ONE, count] = place.filtering(ONE, job, capture, question)
         commands["pcapng", count] = place.filtering("wireproof", job, place.capture(count, "pcapng"), question)
         commands["reading", count] = place.silent("reading", str(capture))
         if job.bpf:
             commands["tcpdump", count] = place.filtering("tcpdump", job, capture, f"{question}, untagged")
             once(place.filtering("tcpdump with tags", job, capture, question), bench.answers)
     times = interleaved(commands, bench.runs, bench.answers)
-    for program in ("wireproof", "pcapng"):
+    for program in ("wireproof", ONE, "pcapng"):
         bench.held[f"{job.name}, {program}"] = times[program, bench.large].memory
     capture, question = place.capture(bench.large), _question(job, bench.large)
     tshark = bench.seconds_of_tshark(place.filtering("tshark", job, capture, question), capture)

@@ -106,12 +106,12 @@ class Place:
         """Return a command that writes the packets of a capture that pass a filter."""
         filters = {
             "wireproof": ("-Y", job.filter),
+            "wireproof on one core": ("-Y", job.filter, "--jobs", "1"),
             "tcpdump": (job.bpf,),
             "tcpdump with tags": (job.bpf_with_tags,),
             "tshark": ("-F", "pcap", "-Y", job.for_tshark),
         }
-        name = "tcpdump" if program == "tcpdump with tags" else program
-        return self.writing(name, question, "-r", str(capture), *filters[program])
+        return self.writing(program.split()[0], question, "-r", str(capture), *filters[program])
 
 
 @dataclass(frozen=True)

@@ -38,9 +38,11 @@ class Group:
 
 LOOPS_MEDIAN = Group("loop, tcpdump / wireproof, few packets match, median", 2.5)
 LOOPS = Group("loop, tcpdump / wireproof, few packets match", 2)
+LOOPS_ONE = Group("loop, tcpdump / wireproof on one core, few packets match")
 LOOP_MANY = Group("loop, tcpdump / wireproof, more than half match", 1.5)
-READING = Group("loop, wireproof / reading the file", 1.5, most=True)
+READING = Group("loop, wireproof on one core / reading the file", 1.5, most=True)
 TCPDUMP = Group("filter, tcpdump / wireproof", 1)
+TCPDUMP_ONE = Group("filter, tcpdump / wireproof on one core")
 TSHARK = Group("filter, tshark / wireproof", 60)
 FIELDS = Group("`-T fields`, tshark / wireproof", 60)
 PCAPNG = Group("pcapng / pcap", 2, most=True)
@@ -49,7 +51,7 @@ MEMORY = Group("resident memory", 150, most=True, unit=" MB")
 HUNDRED = Group("100 packets printed, tshark / wireproof", 1)
 LIBRARIES = Group("filter, Python library / wireproof")
 GROUPS = (
-    *(LOOPS_MEDIAN, LOOPS, LOOP_MANY, READING, TCPDUMP, TSHARK),
+    *(LOOPS_MEDIAN, LOOPS, LOOPS_ONE, LOOP_MANY, READING, TCPDUMP, TCPDUMP_ONE, TSHARK),
     *(FIELDS, PCAPNG, COMPILING, MEMORY, HUNDRED, LIBRARIES),
 )
 
