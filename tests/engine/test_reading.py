@@ -2,6 +2,7 @@
 
 import io
 import struct
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,21 @@ def test_pcapng(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_reader(path) as reader:
         records = list(reader)
     assert 0 < len(list(compile_query(chosen).match_records(path))) < len(records)
+
+
+def test_memory_follows_what_has_come_and_not_what_is_claimed(tmp_path: Path) -> None:
+    """A record of 100 MB by its own account, as USB may have, of which 3 MB are there, and one that is all there."""
+    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 0, 189)
+    cut = tmp_path / "cut.pcap"
+    cut.write_bytes(head + struct.pack("<IIII", 0, 0, 100 << 20, 100 << 20) + bytes(3 << 20))
+    chosen = query("")
+    list(chosen.match_records(write(tmp_path / "warm.pcap", frames(1, 3), link=189)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(CaptureError, match="record 1 is cut"):
+            list(chosen.match_records(cut))
+        assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    finally:
+        tracemalloc.stop()
+    whole = write(tmp_path / "whole.pcap", [bytes(20), bytes(9 << 20), b"abc"], link=189)
+    assert outcome(whole) == plain(whole)

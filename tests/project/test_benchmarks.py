@@ -24,8 +24,10 @@ ALWAYS = {
     "loop, tcpdump / wireproof, few packets match, median": [""],
     "loop, tcpdump / wireproof, few packets match": FEW,
     "loop, tcpdump / wireproof, more than half match": ["ports in a set"],
-    "loop, wireproof / reading the file": FEW,
+    "loop, tcpdump / wireproof on one core, few packets match": FEW,
+    "loop, wireproof on one core / reading the file": FEW,
     "filter, tcpdump / wireproof": WITH_BPF,
+    "filter, tcpdump / wireproof on one core": WITH_BPF,
     "pcapng / pcap": [*(f"{name}, loop" for name in FILTERS), *FIELDS],
     "resident memory": [""],
 }

@@ -288,8 +288,13 @@ class Walk:
         self._held = len(octets)
         self._state[POSITION] = 0
 
+    def _await(self, count: int) -> None:
+        """Have room for more of a record that claims so many octets, as it comes."""
+        if self._held == len(self._octets):
+            self._have_room(min(count, 2 * len(self._octets)))
+
     def _have_room(self, count: int) -> None:
-        """Have room for a record of that many octets, and for more to be read with it."""
+        """Have room for that many octets, and for more to be read with them."""
         if count > len(self._octets):
             larger = bytearray(count + BLOCK_BYTES)
             larger[: self._held] = self._octets[: self._held]
@@ -335,7 +340,7 @@ class Walk:
                 captured = entry.unpack_from(self._octets, 0)[2]
                 if captured > limit:
                     break
-                self._have_room(layout.head_bytes + captured)
+                self._await(layout.head_bytes + captured)
             if not more:
                 break
             more = self._fill()
@@ -365,7 +370,7 @@ class Walk:
                 return
             size = blocks.size_at(bytes(self._octets[:8])) if self._held >= 8 else 8
             if more and size is not None and self._held < size:
-                self._have_room(size)
+                self._await(size)
                 more = self._fill()
                 continue
             if not self._held and not more:
