@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Iterator
 from importlib.util import find_spec
 
 from benchmarks import rows
-from benchmarks.answers import of_list
+from benchmarks.answers import Answer, of_list
 from benchmarks.filters import FEW, MANY
 from benchmarks.programs import Bench
 from benchmarks.rows import Row, ratio, seconds
@@ -17,6 +18,7 @@ TWO = ("ip.src", "tcp.dstport")
 EIGHT = ("frame.number", "frame.time_epoch", "eth.src", "ip.src", "ip.dst", "ip.proto", "tcp.srcport", "tcp.dstport")
 HUNDRED = 100
 LIBRARIES = ("dpkt", "scapy")
+READERS = ("wireproof", "dpkt")
 LIBRARY_PACKETS = 20_000
 LIBRARY_JOB = FEW[2]
 
@@ -93,6 +95,30 @@ def libraries(bench: Bench) -> Iterator[Row]:
         text = f"{seconds([('wireproof', whole), (f'{name}, scaled', scaled)])}; of {count:,} packets wireproof finds "
         text += f"{bench.answers.count(question):,}, {name} {found:,}"
         yield Row(rows.LIBRARIES, f"{job.name}, {name}", ratio(scaled, whole), text)
+
+
+def records(bench: Bench) -> Iterator[Row]:
+    """Yield the rows of reading records and nothing else: our plain reader beside dpkt's, where that is installed."""
+    bench.say("records")
+    for form in ("pcap", "pcapng"):
+        if find_spec("dpkt") is not None:
+            times = [(reader, statistics.median(taken)) for reader, taken in _readers(bench, form).items()]
+            yield Row(rows.RECORDS, form, ratio(times[1][1], times[0][1]), seconds(times))
+        command = bench.place.silent("wireproof", "info", "-c", str(bench.place.capture(bench.large, form)))
+        taken, held = once(command, bench.answers)
+        yield Row(rows.RECORDS_MEMORY, form, held / 1e6, seconds([("`wireproof info -c`", taken)]))
+
+
+def _readers(bench: Bench, form: str) -> dict[str, list[float]]:
+    """Return the seconds of both readers, in turn; they have to find as many records and octets."""
+    capture, question = str(bench.place.capture(bench.small, form)), f"records of {form}, {bench.small:,} packets"
+    times: dict[str, list[float]] = {reader: [] for reader in READERS}
+    for _ in range(bench.runs):
+        for reader, taken in times.items():
+            needed, count, octets = json.loads(bench.place.script("records.py", reader, capture))
+            bench.answers.give(question, reader, Answer(count, str(octets)))
+            taken.append(needed)
+    return times
 
 
 def memory(bench: Bench) -> Iterator[Row]:

@@ -89,7 +89,7 @@ class Place:
 
     def writing(self, program: str, question: str, *words: str) -> Command:
         """Return a command that writes the packets that pass to a file."""
-        written = self.folder / "written"
+        written = self.folder / "written.pcap"
         words = (*PROGRAMS[program], "-w", str(written), *words)
         return Command(program, words, self.environment, question, of_capture, written=written)
 
@@ -105,8 +105,8 @@ class Place:
     def filtering(self, program: str, job: Job, capture: Path, question: str) -> Command:
         """Return a command that writes the packets of a capture that pass a filter."""
         filters = {
-            "wireproof": ("-Y", job.filter),
-            "wireproof on one core": ("-Y", job.filter, "--jobs", "1"),
+            "wireproof": ("-F", "pcap", "-Y", job.filter),
+            "wireproof on one core": ("-F", "pcap", "-Y", job.filter, "--jobs", "1"),
             "tcpdump": (job.bpf,),
             "tcpdump with tags": (job.bpf_with_tags,),
             "tshark": ("-F", "pcap", "-Y", job.for_tshark),

@@ -50,9 +50,11 @@ COMPILING = Group("compiling a filter", 20, most=True, unit=" ms")
 MEMORY = Group("resident memory", 150, most=True, unit=" MB")
 HUNDRED = Group("100 packets printed, tshark / wireproof", 1)
 LIBRARIES = Group("filter, Python library / wireproof")
+RECORDS = Group("records without a filter, dpkt / wireproof's plain reader", 1)
+RECORDS_MEMORY = Group("resident memory, plain reader", 100, most=True, unit=" MB")
 GROUPS = (
     *(LOOPS_MEDIAN, LOOPS, LOOPS_ONE, LOOP_MANY, READING, TCPDUMP, TCPDUMP_ONE, TSHARK),
-    *(FIELDS, PCAPNG, COMPILING, MEMORY, HUNDRED, LIBRARIES),
+    *(FIELDS, PCAPNG, COMPILING, MEMORY, HUNDRED, LIBRARIES, RECORDS, RECORDS_MEMORY),
 )
 
 

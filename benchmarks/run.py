@@ -30,6 +30,7 @@ MEASURED: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
     "hundred": others.hundred,
     "compiling": others.compiling,
     "libraries": others.libraries,
+    "records": others.records,
 }
 
 

@@ -12,7 +12,8 @@
     +---------------------------------------------------------------+
 
 The fixed fields appear as far as the bytes reach; the four addresses are read all or none. An address is typed where
-type and size are the usual ones, and bytes otherwise; one of no size is absent (RFC 1868).
+type and size are the usual ones, and bytes otherwise; one of no size is absent (RFC 1868). A Q.922 address of two
+octets is read as a DLCI as well (RFC 2390).
 """
 
 from typing import Any
@@ -24,6 +25,8 @@ from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
 from wireproof.dissectors.schema import TRUE, AllZero, Base, Bits, Field, FieldType, LengthOf, Protocol, Summary, parts
 
 is_ethernet = ((this.hrd == 1) | (this.hrd == 6)) & (this.hln == 6)
+# A Q.922 address, of which the DLCI is six bits of the first octet and four of the second (RFC 2390 section 4).
+is_q922 = (this.hrd == 15) & (this.hln == 2)
 is_ipv4 = ((this.pro == 0x0800) | (this.pro == 0xCC)) & (this.pln == 4)
 # Opcode 7 has an error code in place of the target's protocol address (RFC 1931 section 2.2.3).
 is_error = this.op == 7
@@ -43,6 +46,24 @@ def hardware(side: str, title: str) -> Any:
         is_ethernet,
         Field(f"arp.{side}.hw_mac", Default(Bytes(6), bytes(6)), FieldType.ETHER, f"{title} MAC address"),
         Field(f"arp.{side}.hw", Bytes(this.hln), FieldType.BYTES, f"{title} hardware address"),
+    )
+
+
+def dlci(side: str, title: str, member: str) -> tuple[Any, ...]:
+    """The DLCI of a hardware address that is one, and a member to compute it from."""
+    address = getattr(this, f"_{member}")
+    return (
+        f"_{member}" / IfThenElse(is_q922, Bits(member, size=2), Computed(0)),
+        If(
+            is_q922,
+            Field(
+                f"arp.{side}.dlci",
+                Computed(((address >> 10) << 4) | ((address >> 4) & 15)),
+                FieldType.UINT32,
+                f"{title} DLCI",
+                reference="RFC 2390",
+            ),
+        ),
     )
 
 
@@ -76,8 +97,10 @@ arp = Protocol(
         ),
         Struct(
             "sha" / hardware("src", "Sender"),
+            *dlci("src", "Sender", "sha"),
             "spa" / protocol("src", "Sender"),
             "tha" / hardware("dst", "Target"),
+            *dlci("dst", "Target", "tha"),
             "tpa"
             / IfThenElse(
                 is_error,
@@ -102,7 +125,7 @@ arp = Protocol(
             ),
         ),
     ),
-    under={"eth.type": (0x0806, 0x8035)},
+    under={"eth.type": (0x0806, 0x8035), "gre.proto": (0x0806,), "chdlc.protocol": (0x0806,)},
     extent=8 + 2 * this.hln + 2 * this.pln,
     computed={"arp.hw.size": LengthOf("sha"), "arp.proto.size": LengthOf("spa")},
     summary=Summary(protocol="ARP"),

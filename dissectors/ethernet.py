@@ -107,7 +107,12 @@ ethernet = Protocol(
             ),
         ),
     ),
-    under={"link": (1,)},
+    under={
+        "link": (1,),
+        "sll.ltype": (3,),
+        "fpp.smd": (0xD5, 0xE6, 0x4C, 0x7F, 0xB3),
+        "ieee8021.pid": (0x0001, 0x0007),
+    },
     carries=(
         Carry("eth.type", "lentype", when=is_type, path="ethertype", empty=True),
         Carry("eth.len", when=is_length, length=this.lentype, empty=True),

@@ -180,6 +180,9 @@ ipv4 = Protocol(
         "icmp.quote": (3, 4, 5, 11, 12),
         "raw.version": (4,),
         "null.family": (2,),
+        "fr.nlpid": (0xCC,),
+        "chdlc.protocol": (0x0800,),
+        "gre.proto": (0x0800,),
         "link": (228,),
     },
     carries=(

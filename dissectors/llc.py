@@ -118,7 +118,7 @@ llc = Protocol(
             ),
         ),
     ),
-    under={"eth.len": (0,)},
+    under={"eth.len": (0,), "sll.ltype": (4,)},
     carries=(
         Carry("eth.type", "type", when=snap & (this.oui == 0)),
         Carry("llc.dsap", "dsap"),

@@ -6,8 +6,8 @@ stands before the fields of its part, and stops the layer where it is broken. Wh
 
 Expressions are construct's ``this`` expressions. Besides the members of the layer they may use ``this.layer_length``,
 the octets that the layer below says belong to this layer (header and payload together, as sent, not as captured),
-``this.captured_length``, those of them that are in the capture, and ``this.first_octet``, the value of the first one,
-0 where there is none.
+``this.captured_length``, those of them that are in the capture, ``this.first_octet``, the value of the first one,
+0 where there is none, and ``this.link_type``, the capture's link type.
 """
 
 from __future__ import annotations
@@ -29,6 +29,11 @@ else:
     AnyConstruct, AnySubconstruct = Construct, Subconstruct
 
 Part = Struct
+
+
+class Payload(Struct):
+    """A part of what the protocol carries, and so none of its header: what follows is read from its begin on."""
+
 
 Expression = Callable[[Any], Any]
 Step = LengthOf | InternetChecksum
@@ -87,6 +92,20 @@ class AllZero:
 
     def __call__(self, context: Any) -> bool:
         return not any(context[self.member])
+
+
+@dataclass(frozen=True)
+class InTable:
+    """The expression that is true where a table has a protocol under the value of a member.
+
+    It may stand on the right of ``&`` and ``|`` in a ``this`` expression.
+    """
+
+    table: str
+    member: str
+
+    def __call__(self, context: Any) -> bool:
+        return context[self.member] in context.tables.get(self.table, ())
 
 
 class Text(AnyConstruct):

@@ -17,6 +17,7 @@ TRUE: Mapping[int, str] = MappingProxyType({1: "True", 0: "False"})
 class Severity(Enum):
     """How grave a diagnosis is, with the numbers and words of Wireshark's expert information."""
 
+    COMMENT = (0x00100000, "Comment")
     CHAT = (0x00200000, "Chat")
     NOTE = (0x00400000, "Note")
     WARNING = (0x00600000, "Warning")

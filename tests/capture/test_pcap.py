@@ -40,10 +40,30 @@ def test_every_variant_gives_the_same_fields(order: str, magic: int, unit: int, 
     assert file[records[0].file_offset :].startswith(b"first")
 
 
-@pytest.mark.parametrize("upper", [0x1000_0000, 0x0400_0000, 0xFC00_0000, 0x0001_0000])
-def test_link_type_is_the_lower_half_of_its_word(upper: int) -> None:
-    [record] = read(pcap_header(link_type=upper | 228) + pcap_record(b"E"))
-    assert record.link_type == 228
+@pytest.mark.parametrize(
+    ("upper", "fcs_length"),
+    [
+        (0, None),
+        (0x1000_0000, None),
+        (0x0400_0000, 0),
+        (0x2400_0000, 4),
+        (0xFC00_0000, 30),
+        (0x0001_0000, None),
+        (0x0224_0000, None),  # a class of NetBSD
+    ],
+)
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_link_type_is_the_lower_half_of_its_word(order: str, upper: int, fcs_length: int | None) -> None:
+    file = pcap_header(order, link_type=upper | 228) + pcap_record(b"E", order)
+    with open_reader(io.BytesIO(file)) as reader:
+        [record] = reader
+        assert record.link_type == 228
+        assert record.fcs_length == reader.interfaces[0].fcs_length == fcs_length
+
+
+def test_the_time_zone_is_ignored() -> None:
+    file = pcap_header()[:8] + b"\xf0\xf1\xff\xff\7\0\0\0" + pcap_header()[16:] + pcap_record(seconds=9)
+    assert read(file)[0].time == 9_000_000_000
 
 
 def test_times_are_unsigned_and_fractions_are_not_limited_to_a_second() -> None:

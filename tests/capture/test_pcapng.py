@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wireproof.capture import Interface, Record, open_reader
+from wireproof.capture import Interface, PacketOptions, Record, open_reader
 
 from .craft import block, enhanced, interface, obsolete, option, section, simple
 from .reading import read, read_damaged
@@ -38,8 +38,9 @@ def test_the_three_packet_blocks(order: str) -> None:
         assert reader.interfaces == [Interface(1, 50)]
     time = ((7 << 32) + 5) * MICROSECOND
     offsets = [record.file_offset for record in records]
+    flags = PacketOptions(flags=struct.unpack(order + "I", b"\0\0\0\1")[0])
     assert records == [
-        Record(1, DATA[:41], 80, time, 1, 0, offsets[0], ("one", "two")),
+        Record(1, DATA[:41], 80, time, 1, 0, offsets[0], ("one", "two"), options=flags),
         Record(2, DATA[:42], 81, 6 * MICROSECOND, 1, 0, offsets[1], ("old",)),
         Record(3, DATA[:50], 900, None, 1, 0, offsets[2]),
         Record(4, DATA[:3], 3, 8 * MICROSECOND, 1, 0, offsets[3]),
@@ -324,3 +325,55 @@ def test_an_interface_tells_the_decimals_of_its_clock(exponent: int, digits: int
     with open_reader(io.BytesIO(file)) as reader:
         assert list(reader) == []
         assert reader.interfaces[0].time_digits == digits
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_what_an_interface_tells(order: str) -> None:
+    told = (
+        option(2, b"eth0", order)
+        + option(3, b"first", order)
+        + option(8, struct.pack(order + "Q", 10**10), order)
+        + option(13, b"\4", order)
+        + option(15, b"card", order)
+    )
+    odd = option(8, b"1234", order) + option(13, b"ab", order)
+    with open_reader(
+        io.BytesIO(section(order) + interface(1, 96, told, order) + interface(1, 0, odd, order))
+    ) as reader:
+        assert list(reader) == []
+        assert reader.interfaces == [
+            Interface(1, 96, "eth0", "first", fcs_length=4, speed=10**10, hardware="card"),
+            Interface(1, 0, number=1),
+        ]
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_options_of_packets(order: str) -> None:
+    told = (
+        option(2, struct.pack(order + "I", 0x1E1), order)
+        + option(2, bytes(4), order)  # there is one of each, but of comments and verdicts
+        + option(4, struct.pack(order + "Q", 5), order)
+        + option(5, struct.pack(order + "Q", 1 << 63), order)
+        + option(6, struct.pack(order + "I", 3), order)
+        + option(7, b"\0hw", order)
+        + option(7, b"\2" + struct.pack(order + "q", -2), order)
+    )
+    odd = option(2, b"1", order) + option(4, bytes(4), order) + option(7, b"\1short", order) + option(7, b"", order)
+    file = (
+        section(order)
+        + interface(options=option(13, b"\2", order), order=order)
+        + enhanced(DATA, order, options=told)
+        + enhanced(DATA, order, options=odd)
+        + enhanced(DATA, order, options=option(2, bytes(4), order))
+        + obsolete(DATA, order, drops=9, options=odd)
+        + obsolete(DATA, order)
+        + simple(DATA, order)
+    )
+    assert [(record.fcs_length, record.options) for record in read(file)] == [
+        (15, PacketOptions(0x1E1, 5, 1 << 63, 3, ((0, b"hw"), (2, -2)))),
+        (2, None),
+        (2, PacketOptions(flags=0)),
+        (2, PacketOptions(dropped=9)),
+        (2, None),
+        (2, None),
+    ]

@@ -54,6 +54,8 @@ RECORDS = st.lists(
         interface=st.just(0),
         file_offset=st.just(0),
         comments=st.just(()),
+        fcs_length=st.none(),
+        options=st.none(),
     )
 )
 

@@ -98,8 +98,6 @@ def test_a_long_option_that_is_not_there_yet_is_named(name: str, run: Run, captu
         ("-N m", "-N: m: names for MAC addresses (m) are not there yet"),
         ("-N z", "-N: z: expected letters of Ndmntv"),
         ("-F bogus", "-F bogus: expected pcap, nsecpcap"),
-        ("-F pcapng", "-F pcapng: writing pcapng is not there yet"),
-        ("-w new.pcapng", "-w new.pcapng: writing pcapng is not there yet"),
         ("-w - -P", "-w - and printed packets"),
         ("-Y arp tcp", "two display filters: -Y 'arp' and, behind the options, 'tcp'"),
         ("-o ip.check_checksum", "-o ip.check_checksum: expected NAME:VALUE"),

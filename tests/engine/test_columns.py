@@ -184,8 +184,29 @@ def test_lines_with_little_room(generated: Path, monkeypatch: pytest.MonkeyPatch
     assert compiled_lines(generated, names, FieldStyle()) == list(reference_lines(generated, names, FieldStyle()))
 
 
-def test_separators_that_stand_in_values_are_left_to_the_reference() -> None:
-    assert compiled_style(FieldStyle(separator=".", sparing=True)) is None
+@pytest.mark.parametrize("part", [".", "T", "+", '"', "\n", "a"])
+def test_parts_that_stand_in_values_are_left_to_the_reference(part: str) -> None:
+    assert compiled_style(FieldStyle(separator=part, sparing=True)) is None
+
+
+@pytest.mark.parametrize("part", ['"', "\n", "\r"])
+def test_parts_that_need_quotes_are_left_to_the_reference(part: str) -> None:
+    assert compiled_style(FieldStyle(separator=",", aggregator=part, sparing=True)) is None
+
+
+def test_a_table_without_fields_is_refused(generated: Path) -> None:
+    for engine in ("compiled", "reference"):
+        with wireproof.open_capture(generated) as capture, pytest.raises(ValueError, match="names of fields"):
+            capture.columns([], engine=engine)  # type: ignore[arg-type]
+
+
+def test_many_rows_by_the_reference(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.pcap", [b"x"] * 9000)
+    with wireproof.open_capture(path) as capture:
+        table = capture.columns(["frame.len", "eth.src", "ip.src"], engine="reference")
+    assert table.rows == 9000
+    assert set(table["eth.src"]) == {None}
+    assert list(table["ip.src"]) == [[]] * 9000
 
 
 @pytest.mark.parametrize(
@@ -204,11 +225,14 @@ def test_times(tmp_path: Path, value: int, text: str) -> None:
     assert compiled_lines(path, ["frame.time_epoch"], FieldStyle()) == [text]
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns", "XYZ-14"])
+@pytest.mark.parametrize(
+    "zone", ["UTC", "Australia/Adelaide", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns", "XYZ-14"]
+)
 def test_dates(tmp_path: Path, zone: str, checkout: Path) -> None:
     """Leap days, ends of years, and the hours at which clocks are changed, forth and back."""
     moments = [
         *(0, 1, 86399, 86400, 951_782_399, 951_782_400, 951_868_800, 4_107_542_399, 4_107_542_400, 4_294_967_295),
+        *(1_696_091_399, 1_696_091_400, 1_696_091_460),
         *(1_711_846_799, 1_711_846_800, 1_729_987_199, 1_729_990_799, 1_729_990_800, 1_700_000_000, 1_711_846_799),
     ]
     path = tmp_path / "t.pcap"
@@ -226,7 +250,19 @@ def test_dates(tmp_path: Path, zone: str, checkout: Path) -> None:
     environment = {**os.environ, "TZ": zone}
     command = [sys.executable, "-c", code, path]
     done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True)
-    assert done.stdout.startswith("17 True"), done.stdout + done.stderr
+    assert done.stdout.startswith("20 True"), done.stdout + done.stderr
+
+
+def test_a_time_zone_with_a_long_name_is_left_to_the_reference(generated: Path, checkout: Path) -> None:
+    code = (
+        "import sys, wireproof\n"
+        "with wireproof.open_capture(sys.argv[1]) as capture:\n"
+        "    print(capture.lines(['frame.time'] * 3, engine='compiled'))"
+    )
+    environment = {**os.environ, "TZ": f"<{'A' * 400}>0"}
+    command = [sys.executable, "-c", code, generated]
+    done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True)
+    assert done.stdout == "None\n", done.stderr
 
 
 def test_negative_times(tmp_path: Path) -> None:

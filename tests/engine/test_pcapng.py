@@ -37,11 +37,11 @@ def engine(data: bytes, text: str = "", *, last: int | None = None, step: int = 
 
 
 def plain(data: bytes) -> Outcome:
-    """The same by the plain reader, without the comments."""
+    """The same by the plain reader."""
     found: list[Record] = []
     try:
         with open_reader(io.BytesIO(data)) as reader:
-            found.extend(record._replace(comments=()) for record in reader)
+            found.extend(reader)
     except CaptureError as error:
         return found, str(error)
     return found, None
@@ -149,3 +149,20 @@ def test_mutations(monkeypatch: pytest.MonkeyPatch) -> None:
                 [struct.pack("<I", dice.randrange(300)), dice.randbytes(4), b"\xff\xff\xff\xff", bytes(4)]
             )
         assert engine(bytes(changed)) == plain(bytes(changed)), turn
+
+
+def test_many_interfaces_and_sections() -> None:
+    """Each of them is looked at once: else this would take minutes."""
+    packets = b"".join(interface() + enhanced(DATA[0], index=number) for number in range(4000))
+    data = section() + packets + (section() + interface()) * 4000 + enhanced(DATA[1])
+    assert engine(data) == plain(data)
+
+
+def test_a_block_that_is_too_large_is_damage_however_much_is_held() -> None:
+    def large(size: int) -> bytes:
+        return enhanced(DATA[0], options=option(1, bytes(60_000)) * (size // 60_000))
+
+    data = section() + interface() + large(1_250_000) + enhanced(DATA[1]) * 1100 + large(1_570_000) + enhanced(DATA[2])
+    found, said = engine(data)
+    assert (found, said) == plain(data)
+    assert "expected at most" in str(said)

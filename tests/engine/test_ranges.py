@@ -2,15 +2,17 @@
 
 import random
 import struct
+import threading
 from pathlib import Path
 
 import pytest
 
 import wireproof
 from wireproof.capture import CaptureError, PcapWriter, write_pcap
-from wireproof.engine import ranges
+from wireproof.engine import guessing, ranges
 from wireproof.engine.jobs import jobs_for
 
+from ..capture.craft import enhanced, interface, option, section
 from .frames import frames, write
 from .test_pcapng import mixture
 
@@ -76,14 +78,13 @@ def test_captures_in_captures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     dice = random.Random(7)
     outer = [inner[dice.randrange(200) :][: dice.randrange(300, 6000)] for _ in range(60)]
     guesses = []
-    first = ranges._first_record
 
     def noted(octets: bytes, header: object) -> int | None:
-        place = first(octets, header)  # type: ignore[arg-type]
+        place = guessing.first_record(octets, header)  # type: ignore[arg-type]
         guesses.append(place)
         return place
 
-    monkeypatch.setattr(ranges, "_first_record", noted)
+    monkeypatch.setattr(ranges, "first_record", noted)
     path = write(tmp_path / "outer.pcap", outer)
     check(path, tmp_path, ["", "frame.len > 3000"])
     assert len(guesses) > 20
@@ -92,7 +93,7 @@ def test_captures_in_captures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("guess", [None, 0, 3, 10**6])
 def test_wrong_guesses_change_nothing(tmp_path: Path, guess: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranges, "RANGE_BYTES", 3000)
-    monkeypatch.setattr(ranges, "_first_record", lambda octets, header: guess)
+    monkeypatch.setattr(ranges, "first_record", lambda octets, header: guess)
     check(write(tmp_path / "a.pcap", frames(5, 200)), tmp_path, ["", "arp"])
 
 
@@ -127,8 +128,6 @@ def test_a_record_that_the_copy_cannot_hold_is_named_by_its_number(
 ) -> None:
     monkeypatch.setattr(ranges, "RANGE_BYTES", 2000)
     path = tmp_path / "a.pcapng"
-    from ..capture.craft import enhanced, interface, section
-
     packets = b"".join(enhanced(each, ticks=5) for each in frames(2, 90))
     path.write_bytes(section() + interface() + packets + enhanced(bytes(60), ticks=1 << 53) + packets)
     said = set()
@@ -143,14 +142,39 @@ def test_a_record_that_the_copy_cannot_hold_is_named_by_its_number(
     assert not (tmp_path / "b.pcap").exists()
 
 
-def test_numbers_are_told_one_after_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("guess", ["right", "wrong"])
+def test_numbers_of_frames(tmp_path: Path, guess: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranges, "RANGE_BYTES", 2000)
+    if guess == "wrong":
+        monkeypatch.setattr(ranges, "first_record", lambda octets, header: 7)
     path = write(tmp_path / "a.pcap", frames(31, 100))
     with wireproof.open_capture(path) as capture:
         capture.jobs = 4
         found = capture.lines(["frame.number"], engine="compiled")
         assert found is not None
         assert b"".join(found).split() == [b"%d" % number for number in range(1, 101)]
+    with wireproof.open_capture(path) as capture:
+        capture.jobs = 3
+        found = capture.lines(["frame.number"], display_filter="frame.number in {7, 30..40, 99}", engine="compiled")
+        assert found is not None
+        assert [int(number) for number in b"".join(found).split()] == [7, *range(30, 41), 99]
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_numbers_where_sections_and_damage_are_in_between(
+    tmp_path: Path, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranges, "RANGE_BYTES", 600)
+    path = tmp_path / "a.pcapng"
+    path.write_bytes(mixture(order) + b"\xff" * 40)
+    found: list[bytes] = []
+    with wireproof.open_capture(path) as capture:
+        capture.jobs = 3
+        lines = capture.lines(["frame.number"], engine="compiled")
+        assert lines is not None
+        with pytest.raises(CaptureError, match="at byte"):
+            found.extend(lines)
+    assert b"".join(found).split() == [b"%d" % number for number in range(1, 37)]
 
 
 def test_how_many_jobs_pay() -> None:
@@ -171,3 +195,58 @@ def test_a_copy_is_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         capture.jobs = 3
         capture.copy(opening(tmp_path / "b.pcap"), engine="compiled")  # type: ignore[arg-type]
     assert (tmp_path / "b.pcap").read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("jobs", [2, 3, 4, 6, 8])
+def test_blocks_are_found_again(tmp_path: Path, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranges, "RANGE_BYTES", 20_000)
+    monkeypatch.setattr(ranges, "LEAST_BYTES", 100)
+    guesses: list[int | None] = []
+
+    def noted(octets: bytes, blocks: object) -> int | None:
+        guesses.append(guessing.first_block(octets, blocks))  # type: ignore[arg-type]
+        return guesses[-1]
+
+    monkeypatch.setattr(ranges, "first_block", noted)
+    path = tmp_path / "a.pcapng"
+    path.write_bytes(section() + interface() + b"".join(enhanced(each) for each in frames(4, 300)))
+    with wireproof.open_capture(path) as capture:
+        capture.jobs = jobs
+        assert capture.count(engine="compiled") == 300
+    assert len(guesses) > 1
+    assert None not in guesses
+
+
+@pytest.mark.parametrize("later", [interface(101), interface(1, options=option(9, b"\x09"))])
+def test_interfaces_that_come_later_decide_what_is_written(tmp_path: Path, later: bytes) -> None:
+    path = tmp_path / "a.pcapng"
+    first = b"".join(enhanced(each, ticks=5) for each in frames(4, 30))
+    path.write_bytes(section() + interface() + first + later + enhanced(b"abc", index=1, ticks=1_234_567_891))
+    written = []
+    for jobs in (1, 2):
+        with wireproof.open_capture(path) as capture:
+            capture.jobs = jobs
+            capture.copy(opening(tmp_path / "b.pcap"), "frame.interface_id == 0", engine="compiled")  # type: ignore[arg-type]
+        written.append((tmp_path / "b.pcap").read_bytes())
+    assert written[0] == written[1]
+
+
+def test_damage_before_the_first_packet(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcapng"
+    path.write_bytes(section() + interface()[:-4] + b"\1\2\3\4" + enhanced(b"abc"))
+    for jobs in (1, 2):
+        with wireproof.open_capture(path) as capture:
+            capture.jobs = jobs
+            count, damage = capture.count_until_damage(engine="compiled")
+        assert (count, str(damage)[:10]) == (0, "at byte 44")
+
+
+def test_a_capture_is_closed_while_ranges_are_under_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranges, "RANGE_BYTES", 3000)
+    path = write(tmp_path / "a.pcap", frames(5, 400))
+    with wireproof.open_capture(path) as capture:
+        capture.jobs = 3
+        lines = capture.lines(["ip.src"], engine="compiled")
+        assert lines is not None
+        next(lines)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ThreadPool")]

@@ -75,7 +75,8 @@ def test_the_python_of_the_readme_runs_and_prints_what_it_says(checkout: Path) -
     code = "\n".join(re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
     done = subprocess.run([sys.executable, "-c", code], cwd=checkout, capture_output=True, encoding="utf-8")
     assert (done.returncode, done.stderr) == (0, "")
-    *packets, opcode, diagnosis, suggestion = done.stdout.splitlines()
+    columns, *packets, opcode, diagnosis, suggestion = done.stdout.splitlines()
+    assert columns == "1514 9010"
     assert packets == [
         "1 (IPv4Address('192.0.2.11'),)",
         "3 (IPv4Address('192.0.2.10'),)",

@@ -16,7 +16,7 @@ from .deviations import Deviations
 
 _ENABLED = """
 frame pkt_comment file-pcap file-pcapng eth ethertype eth_maybefcs vlan ieee8021ad llc arp atmarp ip tcp udp icmp
-data raw null sll loop _ws.expert _ws.malformed _ws.short _ws.unreassembled _ws.type_length _ws.string
+data raw null sll loop fr fpp _ws.expert _ws.malformed _ws.short _ws.unreassembled _ws.type_length _ws.string
 _ws.number_string.decoding_error _ws.ftypes
 """
 PREFERENCES = """\

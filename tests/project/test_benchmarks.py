@@ -30,12 +30,14 @@ ALWAYS = {
     "filter, tcpdump / wireproof on one core": WITH_BPF,
     "pcapng / pcap": [*(f"{name}, loop" for name in FILTERS), *FIELDS],
     "resident memory": [""],
+    "resident memory, plain reader": ["pcap", "pcapng"],
 }
 WITH_TSHARK = {
     "filter, tshark / wireproof": FILTERS,
     "`-T fields`, tshark / wireproof": [*FIELDS, *(name.replace("a file", "nowhere") for name in FIELDS)],
     "100 packets printed, tshark / wireproof": ["all", "those that pass a filter"],
 }
+WITH_DPKT = {"records without a filter, dpkt / wireproof's plain reader": ["pcap", "pcapng"]}
 WITH_LLVMLITE = {"compiling a filter": WITH_BPF}
 COUNTERFEIT = """#!{python}
 import os, sys
@@ -85,10 +87,11 @@ def test_every_row_is_there(run: Run, tmp_path: Path) -> None:
         ]
 
     with ThreadPoolExecutor() as pool:  # it is the starts of many processes that take time
-        halves = pool.map(lambda what: measure(*what), (["filters"], ["fields", "hundred", "compiling"]))
+        halves = pool.map(lambda what: measure(*what), (["filters"], ["fields", "hundred", "compiling", "records"]))
         lines = list(chain.from_iterable(halves))
     expected = dict(ALWAYS)
     expected |= WITH_TSHARK if shutil.which("tshark") else {}
+    expected |= WITH_DPKT if find_spec("dpkt") else {}
     expected |= WITH_LLVMLITE if find_spec("llvmlite") else {}
     # compared, what, wanted, measured, mark, medians
     rows = {(cells[0], cells[1]): cells[2:] for cells in lines if len(cells) == 6}

@@ -1,7 +1,9 @@
 """Files of libpcap: one header, then records (draft-ietf-opsawg-pcap).
 
-File header, 24 octets: magic, major and minor version, two reserved words, snap length, and a
-word whose lower 16 bits are the link type (the upper ones tell of the FCS).
+File header, 24 octets: magic, major and minor version, two reserved words that once were a time
+zone and its accuracy, snap length, and a word whose lower 16 bits are the link type. Of the upper
+ones, bit 26 says that the highest four are the length of the frame check sequence, in words of 16
+bits; the ten between (the class bits of NetBSD, and reserved ones) change nothing.
 Record header, 16 octets: seconds, fraction, captured length, wire length. The files of an old
 patch ("modified" magic) have 8 octets more: interface index, protocol, packet type, padding.
 """
@@ -27,6 +29,7 @@ MAGICS = frozenset(_VARIANTS)
 """The first four bytes of a pcap file."""
 
 _HEADER_BYTES = 24
+_FCS_PRESENT = 1 << 26
 _WRITTEN_HEADER = struct.Struct("<IHHiIII")
 _WRITTEN_RECORD = struct.Struct("<IIII")
 
@@ -40,6 +43,7 @@ class PcapHeader:
     modified: bool
     snap_length: int
     link_type: int
+    fcs_length: int | None = None
 
 
 def read_header(source: Source) -> PcapHeader:
@@ -65,6 +69,7 @@ def read_header(source: Source) -> PcapHeader:
         modified=magic == MODIFIED_MAGIC,
         snap_length=snap_length,
         link_type=link_word & 0xFFFF,
+        fcs_length=(link_word >> 28) * 2 if link_word & _FCS_PRESENT else None,
     )
 
 
@@ -72,7 +77,7 @@ def read_records(source: Source, header: PcapHeader) -> Iterator[Record]:
     """Yield the records that follow the file header, and raise CaptureError at damage."""
     entry = struct.Struct(header.order + ("IIII8x" if header.modified else "IIII"))
     unpack, entry_bytes = entry.unpack_from, entry.size
-    link_type, limit = header.link_type, record_limit(header.link_type)
+    link_type, limit, fcs = header.link_type, record_limit(header.link_type), header.fcs_length
     unit = 1 if header.nanoseconds else 1000
     new = tuple.__new__  # Record(...) takes twice as long to build
     number = 0
@@ -89,7 +94,7 @@ def read_records(source: Source, header: PcapHeader) -> Iterator[Record]:
             number += 1
             time = seconds * 1_000_000_000 + fraction * unit
             data = buffer[start:stop]
-            yield new(Record, (number, data, wire, time, link_type, 0, base + start, ()))
+            yield new(Record, (number, data, wire, time, link_type, 0, base + start, (), fcs, None))
             position = stop
         source.position = position
 
@@ -134,6 +139,7 @@ class PcapWriter:
         *,
         nanoseconds: bool = False,
         snap_length: int = MAX_RECORD_BYTES,
+        fcs_length: int | None = None,
     ) -> None:
         if not 0 <= link_type <= 0xFFFF:
             raise CaptureError(f"link type {link_type}: pcap holds 0 to 65535")
@@ -144,7 +150,8 @@ class PcapWriter:
         self._link_type = link_type
         self._unit = 1 if nanoseconds else 1000
         magic = NANOSECOND_MAGIC if nanoseconds else MICROSECOND_MAGIC
-        self._put(_WRITTEN_HEADER.pack(magic, 2, 4, 0, 0, snap_length, link_type))
+        fcs = 0 if fcs_length is None else _FCS_PRESENT | (fcs_length // 2 & 0xF) << 28
+        self._put(_WRITTEN_HEADER.pack(magic, 2, 4, 0, 0, snap_length, link_type | fcs))
 
     def write(self, record: Record) -> None:
         """Append one record; its number, interface, offset and comments have no place in pcap."""
@@ -174,9 +181,14 @@ class PcapWriter:
         self._put(octets)
 
     def _put(self, data: bytes | memoryview) -> None:
-        try:
-            self._stream.write(data)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise CaptureError(f"cannot write: {error.strerror or error}") from error
+        put(self._stream, data)
+
+
+def put(stream: BinaryIO, data: bytes | memoryview) -> None:
+    """Write to a capture's stream. Raises CaptureError where that fails, BrokenPipeError where nobody reads on."""
+    try:
+        stream.write(data)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CaptureError(f"cannot write: {error.strerror or error}") from error

@@ -2,28 +2,32 @@
 
 A block is a type, its total length, a body and the length again; a section starts with a block
 that gives the byte order. Section and interface headers and the three kinds of packet blocks
-are read, of their options the comments and what tells a time; all else is passed over.
+are read with the options that say something of packets; all else is passed over.
 """
 
 import struct
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
-from .record import MAX_RECORD_BYTES, CaptureError, Interface, Record, record_limit
+from .record import MAX_RECORD_BYTES, CaptureError, Interface, PacketOptions, Record, record_limit
 from .source import Source
 
 MAGIC = b"\x0a\x0d\x0d\x0a"
 """The first four bytes of a pcapng file: a block type that reads the same in both orders."""
 
-_SECTION, _INTERFACE, _OBSOLETE, _SIMPLE, _ENHANCED = 0x0A0D0D0A, 1, 2, 3, 6
-_LEAST = {_SECTION: 28, _INTERFACE: 20, _OBSOLETE: 32, _SIMPLE: 16, _ENHANCED: 32}
+_SECTION, _INTERFACE, _OBSOLETE, _SIMPLE, ENHANCED = 0x0A0D0D0A, 1, 2, 3, 6
+_LEAST = {_SECTION: 28, _INTERFACE: 20, _OBSOLETE: 32, _SIMPLE: 16, ENHANCED: 32}
 _LEAST_OF_ANY = 12
 _BYTE_ORDERS = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
 _OPTION_ROOM = 1024 * 1024  # beside the packet; a block is held whole while it is read
 
 _END_OF_OPTIONS, _COMMENT = 0, 1
-_NAME, _DESCRIPTION, _RESOLUTION, _OFFSET = 2, 3, 9, 14
+_NAME, _DESCRIPTION, _SPEED, _RESOLUTION, _FCS_LENGTH, _OFFSET, _HARDWARE = 2, 3, 8, 9, 13, 14, 15
+_FLAGS, _DROPPED, _PACKET_ID, _QUEUE, _VERDICT = 2, 4, 5, 6, 7
+_UNKNOWN_DROPS = 0xFFFF
+_BY_HARDWARE, _BY_EBPF = b"\0", (b"\1", b"\2")
+_FCS_SHIFT, _FCS_MASK = 5, 0xF  # where the flags have the length of a frame check sequence, 0 for not known
 _SECOND = 1_000_000_000
 
 
@@ -34,6 +38,8 @@ class _Layout:
         "block",
         "captured",
         "described",
+        "drops",
+        "number",
         "offset",
         "option",
         "order",
@@ -50,13 +56,15 @@ class _Layout:
         self.section = struct.Struct(order + "12xHH")
         self.described = struct.Struct(order + "8xH2xI")
         self.captured = {
-            _ENHANCED: struct.Struct(order + "8xIIIII"),
-            _OBSOLETE: struct.Struct(order + "8xH2xIIII"),  # the two octets count drops
+            ENHANCED: struct.Struct(order + "8xIIIII"),
+            _OBSOLETE: struct.Struct(order + "8xH2xIIII"),
         }
+        self.drops = struct.Struct(order + "10xH")
         self.plain = struct.Struct(order + "7I")  # a whole head of the commonest block
         self.simple = struct.Struct(order + "8xI")
         self.option = struct.Struct(order + "HH")
         self.offset = struct.Struct(order + "q")
+        self.number = struct.Struct(order + "Q")
 
 
 _LAYOUTS = {order: _Layout(order) for order in "<>"}
@@ -73,6 +81,7 @@ class Clock:
     factor: int
     divisor: int
     offset: int
+    fcs_length: int | None = None
 
 
 @dataclass(slots=True)
@@ -151,12 +160,18 @@ class Blocks:
         return None
 
     def size_at(self, head: bytes) -> int | None:
-        """Return how many octets a block with that head of 8 takes; None where `step` has to look at it by itself.
+        """Return how many octets a block with that head of 12 takes; None where `step` has to look at it by itself.
 
-        That is at a section, which brings a byte order, and at a size that none of its kind has.
+        That is at a kind that nobody reads, and at a size that none of its kind has.
         """
-        kind, total = self.section.layout.block.unpack(head)
-        if kind == _SECTION or kind not in _LEAST or not _LEAST[kind] <= total <= self.section.limit:
+        layout = self.section.layout
+        if head[:4] == MAGIC:
+            order = _BYTE_ORDERS.get(head[8:12])
+            if order is None:
+                return None
+            layout = _LAYOUTS[order]
+        kind, total = layout.block.unpack_from(head)
+        if kind not in _LEAST or not _LEAST[kind] <= total <= self.section.limit:
             return None
         return int(total + (-total & 3))
 
@@ -176,7 +191,7 @@ def _plain_records(source: Source, section: Section, number: int) -> Generator[R
     while position + 32 <= end:
         kind, total, index, high, low, captured, wire = unpack(buffer, position)
         stop = position + total
-        if kind != _ENHANCED or total != 32 + captured + (-captured & 3) or stop > end:
+        if kind != ENHANCED or total != 32 + captured + (-captured & 3) or stop > end:
             break
         if index >= described or second_length(buffer, stop - 4)[0] != total:
             break
@@ -188,7 +203,9 @@ def _plain_records(source: Source, section: Section, number: int) -> Generator[R
         start = position + 28
         data = buffer[start : start + captured]
         source.position = position = stop
-        yield new(Record, (number, data, wire, time, clock.link_type, clock.index, base + start, ()))
+        yield new(
+            Record, (number, data, wire, time, clock.link_type, clock.index, base + start, (), clock.fcs_length, None)
+        )
     return number
 
 
@@ -267,12 +284,24 @@ def _add_interface(block: _Block, section: Section, interfaces: list[Interface])
     limit = record_limit(link_type)
     section.limit = max(section.limit, limit + _OPTION_ROOM)
     number = len(section.clocks)
-    clock = Clock(len(interfaces), link_type, snap_length, limit, factor, divisor, offset)
-    section.clocks.append(clock)
-    name, description = (_text(options[code]) if code in options else None for code in (_NAME, _DESCRIPTION))
+    fcs = options.get(_FCS_LENGTH, b"")
+    fcs_length = fcs[0] if len(fcs) == 1 else None
+    section.clocks.append(Clock(len(interfaces), link_type, snap_length, limit, factor, divisor, offset, fcs_length))
     ticks = _SECOND * divisor // factor
-    digits = min(9, len(str(ticks - 1))) if ticks > 1 else 0
-    interfaces.append(Interface(link_type, snap_length, name, description, section.number, number, digits))
+    interfaces.append(
+        Interface(
+            link_type,
+            snap_length,
+            name=_text(options.get(_NAME)),
+            description=_text(options.get(_DESCRIPTION)),
+            section=section.number,
+            number=number,
+            time_digits=min(9, len(str(ticks - 1))) if ticks > 1 else 0,
+            fcs_length=fcs_length,
+            speed=_number(options.get(_SPEED, b""), layout.number),
+            hardware=_text(options.get(_HARDWARE)),
+        )
+    )
 
 
 def _resolution(option: bytes) -> tuple[int, int]:
@@ -297,13 +326,62 @@ def _read_packet(block: _Block, section: Section, number: int) -> Record:
             block.offset,
         )
     comments: tuple[str, ...] = ()
-    rest = stop + (-captured & 3)
-    if rest < block.stop and block.kind != _SIMPLE:
-        found = _options(block, rest, section.layout)
-        comments = tuple(_text(value) for code, value in found if code == _COMMENT)
+    options, fcs_length = None, clock.fcs_length
+    if block.kind != _SIMPLE:
+        comments, options = _packet_options(block, stop + (-captured & 3), section.layout)
+        if options is not None and options.flags is not None:
+            fcs_length = options.flags >> _FCS_SHIFT & _FCS_MASK or fcs_length
     data = block.buffer[start:stop]
     file_offset = block.offset + start - block.start
-    return Record(number, data, wire, time, clock.link_type, clock.index, file_offset, comments)
+    return Record(number, data, wire, time, clock.link_type, clock.index, file_offset, comments, fcs_length, options)
+
+
+def _packet_options(block: _Block, position: int, layout: _Layout) -> tuple[tuple[str, ...], PacketOptions | None]:
+    """The comments of a packet, and what else is told of it; the first counts of what may be there once."""
+    comments: list[str] = []
+    verdicts: list[tuple[int, int | bytes]] = []
+    told: dict[int, bytes] = {}
+    for code, value in _options(block, position, layout):
+        if code == _COMMENT:
+            comments.append(_text(value))
+        elif code == _VERDICT and value[:1] == _BY_HARDWARE:
+            verdicts.append((0, value[1:]))
+        elif code == _VERDICT and value[:1] in _BY_EBPF and len(value) == 9:
+            verdicts.append((value[0], layout.offset.unpack(value[1:])[0]))
+        else:
+            told.setdefault(code, value)
+    dropped = _number(told.get(_DROPPED, b""), layout.number)
+    if block.kind == _OBSOLETE:
+        (drops,) = layout.drops.unpack_from(block.buffer, block.start)
+        dropped = drops if drops != _UNKNOWN_DROPS else dropped
+    options = PacketOptions(
+        _number(told.get(_FLAGS, b""), layout.word),
+        dropped,
+        _number(told.get(_PACKET_ID, b""), layout.number),
+        _number(told.get(_QUEUE, b""), layout.word),
+        tuple(verdicts),
+    )
+    return tuple(comments), None if options == _NOTHING_TOLD else options
+
+
+_NOTHING_TOLD = PacketOptions()
+
+
+def _number(value: bytes, layout: struct.Struct) -> int | None:
+    """The number of an option; None for one of another length, which is not used."""
+    return int(layout.unpack(value)[0]) if len(value) == layout.size else None
+
+
+def told_of(buffer: bytes, order: str) -> tuple[tuple[str, ...], PacketOptions | None]:
+    """Return comments and options of the packet block that is all of a buffer, and known to be whole.
+
+    A Simple Packet Block has neither.
+    """
+    layout = _LAYOUTS[order]
+    kind, _ = layout.block.unpack_from(buffer)
+    captured = layout.captured[kind].unpack_from(buffer)[3]
+    block = _Block(kind, buffer, 0, len(buffer) - 4, 0)
+    return _packet_options(block, 28 + captured + (-captured & 3), layout)
 
 
 def _packet_head(block: _Block, section: Section, number: int) -> tuple[Clock, int | None, int, int, int]:
@@ -348,8 +426,14 @@ def _options(block: _Block, position: int, layout: _Layout) -> Iterator[tuple[in
         position += length + (-length & 3)
 
 
-def _text(value: bytes) -> str:
+@overload
+def _text(value: bytes) -> str: ...
+@overload
+def _text(value: bytes | None) -> str | None: ...
+def _text(value: bytes | None) -> str | None:
     """UTF-8 without a terminator; what some end with a zero anyway ends there."""
+    if value is None:
+        return None
     return value.partition(b"\0")[0].decode("utf-8", "replace")
 
 

@@ -5,13 +5,12 @@ import stat
 import sys
 from collections.abc import Iterator
 from types import TracebackType
-from typing import BinaryIO, Literal, Self
+from typing import BinaryIO, Literal, Self, cast
 
 from . import pcap, pcapng
+from .compressed import Decompressed, method_of
 from .record import CaptureError, Interface, Record
 from .source import Source
-
-_COMPRESSED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\x04\x22\x4d\x18": "lz4"}
 
 
 class Reader:
@@ -20,9 +19,11 @@ class Reader:
     ``format`` is "pcap" or "pcapng", ``name`` the path as given or "-", ``interfaces`` those
     described so far (a pcap file has one) and ``nanoseconds`` whether a pcap file has that
     resolution. ``size`` are the bytes of a regular file that was opened here, and None of anything
-    else. Iterating gives every whole record before any damage, then raises CaptureError. Whoever
-    walks over the records by other means takes ``source`` over, with the pcap ``header`` or the
-    pcapng ``blocks``, before any record is read.
+    else. ``compression`` is "gzip", "zstd" or "lz4" where the capture is compressed so: then it has
+    no size, and offsets count the bytes that it is decompressed to. Iterating gives every whole
+    record before any damage, then raises CaptureError. Whoever walks over the records by other
+    means takes ``source`` over, with the pcap ``header`` or the pcapng ``blocks``, before any
+    record is read.
     """
 
     def __init__(self, stream: BinaryIO, name: str, *, owned: bool) -> None:
@@ -33,6 +34,10 @@ class Reader:
         self.format: Literal["pcap", "pcapng"]
         self._stream = stream if owned else None
         self.source = Source(stream)
+        self.compression = method_of(self.source.peek(4))
+        if self.compression is not None:
+            self.size = None
+            self.source = Source(cast(BinaryIO, Decompressed(self.source, self.compression)))
         self.header: pcap.PcapHeader | None = None
         self.blocks: pcapng.Blocks | None = None
         self._records = self._recognise(self.source)
@@ -48,7 +53,9 @@ class Reader:
             self.header = header = pcap.read_header(source)
             self.nanoseconds = header.nanoseconds
             digits = 9 if header.nanoseconds else 6
-            self.interfaces.append(Interface(header.link_type, header.snap_length, time_digits=digits))
+            self.interfaces.append(
+                Interface(header.link_type, header.snap_length, time_digits=digits, fcs_length=header.fcs_length)
+            )
             return pcap.read_records(source, header)
         raise _not_a_capture(magic)
 
@@ -75,8 +82,9 @@ class Reader:
 def open_reader(source: str | os.PathLike[str] | BinaryIO) -> Reader:
     """Open a capture by its path, "-" for the standard input, or read it from a binary stream.
 
-    A stream must block, need not seek, and is read from where it stands; offsets count from
-    there. Raises CaptureError if the file cannot be opened or is not a capture.
+    What is compressed with gzip, zstd or lz4 is decompressed as it is read. A stream must block,
+    need not seek, and is read from where it stands; offsets count from there. Raises CaptureError
+    if the file cannot be opened or is not a capture.
     """
     if source == "-":
         return Reader(sys.stdin.buffer, "-", owned=False)
@@ -105,7 +113,4 @@ def _not_a_capture(magic: bytes) -> CaptureError:
     expected = "expected the magic number of a pcap or pcapng file"
     if not magic:
         return CaptureError(f"empty, {expected}", 0)
-    for start, method in _COMPRESSED.items():
-        if magic.startswith(start):
-            return CaptureError(f"compressed with {method}, {expected}: decompress it first", 0)
     return CaptureError(f"starts with {magic.hex(' ')}, {expected}", 0)

@@ -28,7 +28,9 @@ class Interface:
     ``snap_length`` the bytes kept of each packet, 0 for no limit. ``section`` counts the
     sections of the file from 1 and ``number`` the interfaces of that section from 0: what
     Wireshark shows as frame.section_number and frame.interface_id. ``time_digits`` are the
-    decimals of a second that its clock tells, at most 9.
+    decimals of a second that its clock tells, at most 9. ``fcs_length`` are the octets of the
+    frame check sequence that its frames end in, None where the file does not say, and ``speed``
+    is in bits per second.
     """
 
     link_type: int
@@ -38,6 +40,25 @@ class Interface:
     section: int = 1
     number: int = 0
     time_digits: int = 6
+    fcs_length: int | None = None
+    speed: int | None = None
+    hardware: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PacketOptions:
+    """What a pcapng block tells of its packet beside time and lengths; None where it does not.
+
+    ``flags`` is the word of directions, lengths and errors, ``dropped`` how many packets were
+    lost between this one and the one before it, ``verdicts`` what was decided on it, each with
+    who decided: 0, hardware, in octets; 1 and 2, eBPF for traffic control and XDP, in numbers.
+    """
+
+    flags: int | None = None
+    dropped: int | None = None
+    packet_id: int | None = None
+    queue: int | None = None
+    verdicts: tuple[tuple[int, int | bytes], ...] = ()
 
 
 class Record(NamedTuple):
@@ -47,7 +68,8 @@ class Record(NamedTuple):
     before it was cut, in bytes; a faulty file may give less than ``data`` has. ``time`` is in
     nanoseconds since the epoch (finer units are rounded down), None where the file has none.
     ``interface`` is an index into the reader's ``interfaces``, which run over the whole file,
-    and ``file_offset`` says where in the file ``data`` begins.
+    and ``file_offset`` says where in the file ``data`` begins. ``fcs_length`` are the octets of
+    ``data`` at its end that are a frame check sequence, None where the file does not say.
     """
 
     number: int
@@ -58,6 +80,8 @@ class Record(NamedTuple):
     interface: int
     file_offset: int
     comments: tuple[str, ...] = ()
+    fcs_length: int | None = None
+    options: PacketOptions | None = None
 
 
 class CaptureError(Exception):

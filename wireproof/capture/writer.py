@@ -4,13 +4,25 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, Literal, cast
 
+from .compressed import compressing, method_named
 from .pcap import PcapWriter
-from .record import MAX_RECORD_BYTES, CaptureError
+from .pcapng_writer import PcapngWriter
+from .record import MAX_RECORD_BYTES, CaptureError, Interface
 
+_PCAP_SUFFIXES = frozenset({".pcap", ".cap", ".dmp"})
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
+
+
+def format_named(path: str | os.PathLike[str]) -> Literal["pcap", "pcapng"] | None:
+    """Return the format that a file's suffix stands for, of compression aside; None where it says nothing."""
+    stem, suffix = os.path.splitext(os.fspath(path))
+    if method_named(path) is not None:
+        suffix = os.path.splitext(stem)[1]
+    suffix = suffix.lower()
+    return "pcapng" if suffix == ".pcapng" else "pcap" if suffix in _PCAP_SUFFIXES else None
 
 
 @contextlib.contextmanager
@@ -20,20 +32,69 @@ def write_pcap(
     *,
     nanoseconds: bool = False,
     snap_length: int = MAX_RECORD_BYTES,
+    fcs_length: int | None = None,
+    at_once: bool = False,
 ) -> Iterator[PcapWriter]:
     """Give a PcapWriter for ``path``, "-" for the standard output.
 
     The records go to a temporary file beside the final name, which takes that name when the
     body ends well and is removed when it raises; to keep what came before a damaged record,
-    catch the error in the body. A device or a pipe is written directly. Raises CaptureError
-    where the file cannot be written.
+    catch the error in the body. A device or a pipe is written directly, ``at_once`` without
+    waiting for more. What ends in .gz, .zst or .lz4 is compressed. Raises CaptureError where the
+    file cannot be written.
     """
-    with _output(path) as stream:
-        yield PcapWriter(stream, link_type, nanoseconds=nanoseconds, snap_length=snap_length)
+    with _output(path, at_once) as stream:
+        yield PcapWriter(stream, link_type, nanoseconds=nanoseconds, snap_length=snap_length, fcs_length=fcs_length)
 
 
 @contextlib.contextmanager
-def _output(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+def write_pcapng(
+    path: str | os.PathLike[str],
+    interfaces: Sequence[Interface],
+    *,
+    at_once: bool = False,
+) -> Iterator[PcapngWriter]:
+    """Give a PcapngWriter for ``path``, in the way of `write_pcap`."""
+    with _output(path, at_once) as stream:
+        writer = PcapngWriter(stream, interfaces)
+        yield writer
+        writer.finish()
+
+
+class _AtOnce:
+    """A stream that is flushed whenever something was written."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, octets: bytes | memoryview) -> int:
+        """Write and flush."""
+        count = self._stream.write(octets)
+        self._stream.flush()
+        return count
+
+
+@contextlib.contextmanager
+def _output(path: str | os.PathLike[str], at_once: bool) -> Iterator[BinaryIO]:
+    """Give the stream that a capture is written to, compressed where the name says so."""
+    with _file(path) as stream:
+        method = method_named(path)
+        if method is None:
+            yield cast(BinaryIO, _AtOnce(stream)) if at_once else stream
+            return
+        packed = compressing(stream, method)
+        try:
+            yield packed
+        except BaseException:
+            with contextlib.suppress(OSError, ValueError):
+                packed.close()
+            raise
+        with _reported(path):
+            packed.close()
+
+
+@contextlib.contextmanager
+def _file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     if path == "-":
         yield sys.stdout.buffer
         with _reported(path):

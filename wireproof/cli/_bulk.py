@@ -44,13 +44,14 @@ def print_lines(request: Request, chunks: Iterator[bytes]) -> CaptureError | Non
     sys.stdout.write(FieldWriter(request.names, request.style or FieldStyle()).opening())
     sys.stdout.flush()
     octets = getattr(sys.stdout, "buffer", None)
+    at_once = request.flush or sys.stdout.isatty()  # a terminal's lines are flushed one by one, octets are not
     try:
         for chunk in chunks:
             if octets is None:
                 sys.stdout.write(chunk.decode("utf-8", "surrogateescape"))
             else:
                 octets.write(chunk)
-            if request.flush:
+            if at_once:
                 sys.stdout.flush()
     except CaptureError as error:
         return error

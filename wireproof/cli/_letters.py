@@ -53,26 +53,41 @@ LONG = [
 ]
 OURS = ["count", "engine=", "jobs="]
 """Options that tshark does not have."""
-_LONG_HERE = ("display-filter", "help", "no-duplicate-keys", "print", "read-file", "version")
-HERE = frozenset(f"-{letter}" for letter in "cehlnoqrtvwxEFNOPTVY") | {
+_LONG_HERE = (
+    "autostop",
+    "display-filter",
+    "help",
+    "interface",
+    "list-interfaces",
+    "no-duplicate-keys",
+    "no-promiscuous-mode",
+    "print",
+    "read-file",
+    "snapshot-length",
+    "version",
+)
+HERE = frozenset(f"-{letter}" for letter in "acefhilnopqrstvwxDEFNOPTVY") | {
     f"--{name.rstrip('=')}" for name in (*_LONG_HERE, *OURS)
 }
 READS = ("-r", "--read-file")
+CAPTURES = ("-i", "--interface", "-D", "--list-interfaces")
 
 
 def arrange(words: Sequence[str]) -> list[str]:
-    """Return tshark's words with each value on its option, then ``--``, the file if no -r names it, and the filter.
+    """Return tshark's words with each value on its option, then ``--``, the file if no option has it, and the filter.
 
     Raises UsageError on an option that tshark does not have, and, by its name, on one that is not there yet.
     """
     options, rest = _parse(words)
     file: list[str] = []
-    if rest and not any(name in READS for name, _ in options):
+    if rest and not any(name in (*READS, *CAPTURES) for name, _ in options):
         # Only a file that stands alone, without -r, may have options behind it.
         file, (more, rest) = rest[:1], _parse(rest[1:])
         options += more
         if any(name in READS for name, _ in more):
             raise UsageError(f"two capture files: {file[0]!r} and the one of -r")
+        if any(name in CAPTURES for name, _ in more):
+            raise UsageError(f"a file to read, {file[0]!r}, and an interface to capture on: give one of them")
     missing = dict.fromkeys(name for name, _ in options if name not in HERE)
     if missing:
         are, them = ("is", "it") if len(missing) == 1 else ("are", "them")

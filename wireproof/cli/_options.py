@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
+import re
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from wireproof.cli._failures import UsageError
 from wireproof.cli._preferences import switched_on
 
 if TYPE_CHECKING:
+    from wireproof.capture.live import LiveOptions
     from wireproof.interface import Engine
     from wireproof.output import FieldStyle
 
@@ -20,10 +21,12 @@ OF_FIELDS = ("fields", "csv")  # a line of chosen fields for each packet
 TABLES = ("arrow", "parquet")
 LATER_FORMATS = ("pdml", "ps", "psml", "ek", "jsonraw")
 TIMES = ("a", "ad", "adoy", "d", "dd", "e", "r", "u", "ud", "udoy")
-WRITTEN = ("pcap", "nsecpcap")
-LATER_WRITTEN = ("pcapng",)
+WRITTEN = ("pcap", "nsecpcap", "pcapng")
 HIGHEST_COUNT = 2**31 - 1
 MOST_JOBS = 64
+MOST_BYTES = 262_144  # of a packet, with libpcap
+STOPS = ("duration", "packets")
+LATER_STOPS = ("filesize", "files")
 
 # Name resolution is not done. These letters of -N ask for it; the others (d: names out of captured DNS packets,
 # N: from servers, if n is there) ask for what no protocol here can give.
@@ -35,7 +38,8 @@ RESOLVERS = frozenset("dN") | RESOLVING.keys()
 class Request:
     """One run of ``wireproof dissect``."""
 
-    file: str
+    file: str  # empty where packets are captured
+    live: LiveOptions | None
     filter: str
     count: int | None
     preferences: frozenset[str]
@@ -61,16 +65,18 @@ class Request:
 def understand(options: argparse.Namespace) -> Request:
     """Return what the options ask for. Raises UsageError where they contradict each other."""
     file = options.read_file if options.read_file is not None else options.file
-    if not file and options.read_file is None:
-        raise UsageError("no capture file: wireproof dissect FILE, or -r FILE (capturing is not there yet)")
+    live = _live(options)
+    if live is None and not file and options.read_file is None:
+        raise UsageError("no capture file: wireproof dissect FILE, or -r FILE, or -i INTERFACE to capture")
     form = _format(options.formats)
     detailed = options.details or options.only is not None
     asked = bool(detailed or options.hexdump or options.print or options.formats or options.counts)
     _check_output(options, form, asked)
     return Request(
         file=file,
-        filter=_filter(options),
-        count=options.count,
+        live=live,
+        filter=options.display_filter or "" if live is not None else _filter(options),
+        count=_count(options),
         preferences=switched_on(options.preferences),
         shown=asked or not (options.quiet or options.write is not None),
         format=form,
@@ -82,7 +88,7 @@ def understand(options: argparse.Namespace) -> Request:
         hexdump=options.hexdump,
         merge_keys=options.no_duplicate_keys,
         time=options.time,
-        flush=options.flush,
+        flush=options.flush or live is not None,
         write=options.write,
         write_format=_write_format(options),
         engine=options.engine,
@@ -110,6 +116,27 @@ def jobs(text: str) -> int:
     return int(text)
 
 
+def snap_length(text: str) -> int:
+    """The value of -s: 0 stands for whole packets."""
+    if not text.isascii() or not text.isdigit() or not int(text) <= MOST_BYTES:
+        raise argparse.ArgumentTypeError(f"{text}: expected 0 to {MOST_BYTES}")
+    return int(text)
+
+
+def stop(text: str) -> tuple[str, float]:
+    """The value of -a: which bound, and how far it is."""
+    name, _, value = text.partition(":")
+    if name in LATER_STOPS:
+        raise argparse.ArgumentTypeError(f"{text}: {name} is not there yet (tshark has it)")
+    if name not in STOPS:
+        raise argparse.ArgumentTypeError(f"{text}: expected duration:SECONDS or packets:N")
+    if name == "packets":
+        return name, count(value)
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value) or not float(value):
+        raise argparse.ArgumentTypeError(f"{text}: expected seconds above 0, as in duration:10 or duration:0.5")
+    return name, float(value)
+
+
 def resolvers(text: str) -> str:
     """The value of -N: what changes nothing is accepted."""
     for letter in text:
@@ -129,6 +156,42 @@ def _format(texts: list[str]) -> str:
     if form not in FORMATS:
         raise UsageError(f"-T {form}: expected {', '.join(FORMATS)}")
     return form
+
+
+def _live(options: argparse.Namespace) -> LiveOptions | None:
+    """Return what is to be captured; None where a file is read."""
+    if not options.interfaces:
+        given = {
+            "-f": options.capture_filter is not None,
+            "-a": options.stops,
+            "-p": not options.promiscuous,
+            "-s": options.snap_length is not None,
+        }
+        for name in (name for name, is_given in given.items() if is_given):
+            raise UsageError(f"{name} is for a capture that is made here: add -i INTERFACE")
+        return None
+    from wireproof.capture.live import LiveOptions
+
+    if len(options.interfaces) > 1:
+        raise UsageError(f"-i {' -i '.join(options.interfaces)}: one interface at a time")
+    if options.read_file is not None:
+        raise UsageError("-r reads a file and -i captures: give one of them")
+    words = " ".join(options.filter)
+    if words and options.capture_filter is not None:
+        raise UsageError(f"two capture filters: -f {options.capture_filter!r} and, behind the options, {words!r}")
+    return LiveOptions(
+        options.interfaces[0],
+        words or options.capture_filter or "",
+        snap_length=options.snap_length,
+        promiscuous=options.promiscuous,
+        duration=min((value for name, value in options.stops if name == "duration"), default=None),
+    )
+
+
+def _count(options: argparse.Namespace) -> int | None:
+    """Return how many packets to read: -c, or what -a says of them."""
+    bounds = [options.count, *(int(value) for name, value in options.stops if name == "packets")]
+    return min((bound for bound in bounds if bound is not None), default=None)
 
 
 def _filter(options: argparse.Namespace) -> str:
@@ -165,15 +228,7 @@ def _check_table(options: argparse.Namespace, form: str) -> None:
 
 
 def _write_format(options: argparse.Namespace) -> str | None:
-    """Return the format to write: of -F, else of the suffix; None for what fits best."""
     chosen: str | None = options.write_format
-    by_suffix = chosen is None and options.write is not None
-    if by_suffix:
-        suffix = os.path.splitext(options.write)[1][1:].lower()
-        chosen = suffix if suffix in LATER_WRITTEN else None
-    if chosen in LATER_WRITTEN:
-        where = f"-w {options.write}" if by_suffix else f"-F {chosen}"
-        raise UsageError(f"{where}: writing {chosen} is not there yet; there are {', '.join(WRITTEN)}")
     if chosen is not None and chosen not in WRITTEN:
         raise UsageError(f"-F {chosen}: expected {', '.join(WRITTEN)}")
     return chosen

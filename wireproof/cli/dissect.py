@@ -6,7 +6,7 @@ import argparse
 import itertools
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from wireproof.cli._letters import arrange as arrange  # part of what a subcomma
 from wireproof.cli._streams import abandon_output
 
 if TYPE_CHECKING:
-    from wireproof.capture import CaptureError, PcapWriter, Record
+    from wireproof.capture import CaptureError, PcapngWriter, PcapWriter, Reader, Record
     from wireproof.cli._options import Request
     from wireproof.cli._printing import Printing
     from wireproof.interface import Capture, Filter
@@ -33,6 +33,7 @@ examples:
   wireproof dissect lan.pcapng -T csv -e ip.src -e tcp.dstport -Y tcp > connections.csv
   wireproof dissect lan.pcapng -Y icmp -w pings.pcap
   tcpdump -w - | wireproof -l -r -
+  wireproof -i eth0 -f 'not port 22' -Y tcp.flags.reset==1 -a duration:60
 
 Names of fields and protocols: wireproof fields
 """
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = EXAMPLES
     _add_input(parser.add_argument_group("input"))
+    _add_capturing(parser.add_argument_group("capturing"))
     _add_printing(parser.add_argument_group("printing"))
     _add_fields(parser.add_argument_group("fields"))
     _add_writing(parser.add_argument_group("writing"))
@@ -53,7 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_input(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
-        "file", nargs="?", default="", metavar="FILE", help="capture to read: pcap or pcapng, - for stdin"
+        "file",
+        nargs="?",
+        default="",
+        metavar="FILE",
+        help="capture to read: pcap or pcapng, compressed or not, - for stdin",
     )
     group.add_argument("-r", "--read-file", metavar="FILE", help="the same")
     group.add_argument("-c", dest="count", type=_options.count, metavar="N", help="read the first N packets only")
@@ -81,6 +87,46 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         help="walk over N ranges of a file at the same time (default: as many as pay)",
     )
     preferences.completer = _complete_preference  # type: ignore[attr-defined] # argcomplete's way
+
+
+def _add_capturing(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "-i",
+        "--interface",
+        dest="interfaces",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="capture on an interface, by its name or number, with dumpcap or tcpdump, until Ctrl-C",
+    )
+    group.add_argument("-D", "--list-interfaces", action="store_true", help="list the interfaces, and do nothing else")
+    group.add_argument(
+        "-f",
+        dest="capture_filter",
+        metavar="FILTER",
+        help="capture the packets that match only, in libpcap's language; words behind all options are the same",
+    )
+    group.add_argument(
+        "-a",
+        "--autostop",
+        dest="stops",
+        action="append",
+        type=_options.stop,
+        default=[],
+        metavar="BOUND",
+        help="duration:SECONDS or packets:N: end the capture there",
+    )
+    group.add_argument(
+        "-p", "--no-promiscuous-mode", dest="promiscuous", action="store_false", help="only what is for this host"
+    )
+    group.add_argument(
+        "-s",
+        "--snapshot-length",
+        dest="snap_length",
+        type=_options.snap_length,
+        metavar="N",
+        help="keep the first N bytes of each packet (default: all)",
+    )
 
 
 def _add_printing(group: argparse._ArgumentGroup) -> None:
@@ -135,10 +181,20 @@ def _add_fields(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_writing(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("-w", dest="write", metavar="FILE", help="write the packets to a capture file, - for stdout")
     group.add_argument(
-        "-F", dest="write_format", metavar="FORMAT", help=f"{', '.join(_options.WRITTEN)} (default: by the times)"
+        "-w",
+        dest="write",
+        metavar="FILE",
+        help="write the packets to a capture file, - for stdout; compressed if it ends in .gz, .zst or .lz4",
     )
+    formats = group.add_argument(
+        "-F",
+        dest="write_format",
+        metavar="FORMAT",
+        help=f"{', '.join(_options.WRITTEN)} (default: what FILE ends in, .pcap or .pcapng, else as it was read; "
+        "pcap holds one link type, no comments and no interfaces, and is of nanoseconds where times are finer)",
+    )
+    formats.completer = lambda **_: _options.WRITTEN  # type: ignore[attr-defined]
 
 
 def _complete_field(prefix: str, **_: object) -> list[str]:
@@ -156,22 +212,48 @@ def _complete_preference(prefix: str, **_: object) -> list[str]:
 
 def run(options: argparse.Namespace) -> int:
     """Read the capture and print or write its packets."""
+    if options.list_interfaces:
+        from wireproof.cli import _live
+
+        return _live.print_interfaces()
     request = _options.understand(options)
 
-    from wireproof.capture import CaptureError
     from wireproof.cli._printing import printing_for
     from wireproof.grammar import FilterError
-    from wireproof.interface import EngineError, Filter
+    from wireproof.interface import Filter
 
     printing = printing_for(request) if request.shown and not request.counts else None
     try:
         chosen = Filter(request.filter) if request.filter else None
     except FilterError as error:
         raise CommandError(*(diagnosis.render(error.text) for diagnosis in error.diagnoses), in_lines=True) from error
+    with _opening(request) as opening:
+        return _dissect(request, opening, chosen, printing)
+
+
+@contextmanager
+def _opening(request: Request) -> Iterator[Callable[[], Reader]]:
+    """Give what opens the file, or the capture that lasts as long as this context."""
+    if request.live is not None:
+        from wireproof.cli import _live
+
+        with _live.capturing(request.live, quiet=request.quiet) as opening:
+            yield opening
+        return
+    from wireproof.capture import open_reader
+
+    yield lambda: open_reader(request.file)
+
+
+def _dissect(request: Request, opening: Callable[[], Reader], chosen: Filter | None, printing: Printing | None) -> int:
+    from wireproof.capture import CaptureError
+    from wireproof.interface import Capture, EngineError
+    from wireproof.packet import Preferences
+
     try:
-        capture = _open(request)
+        capture = Capture(opening(), Preferences(request.preferences))
     except CaptureError as error:
-        raise CommandError(_unreadable(request.file, error)) from error
+        raise CommandError(_unreadable(request, error)) from error
     capture.jobs = request.jobs
     with capture, _progress(request, capture):
         try:
@@ -183,7 +265,7 @@ def run(options: argparse.Namespace) -> int:
     sys.stdout.write(last)
     if damage is not None:
         sys.stdout.flush()  # so that the message stands below all packets before the damage
-        raise CommandError(_unreadable(request.file, damage))
+        raise CommandError(_unreadable(request, damage, capture.reader.compression))
     return 0
 
 
@@ -220,7 +302,7 @@ def _work(
     if request.format in _options.TABLES:
         return _bulk.tables(request, capture, chosen), ""
     if request.write is not None and not request.shown:
-        return _bulk.copy(request, capture, chosen, lambda link, finer: _writer(request, link, finer)), ""
+        return _bulk.copy(request, capture, chosen, lambda link, finer: _writer(request, capture, link, finer)), ""
     if request.write is None and request.format in _options.OF_FIELDS:
         chunks = _bulk.lines(request, capture, chosen)
         if chunks is not None:
@@ -232,7 +314,7 @@ def _work(
 
 def _print(request: Request, packets: _Packets, printing: Printing | None) -> None:
     """Print the packets one by one, each written before it is shown, where it is."""
-    opened = _writer(request, *packets.kind()) if request.write is not None else nullcontext()
+    opened = _writer(request, packets.capture, *packets.kind()) if request.write is not None else nullcontext()
     with opened as writer:
         passing = _passing(packets, writer)
         seen = (packet for packet in passing if packet is not None)
@@ -251,7 +333,7 @@ def _print(request: Request, packets: _Packets, printing: Printing | None) -> No
                 abandon_output()
 
 
-def _passing(packets: _Packets, writer: PcapWriter | None) -> Iterator[Packet | None]:
+def _passing(packets: _Packets, writer: PcapWriter | PcapngWriter | None) -> Iterator[Packet | None]:
     """Yield the packets, each written before it is shown."""
     for record, packet in packets:
         if writer is not None:
@@ -301,23 +383,27 @@ def _records(request: Request, capture: Capture, chosen: Filter | None) -> Itera
     return ((record, capture.dissect(record) if request.shown else None) for record in records)
 
 
-def _open(request: Request) -> Capture:
-    from wireproof.capture import open_reader
-    from wireproof.interface import Capture
-    from wireproof.packet import Preferences
-
-    return Capture(open_reader(request.file), Preferences(request.preferences))
-
-
-def _writer(request: Request, link_type: int, finer: bool) -> AbstractContextManager[PcapWriter]:
+def _writer(
+    request: Request, capture: Capture, link_type: int, finer: bool
+) -> AbstractContextManager[PcapWriter] | AbstractContextManager[PcapngWriter]:
     """Return the writer for -w. Times stay whole unless -F asks for microseconds."""
-    from wireproof.capture import write_pcap
+    from wireproof.capture import write_pcap, write_pcapng
+    from wireproof.capture.writer import format_named
 
     assert request.write is not None
     if _is_same(request.file, request.write):
         raise UsageError("the capture that is read cannot be written as well: give -w another name")
-    nanoseconds = finer if request.write_format is None else request.write_format == "nsecpcap"
-    return write_pcap(request.write, link_type, nanoseconds=nanoseconds)
+    form = request.write_format or format_named(request.write) or capture.reader.format
+    known = capture.reader.interfaces
+    if form == "pcapng":
+        return write_pcapng(request.write, known, at_once=request.flush)
+    return write_pcap(
+        request.write,
+        link_type,
+        nanoseconds=finer if request.write_format is None else form == "nsecpcap",
+        fcs_length=known[0].fcs_length if capture.reader.format == "pcap" else None,
+        at_once=request.flush,
+    )
 
 
 def _is_same(read: str, written: str) -> bool:
@@ -328,9 +414,12 @@ def _is_same(read: str, written: str) -> bool:
         return False
 
 
-def _unreadable(file: str, error: CaptureError) -> str:
+def _unreadable(request: Request, error: CaptureError, compression: str | None = None) -> str:
     """Say in one line which capture cannot be read, where and why."""
     if error.offset is None:
         return str(error)
-    name = "standard input" if file == "-" else file
-    return f"{name if name.isprintable() else ascii(name)}: {error}"
+    name = request.live.interface if request.live is not None else request.file
+    if request.file == "-":
+        name = "standard input"
+    where = "" if compression is None else ", decompressed"  # which is what offsets count
+    return f"{name if name.isprintable() else ascii(name)}{where}: {error}"

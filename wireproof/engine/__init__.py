@@ -3,8 +3,8 @@
     >>> query = compile_query(compile_filter("arp.opcode == 1", catalogue()))  # doctest: +SKIP
     >>> [record.number for record in query.match_records("lan.pcap")]  # doctest: +SKIP
 
-What cannot be compiled is let through, and the reference decides on the frames that are left. Importing this imports
-llvmlite; whoever may do without it imports it late.
+What cannot be compiled is let through, and the reference decides on the frames that are left. llvmlite is imported when
+something is compiled.
 """
 
 from wireproof.engine.numbers import NotLowerableError

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 
 from wireproof.engine.kernel import CAPTURED, FRAME, LINK, ROW_WORDS, TIME, UNTIMED, WIRE
@@ -24,33 +26,56 @@ JOB_WORDS = 6
 HEAD_BYTES = 16
 
 
+Buffers = list[bytearray]
+"""Memory that is not in use: new memory would cost as much as what is done with it."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Records as a pcap file has them: the first `size` octets of a buffer, which may then be used again."""
+
+    buffer: bytearray
+    size: int
+
+    @property
+    def octets(self) -> memoryview:
+        """The records."""
+        return memoryview(self.buffer)[: self.size]
+
+
 class Gather:
     """Lays out frames as the records of a pcap file with one link type and records of up to `most` octets."""
 
-    def __init__(self, link_type: int, most: int, *, nanoseconds: bool) -> None:
+    def __init__(self, link_type: int, most: int, *, nanoseconds: bool, buffers: Buffers | None = None) -> None:
         self._code = _code()
+        self._buffers: Buffers = [] if buffers is None else buffers
         self._job = (ctypes.c_int64 * JOB_WORDS)()
         self._job[OF_LINK], self._job[MOST], self._job[NANOSECONDS] = link_type, most, nanoseconds
-        self._out = bytearray()
 
-    def pieces(self, batch: Batch) -> Iterator[memoryview | int]:
-        """Yield octets to be written, and the index of each frame that a pcap file of this kind does not hold.
-
-        The octets are valid until the next are asked for.
-        """
-        # A record takes no more here than it took where it came from, but for one that stands alone.
-        if len(self._out) < len(batch.octets) + HEAD_BYTES:
-            self._out = bytearray(len(batch.octets) + HEAD_BYTES)
+    def pieces(self, batch: Batch) -> Iterator[Gathered | int]:
+        """Yield records to be written, and the index of each frame that a pcap file of this kind does not hold."""
         octets, rows = address_of(batch.octets), batch.address
-        self._job[OUT], self._job[FIRST] = address_of(self._out), 0
+        self._job[FIRST] = 0
         while True:
+            # A record takes no more here than it took where it came from, but for one that stands alone.
+            out = self._room(len(batch.octets) + HEAD_BYTES)
+            self._job[OUT] = address_of(out)
             self._job[FIRST] += self._code(octets, batch.count, rows, ctypes.addressof(self._job))
             if self._job[WRITTEN]:
-                yield memoryview(self._out)[: self._job[WRITTEN]]
+                yield Gathered(out, self._job[WRITTEN])
+            else:
+                self._buffers.append(out)
             if self._job[FIRST] >= batch.count:
                 return
             yield self._job[FIRST]
             self._job[FIRST] += 1
+
+    def _room(self, size: int) -> bytearray:
+        with suppress(IndexError):  # another thread may have been faster
+            buffer = self._buffers.pop()
+            if len(buffer) >= size:
+                return buffer
+        return bytearray(size)
 
 
 @cache

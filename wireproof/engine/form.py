@@ -277,9 +277,11 @@ HAND_OVER = "hand over"  # the label that leaves the frame to the reference
 FRAME, FRAME_END = Value("frame", "integer"), Value("frame_end", "integer")
 # What the record loop knows of a record: its number, time in nanoseconds, length as sent, and where it came from.
 RECORD = {
-    name: Value(name, "integer") for name in ("number", "time", "wire_length", "link_type", "interface", "section")
+    name: Value(name, "integer")
+    for name in ("number", "time", "wire_length", "link_type", "interface", "section", "fcs_length")
 }
 HAS_TIME, HAS_INTERFACE = Value("has_time", "boolean"), Value("has_interface", "boolean")
+HAS_COMMENT = Value("has_comment", "boolean")
 
 
 @dataclass(slots=True)

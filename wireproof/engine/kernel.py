@@ -23,16 +23,17 @@ COLUMN_STATE = 10
 MORE, FULL, OPEN = range(3)
 
 # A row: where the frame begins in the buffer, lengths, time in nanoseconds, the interface's index among the reader's,
-# its link type, and the frame's number.
-FRAME, CAPTURED, WIRE, TIME, INTERFACE, LINK, FRAME_NUMBER = range(7)
+# its link type, the frame's number, and the octets of the frame check sequence at its end.
+FRAME, CAPTURED, WIRE, TIME, INTERFACE, LINK, FRAME_NUMBER, FCS = range(8)
 ROW_WORDS = 8
 UNTIMED = -(1 << 63)
+UNKNOWN_FCS = -1
 
 # What is known of a pcapng interface. Nanoseconds are ticks // A * B + ticks % A * C // D + OFFSET, for at most
 # MOST ticks; a later time is left to the plain reader.
 CLOCK_LINK, CLOCK_LIMIT, CLOCK_SNAP, CLOCK_MOST, CLOCK_A, CLOCK_B, CLOCK_C, CLOCK_D, CLOCK_OFFSET = range(9)
-CLOCK_INDEX, CLOCK_NUMBER, CLOCK_SECTION = range(9, 12)
-CLOCK_WORDS = 12
+CLOCK_INDEX, CLOCK_NUMBER, CLOCK_SECTION, CLOCK_FCS = range(9, 13)
+CLOCK_WORDS = 13
 _SECTION_BLOCK = 0x0A0D0D0A
 
 _DECLARED = """\
@@ -48,13 +49,15 @@ declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)
 class RecordLayout:
     """How records are laid out: in which byte order and, of pcap, with which `unit` (nanoseconds), head, link type.
 
-    A pcap file has one link type; what stands on others is then left out of the machine code.
+    A pcap file has one link type and one length of check sequences; what stands on others is then left out of the
+    machine code.
     """
 
     order: str = "<"
     unit: int = 1000
     head_bytes: int = 16
     link_type: int | None = 1
+    fcs_length: int = UNKNOWN_FCS
 
     @property
     def is_pcapng(self) -> bool:
@@ -69,7 +72,8 @@ def pcapng_layout(order: str) -> RecordLayout:
 
 def module(program: Program, layout: RecordLayout) -> str:
     """Return the LLVM module of a program for records of that layout."""
-    emitter = Emitter(program, {} if layout.link_type is None else {"link_type": layout.link_type})
+    constants = {"link_type": layout.link_type, "fcs_length": layout.fcs_length} if layout.link_type is not None else {}
+    emitter = Emitter(program, constants)
     body = emitter.body()
     head = _Head(layout)
     lines = [
@@ -171,6 +175,8 @@ class _Head:
             "  %ticks = phi i64 [%p.ticks, %options.end], [0, %simple.fits]",
             "  %has_time = phi i1 [true, %options.end], [false, %simple.fits]",
             "  %clock = phi ptr [%p.clock, %options.end], [%clocks, %simple.fits]",
+            "  %fcs_length = phi i64 [%option.fcs, %options.end], [%s.fcs, %simple.fits]",
+            "  %has_comment = phi i1 [%option.commented, %options.end], [false, %simple.fits]",
             "  %frame_end = add i64 %frame, %captured",
             "  %end = add i64 %behind, 0",
             "  %number = add i64 %before, 1",
@@ -186,6 +192,8 @@ class _Head:
                 "  %section = add i64 0, 0",
                 "  %has_time = icmp eq i64 0, 0",
                 "  %has_interface = icmp ne i64 0, 0",
+                "  %has_comment = icmp ne i64 0, 0",
+                f"  %fcs_length = add i64 0, {self.layout.fcs_length}",
             ]
         words = {"link_type": CLOCK_LINK, "interface": CLOCK_NUMBER, "section": CLOCK_SECTION}
         for name, word in words.items():
@@ -280,7 +288,9 @@ def _pngs(head: _Head) -> list[str]:
         "  br label %record",
         # The enhanced and the obsolete block differ in the width of the interface's number alone.
         "packet:",
-        "  %p.least = icmp uge i64 %total, 32",
+        "  %p.large = icmp uge i64 %total, 32",
+        "  %p.bounded = icmp ule i64 %size, %limit.0",
+        "  %p.least = and i1 %p.large, %p.bounded",
         "  br i1 %p.least, label %packet.head, label %exit",
         "packet.head:",
         *word("p.long", 8),
@@ -307,12 +317,16 @@ def _pngs(head: _Head) -> list[str]:
         "  %p.fits = icmp ule i64 %p.end, %stop",
         "  %p.good.0 = and i1 %p.sane, %p.early",
         "  %p.good = and i1 %p.good.0, %p.fits",
+        *_clock("p.fcs", CLOCK_FCS, "%p.clock"),
         "  %p.end.up = add i64 %p.captured, 31",
         "  %p.rest = and i64 %p.end.up, -4",
         "  %options.begin = add i64 %begin, %p.rest",
         "  br i1 %p.good, label %options, label %exit",
         "options:",
         "  %option = phi i64 [%options.begin, %packet.clock], [%option.next, %option.fits]",
+        "  %option.fcs = phi i64 [%p.fcs, %packet.clock], [%option.fcs.now, %option.fits]",
+        "  %option.flagged = phi i1 [false, %packet.clock], [%option.flagged.now, %option.fits]",
+        "  %option.commented = phi i1 [false, %packet.clock], [%option.commented.now, %option.fits]",
         "  %option.is = icmp ult i64 %option, %stop",
         "  br i1 %option.is, label %option.head, label %options.end",
         "option.head:",
@@ -326,6 +340,7 @@ def _pngs(head: _Head) -> list[str]:
         "  %option.good = icmp ule i64 %option.size, %option.room",
         "  br i1 %option.good, label %option.fits, label %exit",
         "option.fits:",
+        *_noted_options(head),
         "  %option.up = add i64 %option.size, 3",
         "  %option.padded = and i64 %option.up, -4",
         "  %option.next = add i64 %option.body, %option.padded",
@@ -336,12 +351,15 @@ def _pngs(head: _Head) -> list[str]:
         "simple:",
         "  %s.least = icmp uge i64 %total, 16",
         "  %s.known = icmp ne i64 %clock_count.0, 0",
-        "  %s.there = and i1 %s.least, %s.known",
+        "  %s.bounded = icmp ule i64 %size, %limit.0",
+        "  %s.sized = and i1 %s.least, %s.bounded",
+        "  %s.there = and i1 %s.sized, %s.known",
         "  br i1 %s.there, label %simple.head, label %exit",
         "simple.head:",
         *word("s.wire", 8),
         *_clock("s.snap", CLOCK_SNAP, "%clocks"),
         *_clock("s.limit", CLOCK_LIMIT, "%clocks"),
+        *_clock("s.fcs", CLOCK_FCS, "%clocks"),
         "  %s.all = icmp eq i64 %s.snap, 0",
         "  %s.bound = select i1 %s.all, i64 %s.wire, i64 %s.snap",
         "  %s.less = icmp ult i64 %s.wire, %s.bound",
@@ -357,6 +375,30 @@ def _pngs(head: _Head) -> list[str]:
     ]
 
 
+def _noted_options(head: _Head) -> list[str]:
+    """Return what notes a comment, and the length of the check sequence that the first flags word may tell.
+
+    An option begins at a multiple of 4 of its block, so four octets behind its head are the block's, if it has any or
+    not.
+    """
+    return [
+        "  %option.is.comment = icmp eq i64 %option.code, 1",
+        "  %option.commented.now = or i1 %option.commented, %option.is.comment",
+        *head.word("option.word", 0, base="option.body"),
+        "  %option.is.flags = icmp eq i64 %option.code, 2",
+        "  %option.is.new = xor i1 %option.flagged, true",
+        "  %option.is.first = and i1 %option.is.flags, %option.is.new",
+        "  %option.flagged.now = or i1 %option.flagged, %option.is.flags",
+        "  %option.is.word = icmp eq i64 %option.size, 4",
+        "  %option.fcs.moved = lshr i64 %option.word, 5",
+        "  %option.fcs.told = and i64 %option.fcs.moved, 15",
+        "  %option.is.told = icmp ne i64 %option.fcs.told, 0",
+        "  %option.is.sized = and i1 %option.is.first, %option.is.word",
+        "  %option.is.used = and i1 %option.is.sized, %option.is.told",
+        "  %option.fcs.now = select i1 %option.is.used, i64 %option.fcs.told, i64 %option.fcs",
+    ]
+
+
 def _tail(program: Program, head: _Head, must: str, may: str) -> list[str]:
     """Return what comes behind the program: the row, the columns' ends, the next record, and the function's end."""
     words = {
@@ -367,6 +409,7 @@ def _tail(program: Program, head: _Head, must: str, may: str) -> list[str]:
         INTERFACE: "%row.interface",
         LINK: "%row.link",
         FRAME_NUMBER: "%number",
+        FCS: "%fcs_length",
     }
     stored = []
     for word, value in words.items():

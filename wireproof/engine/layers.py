@@ -7,14 +7,24 @@ from typing import TYPE_CHECKING, Any
 from construct import GreedyBytes, Renamed
 
 from wireproof.dissectors.numbers.encapsulations import LINK_TYPES
-from wireproof.dissectors.schema import Field, Protocol, Rule
+from wireproof.dissectors.schema import Field, Payload, Protocol, Rule
 from wireproof.engine import paths
 from wireproof.engine.builder import Builder
 from wireproof.engine.checksums import Checksums
 from wireproof.engine.cursor import Cursor, Exits
 from wireproof.engine.diagnoses import Diagnoses
 from wireproof.engine.following import Following, narrowed
-from wireproof.engine.form import FINISH, FRAME, HAND_OVER, HAS_INTERFACE, HAS_TIME, RECORD, Operand, Position
+from wireproof.engine.form import (
+    FINISH,
+    FRAME,
+    HAND_OVER,
+    HAS_COMMENT,
+    HAS_INTERFACE,
+    HAS_TIME,
+    RECORD,
+    Operand,
+    Position,
+)
 from wireproof.engine.members import Members, Pending
 from wireproof.engine.numbers import NotLowerableError, Number
 from wireproof.engine.raws import nothing
@@ -48,11 +58,21 @@ class Layer:
         self.is_whole = bool(self.is_measured or self.diagnoses or self.checksums.noted)
         self.follows = any(p.name in schemas.relevant for p in followers(schemas.catalogue, protocol))
         self.members = Members(build, wanted, self._number)
+        self.members.tracer.tables = schemas.catalogue.tables
         self.members.broken = self._broken
         self.members.heeds = self._heeds
         self.members.needed = needed(protocol, wanted, self.follows or self.is_whole)
         self.index = 0
         self.members.watched = self.checksums.watched
+
+    def _content_end(self) -> Operand:
+        """Return where the check sequence begins that the capture tells of, or else the layer's end."""
+        trailer, build = self.protocol.trailer, self.build
+        if trailer is None or trailer.fcs is None:
+            return self.end
+        before = build.binary("sub", self.end, RECORD["fcs_length"])
+        is_checked = build.both(build.compare("gt", RECORD["fcs_length"], 0), build.compare("eq", self.start.at, FRAME))
+        return build.select(build.both(is_checked, build.compare("ge", before, FRAME)), before, self.end)
 
     def _number(self) -> Operand:
         return self.build.get(self.schemas.counter(self.protocol.name))
@@ -62,10 +82,15 @@ class Layer:
         build, state = self.build, self.schemas.state
         if self.protocol.name == START:
             build.set(state.end, build.binary("add", FRAME, RECORD["wire_length"]))
+            if self.diagnoses is not None:  # each is told as one
+                build.hand_over(HAS_COMMENT)
+            if self.schemas.trailers is not None:
+                build.hand_over(build.compare("gt", RECORD["fcs_length"], 0))
         self._bound_depth()
         self.start = build.position(state.start)
         self.end = build.get(state.end)
         self.limit = build.clip(self.end, build.frame()[1])
+        self.content_end = self._content_end()
         self.header_end = build.slot("position", "header end") if self.is_measured else None
         self.begun = build.slot("boolean", "begun") if self.is_measured else None
         if self.header_end is not None and self.begun is not None:
@@ -142,30 +167,39 @@ class Layer:
         end = narrowed(build, tracer, self.protocol.extent, scope, (self.start, header, self.end))
         self._tell_octets(header, end)
         self.checksums.whole(self.start, header, end)
-        following = Following(schemas, self.protocol, tracer, header, self.limit)
+        content = self._clipped(header, end)
+        following = Following(schemas, self.protocol, tracer, header, build.clip(self.content_end, self.limit))
         if schemas.trailers is not None:
             quoted = build.get(schemas.state.quoted)
-            following.payload_ends = schemas.trailers.whole(self.protocol, self._number, end, quoted)
+            following.payload_ends = schemas.trailers.whole(self.protocol, self._number, (self.start.at, end), quoted)
         if self.follows:
-            following.follow(scope, end)
+            following.follow(scope, content)
+
+    def _clipped(self, header: Position, end: Operand) -> Operand:
+        """Return where what the layer carries ends, which it cannot in front of the header's end."""
+        build = self.build
+        if self.content_end is self.end:
+            return end
+        is_nearer = build.compare("lt", self.content_end, end)
+        is_there = build.compare("ge", self.content_end, header.at)
+        return build.select(build.both(is_nearer, is_there), self.content_end, end)
 
     def _context(self) -> dict[str, Member]:
         """Return what every expression may use besides the members."""
         build = self.build
         known: dict[str, Member] = {
-            "layer_length": _counted(build, self.end, self.start),
-            "captured_length": _counted(build, self.limit.at, self.start),
+            "layer_length": _counted(build, self.content_end, self.start),
+            "captured_length": _counted(build, build.clip(self.content_end, self.limit).at, self.start),
             "first_octet": Integer(self._first_octet),
+            "link_type": Integer(lambda: Number(RECORD["link_type"], 0, 1 << 32)),
         }
         if self.protocol.name == START:
-            link = RECORD["link_type"]
             known |= {
                 "number": Integer(lambda: Number(RECORD["number"], 0, 1 << 40)),
                 "time": Integer(lambda: Number(RECORD["time"], -(1 << 62), 1 << 62), None, lambda: HAS_TIME),
                 "interface": Integer(lambda: Number(RECORD["interface"], 0, 1 << 32), None, lambda: HAS_INTERFACE),
                 "section": Integer(lambda: Number(RECORD["section"], 0, 1 << 32), None, lambda: HAS_INTERFACE),
                 "interface_name": Unusable("a text"),
-                "link_type": Integer(lambda: Number(link, 0, 1 << 32)),
                 "encapsulation": Integer(self._encapsulation),
             }
         return known
@@ -267,6 +301,8 @@ def _counted(build: Builder, end: Operand, start: Position) -> Integer:
 
 
 def _is_payload(part: Any) -> bool:
+    if isinstance(part, Payload):
+        return True
     member = part.subcons[-1] if part.subcons else None
     while isinstance(member, (Renamed, Field)):
         member = member.subcon

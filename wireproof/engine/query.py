@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
 from wireproof.dissectors.schema import Catalogue, FieldInfo, Kind, catalogue
@@ -55,6 +56,7 @@ class Query:
         self.refused: dict[str, str]
         self.columns: list[tuple[Column, FieldInfo]]
         self.program = self._lower()
+        self._compiling = Lock()
         self._codes: dict[tuple[RecordLayout, bool], Code] = {}
 
     def _lower(self) -> Program:
@@ -97,9 +99,10 @@ class Query:
     def code(self, layout: RecordLayout, *, thorough: bool = False) -> Code:
         """Return the machine code for records of a layout; `thorough` is worth its time on millions of them."""
         better = thorough or self._searches
-        if (layout, better) not in self._codes:
-            self._codes[layout, better] = code_of(module(self.program, layout), level=int(better))
-        return self._codes[layout, better]
+        with self._compiling:  # ranges ask for it at the same time
+            if (layout, better) not in self._codes:
+                self._codes[layout, better] = code_of(module(self.program, layout), level=int(better))
+            return self._codes[layout, better]
 
     @cached_property
     def _searches(self) -> bool:

@@ -1,46 +1,39 @@
 """Byte ranges of one capture file, walked over at the same time.
 
 Machine code and reading leave Python's lock alone, so ranges are shared out to threads. Where the first record of a
-range begins is guessed, from what looks like a chain of records, and the range before has to end there: since a
-capture may carry captures in its payloads, a range that began elsewhere is walked over once more. What comes out is in
-the order of the file, and so is damage.
+range begins is guessed, and the range before has to end there: since a capture may carry captures in its payloads, a
+range that began elsewhere is walked over once more. What comes out is in the order of the file, and so is damage.
 """
 
 from __future__ import annotations
 
 import os
-import re
-import struct
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from queue import Queue
+from threading import Event
 from typing import Generic, Literal, TypeVar
 
 from wireproof.capture import CaptureError, Interface, Reader
 from wireproof.capture.pcap import PcapHeader
 from wireproof.capture.pcapng import Blocks
-from wireproof.capture.record import record_limit
 from wireproof.capture.source import Source
-from wireproof.engine.query import Query
+from wireproof.engine.guessing import LOOKED_AT, PACKET_KINDS, first_block, first_record
+from wireproof.engine.query import Query, compile_query
 from wireproof.engine.reading import Memory, Walk
 from wireproof.engine.stores import Store
+from wireproof.grammar import compile_filter
 
 T = TypeVar("T")
 
 RANGE_BYTES = 48 << 20
-"""Octets of the ranges that are under work or wait to be taken out, all together: what comes out may be as much."""
-LEAST_BYTES = 4 << 20
-_LOOKED_AT = 96 << 10  # octets in which the first record of a range is looked for
-_CHAIN = 12  # records that have to follow one another
-# The two lengths of a record, both below 1 MiB: nearly all places can be told apart from one without a look at more.
-_LENGTHS = {
-    "<": re.compile(rb"(?=..[\0-\x0f]\0..[\0-\x0f]\0)", re.DOTALL),
-    ">": re.compile(rb"(?=\0[\0-\x0f]..\0[\0-\x0f])", re.DOTALL),
-}
-_PACKET_KINDS = (2, 3, 6)
-_KINDS = frozenset({*_PACKET_KINDS, 1, 4, 5, 10})
-_DAY = 86400
+"""Octets of the ranges that are under work or wait to be taken out, all together, unless that makes them too small."""
+LEAST_BYTES = 2 << 20
+PIECES = 48
+"""What comes out of them and waits, all together; a piece is what one block of some megabyte gives."""
 
 
 class _File:
@@ -77,21 +70,53 @@ class _Part:
     source: Source
 
 
-@dataclass
-class _Done(Generic[T]):
-    """A range that was walked over: where it began and ended, what came out, and what went wrong.
-
-    It has so many `records`, counted from `before` on, which is 0 where that was not known yet. `blocks` is set where
-    a section or an interface began in the range, of which the ranges behind know nothing.
-    """
+@dataclass(frozen=True)
+class _Place:
+    """Where a record begins, and how many are before it. `is_known` unless that was guessed."""
 
     begin: int
-    end: int
     records: int
-    before: int = 0
-    found: list[T] = field(default_factory=list)
-    damage: CaptureError | None = None
+    is_known: bool = True
+
+
+class _End:
+    """Stands behind the last piece of a range."""
+
+
+@dataclass
+class _Range(Generic[T]):
+    """A range under work: where it begins, as soon as that is known or guessed, what comes out of it, and its end.
+
+    `blocks` is set where a section or an interface began in it, of which the ranges behind know nothing.
+    """
+
+    stop: int | None
+    pieces: Queue[T | _End]
+    begun: Future[_Place] = field(default_factory=Future)
+    end: int = -1
+    records: int = 0
+    failure: BaseException | None = None
     blocks: Blocks | None = None
+    unwanted: Event = field(default_factory=Event)
+    is_taken: bool = False
+
+    def taken(self) -> Iterator[T]:
+        """Yield the pieces as they come."""
+        while not self.is_taken:
+            piece = self.pieces.get()
+            if isinstance(piece, _End):
+                self.is_taken = True
+            else:
+                yield piece
+
+    def drop(self) -> None:
+        """Let the work end, whatever still comes out."""
+        self.unwanted.set()
+        for _ in self.taken():
+            pass
+
+
+_Again = Generator[tuple[int, T], None, _Range[T]]
 
 
 class Ranges(Generic[T]):
@@ -107,161 +132,184 @@ class Ranges(Generic[T]):
         self.query, self.reader, self.work, self.new_store = query, reader, work, new_store
         self.advanced: Callable[[int, int], None] = lambda octets, records: None
         assert reader.size is not None
-        self._size = reader.size
-        self._memory: list[Memory] = []
-        self._descriptor = reader.source.stream.fileno()
+        self._size, self._descriptor = reader.size, reader.source.stream.fileno()
+        self._blocks, self._begin = self._beginning()
+        self.memory: list[Memory] = []
 
-    def results(self, jobs: int) -> Iterator[tuple[int, T]]:
+    def _beginning(self) -> tuple[Blocks | None, int]:
+        """Return the state in front of the first packet, and where that begins.
+
+        At damage before it, that is where the file's first block begins: whoever walks from there meets it.
+        """
+        begin = self.reader.source.offset
+        if self.reader.blocks is None:
+            return None, begin
+        source = self._source(begin)
+        blocks = self.reader.blocks.copy(source)
+        with suppress(CaptureError):
+            while source.have(8) >= 8:
+                kind = int.from_bytes(source.peek(4), "little" if blocks.section.order == "<" else "big")
+                if kind in PACKET_KINDS and blocks.section.number:
+                    self.reader.interfaces[:] = blocks.interfaces
+                    return blocks, source.offset
+                blocks.step()
+        return self.reader.blocks, begin
+
+    def results(self, jobs: int) -> Generator[tuple[int, T], None, None]:
         """Yield what comes out, in order, each with what is to be added to the numbers of its records.
 
-        Raises CaptureError as a single walk does.
+        Where the query asks for numbers, the records are counted first. Raises CaptureError as a single walk does.
         """
-        begin, records = self.reader.source.offset, 0
-        size = max(RANGE_BYTES // (jobs + 1), min(LEAST_BYTES, RANGE_BYTES))
-        bounds = [*range(begin, self._size, size), self._size]
-        with ThreadPoolExecutor(jobs) as pool:
-            for stop, guessed in self._submitted(pool, bounds, jobs + 1):
-                done = self._verified(guessed, begin, stop, records)
-                yield from ((records - done.before, each) for each in done.found)
-                if done.damage is not None:
-                    raise done.damage
-                begin, records = done.end, records + done.records
-                self.advanced(begin, records)
-                if done.blocks is not None:
-                    self.reader.interfaces[:] = done.blocks.interfaces
+        known = self._counted(jobs) if self.query.is_numbered else {}
+        place = _Place(self._begin, 0)
+        with closing(self._submitted(jobs, known)) as submitted:
+            for task in submitted:
+                if task.stop is not None and place.begin >= task.stop:  # a record reaches over the whole range
+                    task.drop()
+                    continue
+                begun = task.begun.result()
+                if begun.begin != place.begin or (self.query.is_numbered and begun.records != place.records):
+                    task.drop()
+                    task = yield from self._again(place, task.stop)
+                else:
+                    yield from ((place.records - begun.records, piece) for piece in task.taken())
+                    self._check(task, begun, place)
+                place = _Place(task.end, place.records + task.records)
+                self.advanced(place.begin, place.records)
+                if task.blocks is not None:
                     break
+        if task.blocks is not None:
+            yield from self._again(place, None, task.blocks)
+
+    def _check(self, task: _Range[T], begun: _Place, place: _Place) -> None:
+        """Raise what went wrong in a range, which at damage names a record by its number."""
+        if isinstance(task.failure, CaptureError) and begun.records != place.records:
+            for _ in self.work(self._walk(self._blocks, place, task.stop)[0]):
+                pass
+        if task.failure is not None:
+            raise task.failure
+
+    def _again(self, place: _Place, stop: int | None, blocks: Blocks | None = None) -> _Again[T]:
+        """Yield what comes out of a range whose beginning is known, and return it as one that is done."""
+        walk, own = self._walk(blocks or self._blocks, place, stop)
+        walk.advanced = self.advanced
+        for piece in self.work(walk):
+            yield 0, piece
+        done: _Range[T] = _Range(stop, Queue())
+        done.end, done.records = walk.offset, walk.number - place.records
+        done.blocks = self._changed(own)
         if done.blocks is not None:
-            rest = self._walked(done.blocks, begin, None, records)
-            yield from ((0, each) for each in rest.found)
-            if rest.damage is not None:
-                raise rest.damage
-
-    def _submitted(
-        self, pool: ThreadPoolExecutor, bounds: list[int], most: int
-    ) -> Iterator[tuple[int | None, Future[_Done[T]]]]:
-        """Yield the ranges in order, each with its stop, which the last has not, and a few of them under work."""
-        waiting: deque[tuple[int | None, Future[_Done[T]]]] = deque()
-        stops: list[int | None] = [*bounds[1:-1], None]
-        try:
-            for place, stop in enumerate(stops):
-                waiting.append((stop, pool.submit(self._guessed, bounds[place], stop, place == 0)))
-                if len(waiting) >= most:
-                    yield waiting.popleft()
-            while waiting:
-                yield waiting.popleft()
-        finally:
-            for _, future in waiting:
-                future.cancel()
-
-    def _verified(self, future: Future[_Done[T]], begin: int, stop: int | None, records: int) -> _Done[T]:
-        """Return what a range gives that begins there, behind so many records."""
-        done = future.result()
-        if stop is not None and begin >= stop:  # a record reaches over the whole range
-            return _Done(begin, begin, 0)
-        if done.begin != begin or done.damage is not None:
-            return self._walked(self.reader.blocks, begin, stop, records)
+            self.reader.interfaces[:] = done.blocks.interfaces
         return done
 
-    def _guessed(self, bound: int, stop: int | None, is_first: bool) -> _Done[T]:
-        """Walk over a range from where its first record seems to begin; from -1, if nothing looks like one."""
-        begin: int | None = bound
-        if not is_first:
-            octets = os.pread(self._descriptor, _LOOKED_AT, bound)
-            blocks, header = self.reader.blocks, self.reader.header
-            place = _first_block(octets, blocks) if blocks is not None else _first_record(octets, header)
-            begin = None if place is None else bound + place
-        if begin is None or (stop is not None and begin >= stop):
-            return _Done(-1, -1, 0)
-        return self._walked(self.reader.blocks, begin, stop, 0)
+    def _counted(self, jobs: int) -> dict[int, _Place]:
+        """Count the records of the ranges, as far as there is no damage, section or interface in them."""
+        every = compile_query(compile_filter("", self.query.protocols), self.query.protocols)
+        counting: Ranges[int] = Ranges(every, self.reader, _lengths)
+        counting.memory = self.memory
+        known: dict[int, _Place] = {}
+        place = _Place(self._begin, 0)
+        with closing(counting._submitted(jobs, {})) as submitted, suppress(CaptureError):
+            for task in submitted:
+                if task.stop is None:
+                    break
+                if place.begin >= task.stop:
+                    task.drop()
+                else:
+                    begun = task.begun.result()
+                    total = sum(task.taken())
+                    if begun.begin != place.begin:
+                        walk, own = counting._walk(self._blocks, place, task.stop)
+                        total = sum(_lengths(walk))
+                        task.end, task.blocks, task.failure = walk.offset, counting._changed(own), None
+                    if task.failure is not None or task.blocks is not None:
+                        break
+                    place = _Place(task.end, place.records + total)
+                known[task.stop] = place
+        return known
 
-    def _walked(self, blocks: Blocks | None, begin: int, stop: int | None, records: int) -> _Done[T]:
+    def _submitted(self, jobs: int, known: dict[int, _Place]) -> Generator[_Range[T], None, None]:
+        """Yield the ranges in order, the last without a stop, a few of them under work."""
+        size = max(RANGE_BYTES // (jobs + 1), min(LEAST_BYTES, RANGE_BYTES)) & ~3  # blocks begin at multiples of four
+        bounds = [*range(self._begin, self._size, size)] or [self._begin]
+        waiting: deque[_Range[T]] = deque()
+        with ThreadPoolExecutor(jobs) as pool:
+            try:
+                for bound, stop in zip(bounds, [*bounds[1:], None], strict=True):
+                    task: _Range[T] = _Range(stop, Queue(max(PIECES // (jobs + 1), 1)))
+                    place = _Place(self._begin, 0) if bound == self._begin else known.get(bound)
+                    waiting.append(task)
+                    pool.submit(self._run, task, bound, place)
+                    if len(waiting) > jobs:
+                        yield waiting[0]
+                        waiting.popleft()
+                while waiting:
+                    yield waiting[0]
+                    waiting.popleft()
+            finally:
+                for task in waiting:
+                    task.unwanted.set()
+                for task in waiting:
+                    task.drop()
+
+    def _run(self, task: _Range[T], bound: int, place: _Place | None) -> None:
+        """Do the work of a range, in a thread of its own."""
+        try:
+            place = place or self._guessed(bound)
+            task.begun.set_result(place)
+            if task.unwanted.is_set() or place.begin < 0 or (task.stop is not None and place.begin >= task.stop):
+                return
+            walk, own = self._walk(self._blocks, place, task.stop)
+            try:
+                for piece in self.work(walk):
+                    task.pieces.put(piece)
+                    if task.unwanted.is_set():
+                        return
+            finally:
+                task.end, task.records = walk.offset, walk.number - place.records
+                task.blocks = self._changed(own)
+                self.memory.append(walk.memory)
+        except BaseException as error:
+            task.failure = error
+            if not task.begun.done():
+                task.begun.set_exception(error)
+        finally:
+            task.pieces.put(_End())
+
+    def _guessed(self, bound: int) -> _Place:
+        """Return where the first record of a range seems to begin; -1 if nothing looks like one."""
+        octets = os.pread(self._descriptor, LOOKED_AT, bound)
+        if self._blocks is not None:
+            guess = first_block(octets, self._blocks)
+        else:
+            assert self.reader.header is not None
+            guess = first_record(octets, self.reader.header)
+        return _Place(-1 if guess is None else bound + guess, 0, is_known=False)
+
+    def _walk(self, blocks: Blocks | None, place: _Place, stop: int | None) -> tuple[Walk, Blocks | None]:
+        source = self._source(place.begin)
+        own = None if blocks is None else blocks.copy(source)
+        interfaces = self.reader.interfaces if own is None else own.interfaces
+        part = _Part(self.reader.header, own, interfaces, self.reader.format, source)
+        memory: Memory | None = None
+        with suppress(IndexError):
+            memory = self.memory.pop()
+        store = self.new_store() if self.new_store is not None else None
+        return Walk(self.query, part, store=store, stop=stop, number=place.records, memory=memory), own
+
+    def _source(self, begin: int) -> Source:
         source = Source(_File(self._descriptor, begin))  # type: ignore[arg-type]
         source.base = begin
-        interfaces = self.reader.interfaces if blocks is None else blocks.interfaces
-        own = None if blocks is None else blocks.copy(source)
-        part = _Part(self.reader.header, own, interfaces if own is None else own.interfaces, self.reader.format, source)
-        store = self.new_store() if self.new_store is not None else None
-        memory = self._memory.pop() if self._memory else Memory()
-        walk = Walk(self.query, part, store=store, stop=stop, number=records, memory=memory)
-        done: _Done[T] = _Done(begin, begin, 0, records)
-        try:
-            done.found.extend(self.work(walk))
-        except CaptureError as error:
-            done.damage = error
-        finally:
-            self._memory.append(memory)
-        done.end, done.records = walk.offset, walk.number - records
-        if own is not None and blocks is not None and not own.is_same(blocks):
-            done.blocks = own
-        return done
+        return source
 
-
-def pass_beginning(blocks: Blocks) -> None:
-    """Read the blocks in front of the first packet, as far as these are whole."""
-    source = blocks.source
-    while source.have(8) >= 8:
-        kind = int.from_bytes(source.peek(4), "little" if blocks.section.order == "<" else "big")
-        if kind in _PACKET_KINDS and blocks.section.number:
-            return
-        blocks.step()
-
-
-def _first_record(octets: bytes, header: PcapHeader | None) -> int | None:
-    """Return where the first record seems to begin in octets of a pcap file."""
-    assert header is not None
-    entry = struct.Struct(header.order + ("IIII8x" if header.modified else "IIII"))
-    second = 1_000_000_000 if header.nanoseconds else 1_000_000
-    limit = record_limit(header.link_type)
-
-    def follows(place: int, near: int | None) -> tuple[int, int] | None:
-        seconds, fraction, captured, wire = entry.unpack_from(octets, place)
-        if fraction >= second or captured > limit or captured > wire or wire > limit:
+    def _changed(self, own: Blocks | None) -> Blocks | None:
+        """Return the state behind a walk where it is another than before."""
+        if own is None or self._blocks is None or own.is_same(self._blocks):
             return None
-        if near is not None and abs(seconds - near) > _DAY:
-            return None
-        return place + entry.size + captured, seconds
-
-    last = len(octets) - entry.size
-    likely = (place - 8 for place in _matches(_LENGTHS[header.order], octets) if 8 <= place <= last + 8)
-    return next((place for place in likely if _is_chain(place, last, follows)), None)
+        return own
 
 
-def _matches(pattern: re.Pattern[bytes], octets: bytes) -> Iterator[int]:
-    """Yield all places at which a pattern matches, those within another match as well."""
-    place = -1
-    while found := pattern.search(octets, place + 1):
-        place = found.start()
-        yield place
-
-
-def _first_block(octets: bytes, blocks: Blocks) -> int | None:
-    """Return where the first block seems to begin in octets of a pcapng file."""
-    order = blocks.section.order
-    head, word = struct.Struct(order + "II"), struct.Struct(order + "I")
-
-    def follows(place: int, near: int | None) -> tuple[int, int] | None:
-        kind, total = head.unpack_from(octets, place)
-        end = place + total + (-total & 3)
-        if kind not in _KINDS or not 12 <= total <= blocks.section.limit:
-            return None
-        if end <= len(octets) and word.unpack_from(octets, end - 4)[0] != total:
-            return None
-        return end, 0
-
-    for begin in range(0, len(octets) - head.size + 1, 4):
-        if _is_chain(begin, len(octets) - head.size, follows):
-            return begin
-    return None
-
-
-def _is_chain(place: int, last: int, follows: Callable[[int, int | None], tuple[int, int] | None]) -> bool:
-    """Whether records seem to follow one another from a place on, as far as one can see."""
-    near: int | None = None
-    for _ in range(_CHAIN):
-        if place > last:
-            return True
-        found = follows(place, near)
-        if found is None:
-            return False
-        place, near = found
-    return True
+def _lengths(walk: Walk) -> Iterator[int]:
+    """Walk to the end; yield how many frames pass."""
+    for batch in walk.batches():
+        yield batch.count

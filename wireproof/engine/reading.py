@@ -9,13 +9,14 @@ import ctypes
 import os
 import stat
 import struct
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import BinaryIO, Literal, Protocol
 
-from wireproof.capture import CaptureError, Interface, Record, pcap
-from wireproof.capture.pcapng import Blocks, Clock
+from wireproof.capture import CaptureError, Interface, PacketOptions, Record, pcap
+from wireproof.capture.pcapng import ENHANCED, Blocks, Clock, Section, told_of
 from wireproof.capture.record import record_limit
 from wireproof.capture.source import Source as Bytes
 from wireproof.engine.columns import WORDS
@@ -35,6 +36,7 @@ from wireproof.engine.kernel import (
     ROW_WORDS,
     ROWS,
     STOP,
+    UNKNOWN_FCS,
     UNTIMED,
     RecordLayout,
     pcapng_layout,
@@ -50,14 +52,15 @@ ROWS_AT_ONCE = 1 << 14
 LONG_BYTES = 1 << 30  # from here on the better code is worth the time that it takes to make
 LATEST = 1 << 61  # nanoseconds that the machine code counts to; a time beyond is the reference's
 NO_LIMIT = (1 << 63) - 1
-_SECOND = 1_000_000_000
+_BLOCK_HEAD = 28  # octets in front of the frame in a block that tells the time
 
 
 @dataclass(frozen=True)
 class Batch:
     """Frames that pass: a row of numbers for each, and the octets that the rows speak of.
 
-    `base` is where in the capture the octets begin. A batch is valid until the next one is asked for.
+    `base` is where in the capture the octets begin, and `order` the byte order of pcapng's blocks. A batch is valid
+    until the next one is asked for.
     """
 
     rows: ctypes.Array[ctypes.c_int64]
@@ -66,6 +69,7 @@ class Batch:
     base: int
     first: int = 0
     alone: Record | None = None  # a single frame that the plain reader has read
+    order: str | None = None
 
     @property
     def address(self) -> int:
@@ -74,10 +78,10 @@ class Batch:
 
     def record(self, index: int) -> Record:
         """Return one of the frames as the plain reader does."""
-        return next(Batch(self.rows, 1, self.octets, self.base, self.first + index).records())
+        return next(Batch(self.rows, 1, self.octets, self.base, self.first + index, order=self.order).records())
 
     def records(self) -> Iterator[Record]:
-        """Yield the frames as the plain reader does, without the comments."""
+        """Yield the frames as the plain reader does."""
         if self.alone is not None:
             yield self.alone
             return
@@ -85,10 +89,25 @@ class Batch:
         view = memoryview(self.octets)
         first = self.first * ROW_WORDS
         words = iter(self.rows[first : first + self.count * ROW_WORDS])
-        for frame, captured, wire, time, interface, link, number, _ in zip(*[words] * ROW_WORDS, strict=True):
+        for frame, captured, wire, time, interface, link, number, fcs in zip(*[words] * ROW_WORDS, strict=True):
             data = bytes(view[frame : frame + captured])
-            told = None if time == UNTIMED else time
-            yield new(Record, (number, data, wire, told, link, interface, self.base + frame, ()))
+            when = None if time == UNTIMED else time
+            check = None if fcs == UNKNOWN_FCS else fcs
+            told = _NOTHING if self.order is None or when is None else _told(view, frame, captured, self.order)
+            yield new(Record, (number, data, wire, when, link, interface, self.base + frame, told[0], check, told[1]))
+
+
+_NOTHING: tuple[tuple[str, ...], None] = (), None
+
+
+def _told(view: memoryview, frame: int, captured: int, order: str) -> tuple[tuple[str, ...], PacketOptions | None]:
+    """Return comments and options of a packet block that is no simple one, which machine code has found whole."""
+    begin = frame - _BLOCK_HEAD
+    kind, total = struct.unpack_from(order + "II", view, begin)
+    size = total + (-total & 3)
+    if kind == ENHANCED and size <= _BLOCK_HEAD + captured + (-captured & 3) + 4:
+        return _NOTHING
+    return told_of(bytes(view[begin : begin + size]), order)
 
 
 class Reading(Protocol):
@@ -136,7 +155,9 @@ class Walk:
         memory: Memory | None = None,
     ) -> None:
         self.query, self.reader, self.store = query, reader, store
-        memory = memory or Memory()
+        self.memory = memory = memory or Memory()
+        if (store is None) != (not query.program.columns):
+            raise ValueError("a store is for the columns of a query, and only for these")
         self._stop = stop
         self.advanced: Callable[[int, int], None] = lambda octets, records: None
         self._columns = COLUMN_STATE + WORDS * len(query.program.columns)
@@ -150,6 +171,9 @@ class Walk:
         source = reader.source
         self._stream, self._offset = source.stream, source.offset
         self._octets = memory.octets
+        self._clocks = (ctypes.c_int64 * CLOCK_WORDS)()
+        self._state[CLOCKS] = ctypes.addressof(self._clocks)
+        self._described = 0  # interfaces of the section that have been looked at
         self._held = 0
         self._refill(source.buffer[source.position :])
 
@@ -161,7 +185,7 @@ class Walk:
             if isinstance(point, Record):
                 yield _batch_of(point)
             elif self._state[ROWS]:
-                yield Batch(self._rows, self._state[ROWS], self._octets, self._offset)
+                yield Batch(self._rows, self._state[ROWS], self._octets, self._offset, order=self._order)
             self._state[ROWS] = 0
 
     def fillings(self, enough: int | None = 1) -> Iterator[int | Packet]:
@@ -255,12 +279,17 @@ class Walk:
 
     def _open_record(self) -> Record:
         first = self._state[ROWS] if self.store is None else 0
-        return Batch(self._rows, 1, self._octets, self._offset).record(first)
+        return Batch(self._rows, 1, self._octets, self._offset, order=self._order).record(first)
+
+    @property
+    def _order(self) -> str | None:
+        blocks = self.reader.blocks
+        return None if blocks is None else blocks.section.order
 
     @property
     def offset(self) -> int:
         """Where in the file the next record begins, when all before have been taken out."""
-        return self._offset
+        return self._offset + self._state[POSITION]
 
     @property
     def number(self) -> int:
@@ -268,7 +297,7 @@ class Walk:
         return self._state[NUMBER]
 
     def _is_done(self) -> bool:
-        return self.number >= self._state[LAST] or (self._stop is not None and self._offset >= self._stop)
+        return self.number >= self._state[LAST] or (self._stop is not None and self.offset >= self._stop)
 
     def _drop(self) -> None:
         """Forget the records that were walked over."""
@@ -326,6 +355,7 @@ class Walk:
             unit=1 if header.nanoseconds else 1000,
             head_bytes=24 if header.modified else 16,
             link_type=header.link_type,
+            fcs_length=UNKNOWN_FCS if header.fcs_length is None else header.fcs_length,
         )
         limit = self._state[LIMIT] = record_limit(header.link_type)
         code = self.query.code(layout, thorough=self._is_long())
@@ -356,54 +386,73 @@ class Walk:
     def _pcapng(self) -> Iterator[Record | Pause]:
         blocks = self.reader.blocks
         assert blocks is not None
-        more, clocks, section = True, None, None
         code: Code | None = None
+        more, section = True, None
         while True:
-            if blocks.section is not section or len(blocks.section.clocks) != len(clocks or ()):
-                section, clocks = blocks.section, list(blocks.section.clocks)
-                self._describe(clocks)
+            if blocks.section is not section:
+                section = blocks.section
+                self._described = 0
                 code = self.query.code(pcapng_layout(section.order), thorough=self._is_long())
+            self._describe(section)
             if section.number and code is not None:
                 yield from self._run(code)
-                self._drop()
             if self._is_done():
+                self._drop()
                 return
-            size = blocks.size_at(bytes(self._octets[:8])) if self._held >= 8 else 8
-            if more and size is not None and self._held < size:
+            place = self._state[POSITION]
+            size = blocks.size_at(bytes(self._octets[place : place + 12])) if self._held - place >= 12 else 12
+            if more and size is not None and self._held - place < size:
+                self._drop()
                 self._await(size)
                 more = self._fill()
                 continue
-            if not self._held and not more:
+            if self._held == place and not more:
+                self._drop()
                 return
             blocks.number = self._state[NUMBER]
-            record = self._step(blocks)
+            record = self._step(blocks, place, size)
             if record is not None:
                 yield record
 
-    def _step(self, blocks: Blocks) -> Record | None:
-        """Have the plain reader read one block."""
-        source = self._rest()
-        if not source.have(8) and not source.buffer:
-            self._refill(b"")
-            return None
-        record = blocks.step()
-        self._offset = source.offset
-        self._refill(source.buffer[source.position :])
+    def _step(self, blocks: Blocks, place: int, size: int | None) -> Record | None:
+        """Have the plain reader read one block: of what is held, where it is there as a whole."""
+        if size is not None and self._held - place >= size:
+            source = self.reader.source
+            source.buffer, source.position = bytes(self._octets[place : place + size]), 0
+            source.base = self._offset + place
+            record = blocks.step()
+            self._state[POSITION] = place + size
+        else:
+            self._drop()
+            source = self._rest()
+            record = blocks.step()
+            self._offset = source.offset
+            self._refill(source.buffer[source.position :])
         self._state[NUMBER] = blocks.number
         return record
 
-    def _describe(self, clocks: list[Clock]) -> None:
-        """Tell the machine code of the interfaces, up to the first whose times are beyond it."""
-        words: list[int] = []
-        for number, clock in enumerate(clocks):
-            times = _times(clock)
-            if times is None:
-                break
-            words += [clock.link_type, clock.limit, clock.snap_length, *times, clock.index, number]
-            words.append(self.reader.interfaces[clock.index].section)
-        self._clocks = (ctypes.c_int64 * max(len(words), 1))(*words)
-        self._state[CLOCKS] = ctypes.addressof(self._clocks)
-        self._state[CLOCK_COUNT] = len(words) // CLOCK_WORDS
+    def _describe(self, section: Section) -> None:
+        """Tell the machine code of interfaces that are new, up to the first whose times are beyond it."""
+        self._state[LIMIT] = section.limit
+        known = self._state[CLOCK_COUNT] if self._described else 0
+        if known == self._described:
+            words: list[int] = []
+            for number, clock in enumerate(section.clocks[known:], known):
+                times = _times(clock)
+                if times is None:
+                    break
+                words += [clock.link_type, clock.limit, clock.snap_length, *times, clock.index, number]
+                words.append(self.reader.interfaces[clock.index].section)
+                words.append(UNKNOWN_FCS if clock.fcs_length is None else clock.fcs_length)
+            end = known * CLOCK_WORDS + len(words)
+            if end > len(self._clocks):
+                larger = (ctypes.c_int64 * (2 * end))()
+                ctypes.memmove(larger, self._clocks, known * CLOCK_WORDS * 8)
+                self._clocks = larger
+                self._state[CLOCKS] = ctypes.addressof(self._clocks)
+            memoryview(self._clocks).cast("B").cast("q")[known * CLOCK_WORDS : end] = array("q", words)
+            self._state[CLOCK_COUNT] = end // CLOCK_WORDS
+        self._described = len(section.clocks)
 
     def _is_long(self) -> bool:
         """Whether a capture has some millions of records, or how many cannot be told."""
@@ -432,9 +481,10 @@ def _times(clock: Clock) -> tuple[int, ...] | None:
 
 def _batch_of(record: Record) -> Batch:
     time = UNTIMED if record.time is None else record.time if abs(record.time) < LATEST else -1
-    row = (0, len(record.data), record.wire_length, time, record.interface, record.link_type, record.number, 0)
+    fcs = UNKNOWN_FCS if record.fcs_length is None else record.fcs_length
+    row = (0, len(record.data), record.wire_length, time, record.interface, record.link_type, record.number, fcs)
     rows = (ctypes.c_int64 * ROW_WORDS)(*row)
-    return Batch(rows, 1, bytearray(record.data), record.file_offset, alone=record._replace(comments=()))
+    return Batch(rows, 1, bytearray(record.data), record.file_offset, alone=record)
 
 
 def match_records(query: Query, source: str | os.PathLike[str] | BinaryIO, last: int | None = None) -> Iterator[Record]:

@@ -17,6 +17,11 @@ from wireproof.packet import Packet
 
 _INITIAL_DATA = 1 << 20
 _BEYOND = 1 << 63
+_MOST = (1 << 31) - 1
+
+
+class TooMuchError(Exception):
+    """One table cannot hold so much."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,12 @@ class Store:
                 marks[:] = bytes(len(marks))
 
     def grow(self) -> None:
-        """Have twice the room, with what there is; for twice the frames too if they are all to be kept."""
+        """Have twice the room, with what there is; for twice the frames too if they are all to be kept.
+
+        Raises TooMuchError where 32 bits do not number the values any more, or their octets.
+        """
+        if max((*self._rooms, *self._data_rooms)) > _MOST // 2:
+            raise TooMuchError("more values in one table than 32 bits number: take tables of fewer frames")
         before = self._memory
         self.rows *= 2 if self.keeps else 1
         self._rooms = [room * 2 for room in self._rooms]
@@ -185,7 +195,7 @@ def store_for(infos: Sequence[FieldInfo], rows: int) -> Store:
     for index, info in enumerate(dict.fromkeys(infos)):
         width, octets = (0, True) if info.type.kind in (Kind.STRING, Kind.PROTOCOL) else shape(info)
         columns.append((Column(index, info.name, width, octets, occurs_once(catalogue(), info.name)), info))
-    store = Store(columns, rows)
+    store = Store(columns, rows, keeps=True)
     store.attach(memoryview(bytearray(8 * WORDS * max(len(columns), 1))).cast("q"))
     return store
 

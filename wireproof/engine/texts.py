@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import time
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from wireproof.dissectors.schema import FieldInfo, Kind
 from wireproof.engine.columns import DATA, ENDS, VALUES, WORDS
@@ -16,6 +17,7 @@ from wireproof.engine.form import Column
 from wireproof.engine.lines import Lines, Quotes
 from wireproof.engine.machine import Code, code_of
 from wireproof.engine.memory import address_of
+from wireproof.engine.numbers import NotLowerableError
 from wireproof.engine.printing import FUNCTIONS
 from wireproof.engine.query import Query
 from wireproof.engine.stores import Store
@@ -28,7 +30,7 @@ JOB_WORDS = 7
 # Octets that a value may take, what is written beyond its end and overwritten included.
 MOST = 96
 _LONGEST_ZONE = 32
-_HOUR = 3600 * 1_000_000_000
+_UNIT = 900 * 1_000_000_000  # nanoseconds; clocks are changed at quarters of an hour
 ROOM = 1 << 20
 ROWS = 1 << 14
 
@@ -57,7 +59,7 @@ class Printer:
         """Yield the text of so many frames in the store."""
         self._job[FIRST] = 0
         for end, east, zone in self._zones(count):
-            self._zone = bytearray(zone.encode("utf-8", "replace")[:_LONGEST_ZONE] or b" ")
+            self._zone = bytearray(zone)
             self._job[EAST], self._job[ZONE], self._job[ZONE_SIZE] = east, address_of(self._zone), len(zone)
             yield from self._until(end)
 
@@ -70,31 +72,35 @@ class Printer:
             self._job[FIRST] += done
             yield bytes(memoryview(self._out)[: self._job[WRITTEN]])
 
-    def _zones(self, count: int) -> Iterator[tuple[int, int, str]]:
+    def _zones(self, count: int) -> Iterator[tuple[int, int, bytes]]:
         """Yield up to which frame which offset and name of the time zone hold, in which dates are shown."""
         moments = self.store.dates(count)
-        zones = {hour: _zone_at(hour) for hour in {moment // _HOUR for moment in moments if moment is not None}}
+        zones = {unit: _zone_at(unit) for unit in {moment // _UNIT for moment in moments if moment is not None}}
         if len(set(zones.values())) > 1:
             current = None
             for row, moment in enumerate(moments):
-                zone = current if moment is None else zones[moment // _HOUR]
+                zone = current if moment is None else zones[moment // _UNIT]
                 if current is not None and zone is not None and zone != current:
                     yield row, *current
                 current = zone
             assert current is not None
             yield count, *current
         else:
-            yield count, *next(iter(zones.values()), (0, ""))
+            yield count, *next(iter(zones.values()), (0, b""))
 
 
-def _zone_at(hour: int) -> tuple[int, str]:
-    """Return offset and name of the local time zone in an hour since 1970; it changes with an hour, nowhere within."""
-    moment = time.localtime(hour * 3600)
-    return moment.tm_gmtoff, moment.tm_zone
+@lru_cache(1 << 12)
+def _zone_at(unit: int) -> tuple[int, bytes]:
+    """Return offset and name of the local time zone in a quarter of an hour since 1970, within which it stays."""
+    moment = time.localtime(unit * (_UNIT // 1_000_000_000))
+    return moment.tm_gmtoff, moment.tm_zone.encode("utf-8", "surrogateescape")[:_LONGEST_ZONE]
 
 
 def code_for(query: Query, names: Sequence[str], style: Lines) -> Code:
     """Return what prints fields of a query in that order. Raises NotLowerableError where one cannot be printed so."""
+    half_years = [time.localtime(time.time() + half * 15_768_000).tm_zone for half in (0, 1)]
+    if any(len(name.encode("utf-8", "surrogateescape")) > _LONGEST_ZONE for name in half_years):
+        raise NotLowerableError("a time zone with so long a name")
     by_name = {info.name: (column, info) for column, info in query.columns}
     printed = [by_name[query.protocols.field(name).name] for name in names]
     return code_of(module(printed, style), NAME)

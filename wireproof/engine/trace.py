@@ -1,20 +1,20 @@
 """Expressions of the schemas, run on symbols: what they compute becomes operations of the intermediate form.
 
-A `this` expression is walked operator by operator, since two things in it cannot be seen by calling it: `AllZero`, and
-a comparison with None. A plain function is called with a scope whose values are symbols. Whatever would make Python
-look at a value (`and`, `or`, `if`, `min`, an index) is refused by name.
+A `this` expression is walked operator by operator, since some things in it cannot be seen by calling it: `AllZero`,
+`InTable`, and a comparison with None. A plain function is called with a scope whose values are symbols. Whatever would
+make Python look at a value (`and`, `or`, `if`, `min`, an index) is refused by name.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from construct.expr import BinExpr, FuncPath, UniExpr
 
-from wireproof.dissectors.schema import AllZero
+from wireproof.dissectors.schema import AllZero, InTable
 from wireproof.dissectors.schema.declaration import always, never
 from wireproof.engine.builder import Builder
 from wireproof.engine.form import Extent, Operand
@@ -119,6 +119,7 @@ class Tracer:
     def __init__(self, builder: Builder) -> None:
         self.builder = builder
         self.calculate = Calculator(builder)
+        self.tables: Mapping[str, Collection[int]] = {}
 
     def number(self, expression: Any, scope: Scope) -> Number:
         """Return the number that an expression is. Raises NotLowerableError."""
@@ -144,6 +145,8 @@ class Tracer:
             return self.calculate.negate(self.number(expression.operand, scope))
         if isinstance(expression, AllZero):
             return Number.truth(self._all_zero(scope.find(expression.member)))
+        if isinstance(expression, InTable):
+            return Number.truth(self._in_table(expression, scope))
         if isinstance(expression, FuncPath):
             raise NotLowerableError(f"the function in {expression!r}")
         if callable(expression):
@@ -186,6 +189,15 @@ class Tracer:
             raise NotLowerableError("AllZero of what is no octets")
         self.builder.hand_over(self.builder.invert(member.present()))
         return self.builder.search("zeros", member.make(), None)
+
+    def _in_table(self, expression: InTable, scope: Scope) -> Operand:
+        found = self.value(scope.find(expression.member))
+        if not isinstance(found, Number):
+            raise NotLowerableError(f"a look for {expression.member}, which is no number, in a table")
+        is_listed: Operand = False
+        for key in self.tables.get(expression.table, ()):
+            is_listed = self.builder.either(is_listed, self.builder.compare("eq", found.operand, key))
+        return is_listed
 
     def value(self, member: Member) -> Number | Extent | Scope:
         """Return a member's value. A frame in which it has none is left to the reference."""

@@ -1,6 +1,7 @@
 """Padding, trailer and frame check sequence: what no layer claims, told when all layers are read.
 
 The innermost whole layer that has a place for them gets them, from where what it carries ends by its own account.
+Where the capture tells that there is a check sequence, two layers may have some; the reference says which.
 """
 
 from __future__ import annotations
@@ -26,12 +27,17 @@ class Trailers:
         self.build, self.wanted, self.short = build, wanted, short
         self.owner, self.claimed = build.slot("integer", "trailer of"), build.slot("integer", "claimed")
         self.number = build.slot("integer", "number of the layer")
+        self.origin, self.last = build.slot("integer", "room begins"), build.slot("integer", "room ends")
         self.owners: list[Protocol] = []
 
     def whole(
-        self, protocol: Protocol, number: Callable[[], Operand], end: Operand, quoted: Operand
+        self, protocol: Protocol, number: Callable[[], Operand], place: tuple[Operand, Operand], quoted: Operand
     ) -> Callable[[Operand], None]:
-        """A layer was read whole and ends there; returns what notes the end of its payload, where its header says."""
+        """A layer was read whole; returns what notes the end of its payload, where its header says.
+
+        `place` is where the layer begins and ends.
+        """
+        start, end = place
         build = self.build
         is_open = build.compare("eq", build.get(self.claimed), _OPEN)
         is_owner: Operand = False
@@ -39,6 +45,9 @@ class Trailers:
             is_owner = build.invert(quoted)
             with build.when(is_owner):
                 self.owners.append(protocol)
+                with build.when(build.compare("eq", build.get(self.owner), 0)):
+                    build.set(self.origin, build.binary("sub", start, FRAME))
+                    build.set(self.last, build.binary("sub", end, FRAME))
                 build.set(self.owner, len(self.owners))
                 build.set(self.claimed, _OPEN)
                 if self.wanted.numbered:
@@ -80,32 +89,42 @@ class Trailers:
         frame = build.rest(*build.frame())
         claimed, sent = build.get(self.claimed), RECORD["wire_length"]
         captured = build.binary("sub", FRAME_END, FRAME)
-        end = build.select(build.compare("lt", sent, captured), sent, captured)
+        origin, last = build.get(self.origin), build.get(self.last)
+        room = build.select(build.compare("lt", last, sent), last, sent)
+        end = build.select(build.compare("lt", room, captured), room, captured)
         build.leave(nothing, build.compare("lt", claimed, 0))
         begin = build.slot("integer", "trailer begins")
         build.set(begin, build.binary("sub", claimed, FRAME))
         first = build.get(begin)
         build.leave(nothing, build.compare("ge", first, end))
-        is_filled = build.both(build.compare("ge", sent, trailer.minimum), build.compare("lt", first, trailer.minimum))
+        minimum = build.binary("add", origin, trailer.minimum)
+        is_filled = build.both(build.compare("ge", room, minimum), build.compare("lt", first, minimum))
         with build.when(is_filled), build.block("padding") as other:
-            with build.when(build.compare("lt", captured, trailer.minimum)):
+            with build.when(build.compare("lt", captured, minimum)):
                 self.short()
                 build.leave(nothing)
-            padding = build.within(frame, first, build.binary("sub", trailer.minimum, first), other)
+            padding = build.within(frame, first, build.binary("sub", minimum, first), other)
             build.leave(other, build.invert(build.search("zeros", padding, None)))
             self._told(trailer.padding, padding)
-            build.set(begin, trailer.minimum)
+            build.set(begin, minimum)
         start = build.get(begin)
-        rest = build.binary("sub", end, start)
         has_fcs: Operand = False
         if trailer.fcs is not None:
-            is_whole = build.both(build.compare("eq", end, sent), build.compare("ge", sent, LEAST_WITH_FCS))
-            has_fcs = build.both(is_whole, build.compare("ge", rest, FCS_OCTETS))
-        size = build.select(has_fcs, build.binary("sub", rest, FCS_OCTETS), rest)
+            # What the capture tells is of a layer that begins where the frame does.
+            may_be = build.either(build.compare("ne", RECORD["fcs_length"], 0), build.compare("ne", origin, 0))
+            is_long = build.both(build.compare("ge", sent, LEAST_WITH_FCS), build.compare("eq", room, sent))
+            is_long = build.both(is_long, may_be)
+            has_fcs = build.both(is_long, build.compare("ge", build.binary("sub", sent, start), FCS_OCTETS))
+        content = build.select(has_fcs, build.binary("sub", sent, FCS_OCTETS), end)
+        stop = build.select(build.compare("lt", content, end), content, end)
+        size = build.binary("sub", stop, start)
         with build.when(build.compare("gt", size, 0)), build.block("rest") as other:
             self._told(trailer.trailer, build.within(frame, start, size, other))
         if trailer.fcs is not None:
-            with build.when(has_fcs), build.block("fcs") as other:
+            is_whole = build.compare("eq", end, sent)
+            with build.when(build.both(has_fcs, build.invert(is_whole))):
+                self.short()
+            with build.when(build.both(has_fcs, is_whole)), build.block("fcs") as other:
                 octets = build.within(frame, build.binary("sub", end, FCS_OCTETS), FCS_OCTETS, other)
                 self._told(trailer.fcs, octets, lambda: Number(build.load(octets, 0, FCS_OCTETS), 0, (1 << 32) - 1))
                 if trailer.fcs_status is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import itertools
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeVar
 
@@ -19,7 +19,6 @@ from wireproof.packet import Packet, Preferences
 
 if TYPE_CHECKING:
     from wireproof.engine import Query, Walk
-    from wireproof.engine.ranges import Ranges
     from wireproof.engine.stores import Store
     from wireproof.output import FieldStyle
     from wireproof.output.tables import Table
@@ -58,6 +57,7 @@ class Capture:
         self.slowed: Callable[[str], None] = lambda reason: None
         self.jobs: int | None = None
         self._begun = False
+        self._running: Generator[object, None, None] | None = None
 
     def __iter__(self) -> Iterator[Packet]:
         return self.filter(None)
@@ -111,7 +111,7 @@ class Capture:
         count: int | None = None,
         engine: Engine = "auto",
     ) -> None:
-        """Write the records whose frames pass to a pcap file, the kind of which the first of them decides.
+        """Write the records whose frames pass to a file, the kind of which the first of them decides where it is pcap.
 
         Raises CaptureError where the file cannot be written, and where the capture is damaged, when what came before
         is written.
@@ -130,38 +130,46 @@ class Capture:
     def _copy(self, query: Query, opening: Opening, count: int | None) -> None:
         from wireproof.interface import copying
 
-        jobs = self._jobs(query, count)
+        # Further interfaces of pcapng may be of other kinds, which decides what is written.
+        jobs = self._jobs(query, count) if self.reader.blocks is None else 1
         links = {each.link_type for each in self.reader.interfaces}
         if jobs == 1 or len(links) != 1:
             copying.copy_batches(self._walk(query, count), self.kind, opening)
             return
         (link_type,) = links
         with opening(*self.kind(link_type)) as writer:
-            pieces = Until(self._ranges(query, copying.gathering(link_type, writer)).results(jobs))
-            copying.copy_pieces(pieces, writer)
-        pieces.tell()
+            if isinstance(writer, capture.PcapngWriter):
+                batches = Until(self._walk(query, count).batches())
+                copying.copy_records(batches, writer)
+                tell = batches.tell
+            else:
+                buffers: list[bytearray] = []
+                pieces = Until(self._shared(query, jobs, copying.gathering(link_type, writer, buffers)))
+                copying.copy_pieces(pieces, writer, buffers)
+                tell = pieces.tell
+        tell()
 
     def _jobs(self, query: Query, count: int | None) -> int:
-        """Return in how many ranges to walk over the capture at the same time; numbers are told one after another."""
+        """Return in how many ranges to walk over the capture at the same time; some first records are in the first."""
         from wireproof.engine.jobs import jobs_for
 
-        asked = 1 if count is not None or query.is_numbered else self.jobs
-        jobs = jobs_for(self.reader.size, asked)
-        if jobs > 1 and self.reader.blocks is not None:
-            from wireproof.engine.ranges import pass_beginning
+        return jobs_for(self.reader.size, 1 if count is not None else self.jobs)
 
-            pass_beginning(self.reader.blocks)
-        return jobs
-
-    def _ranges(
-        self, query: Query, work: Callable[[Walk], Iterator[T]], new_store: Callable[[], Store] | None = None
-    ) -> Ranges[T]:
+    def _shared(
+        self,
+        query: Query,
+        jobs: int,
+        work: Callable[[Walk], Iterator[T]],
+        new_store: Callable[[], Store] | None = None,
+    ) -> Iterator[tuple[int, T]]:
+        """Iterate over what comes out of ranges, each with what is to be added to the numbers of its records."""
         from wireproof.engine.ranges import Ranges
 
         self._begin()
         ranges = Ranges(query, self.reader, work, new_store)
         ranges.advanced = self.advanced
-        return ranges
+        self._running = results = ranges.results(jobs)
+        return results
 
     def kind(self, link_type: int | None) -> tuple[int, bool]:
         """Return the link type of a file for records of this capture, and whether its times are to be finer."""
@@ -183,8 +191,8 @@ class Capture:
         """Return how many of the first `count` frames pass, and the damage that ended the capture, if any did."""
         query = self._query(_filter(display_filter) or Filter(_EVERYTHING), engine)
         if query is not None and (jobs := self._jobs(query, count)) > 1:
-            ranges = self._ranges(query, lambda walk: (batch.count for batch in walk.batches()))
-            found = Until(passed for _, passed in ranges.results(jobs))
+            shared = self._shared(query, jobs, lambda walk: (batch.count for batch in walk.batches()))
+            found = Until(passed for _, passed in shared)
         elif query is not None:
             found = Until(batch.count for batch in self._walk(query, count).batches())
         else:
@@ -214,8 +222,7 @@ class Capture:
         jobs = self._jobs(query, count)
         if jobs == 1:
             return printing(self._walk(query, count, store_for_lines(query)))
-        ranges = self._ranges(query, printing, lambda: store_for_lines(query))
-        return (text for _, text in ranges.results(jobs))
+        return (text for _, text in self._shared(query, jobs, printing, lambda: store_for_lines(query)))
 
     def columns(self, names: Sequence[str], filter: str | Filter | None = None, engine: Engine = "auto") -> Table:
         """Return the values of fields in the frames that pass, all of them in memory; see `tables` for a part each.
@@ -236,11 +243,13 @@ class Capture:
     ) -> Iterator[Table]:
         """Iterate over the values of fields in the frames that pass: tables of up to so many frames, at least one.
 
-        Raises FilterError and UnknownFieldError at once, and CaptureError where the capture is damaged, behind a table
-        of the frames before.
+        Raises FilterError, UnknownFieldError and, without any name, ValueError at once. Raises CaptureError where the
+        capture is damaged, behind a table of the frames before.
         """
         from wireproof.interface.tables import compiled_tables, reference_tables
 
+        if not names:
+            raise ValueError("a table needs the names of fields")
         chosen = _filter(filter)
         query = self._query(chosen or Filter(_EVERYTHING), engine, names, singles=True)
         if query is not None and not query.not_told:
@@ -299,7 +308,9 @@ class Capture:
         return walk
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, when nobody reads it any more."""
+        if self._running is not None:
+            self._running.close()
         self.reader.close()
 
     def __enter__(self) -> Capture:

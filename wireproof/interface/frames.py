@@ -10,11 +10,21 @@ from wireproof.analysis import Analysis
 from wireproof.packet import Packet, Preferences
 
 _DEFAULT = Preferences()
-LINK_TYPES = {"ethernet": 1, "null": 0, "raw": 101, "ipv4": 228}
+LINK_TYPES = {
+    "ethernet": 1,
+    "null": 0,
+    "loop": 108,
+    "raw": 101,
+    "ipv4": 228,
+    "sll": 113,
+    "sll2": 276,
+    "frame-relay": 107,
+    "mpacket": 274,
+}
 
 
 def dissect(frame: bytes, *, link: str | int = "ethernet", preferences: Preferences = _DEFAULT) -> Packet:
-    """Dissect one frame. `link` is "ethernet", "null", "raw", "ipv4" or a link-type number.
+    """Dissect one frame. `link` is a name of LINK_TYPES or a link-type number.
 
     Never raises on the bytes; raises ValueError on an unknown link.
     """

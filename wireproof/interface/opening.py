@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from wireproof.capture import PcapWriter
+from wireproof.capture import PcapngWriter, PcapWriter
 
-Opening = Callable[[int, bool], AbstractContextManager[PcapWriter]]
-"""Opens a pcap file for a link type, and for times that are finer than microseconds or not."""
+Writer = PcapWriter | PcapngWriter
+
+Opening = Callable[[int, bool], AbstractContextManager[Writer]]
+"""Opens a file for a link type, and for times that are finer than microseconds or not: pcap has one of each."""

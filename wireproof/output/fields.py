@@ -58,7 +58,7 @@ class FieldStyle:
 CSV = FieldStyle(header=True, separator=",", sparing=True)
 """The style of ``-T csv``: what spreadsheets and data frames read."""
 _IN_DATES = frozenset(", ")
-_IN_VALUES = frozenset("0123456789abcdefx:.-")
+_SEPARATING = frozenset(",;|\t ")  # in CSV; others may stand in values
 
 
 def compiled_style(style: FieldStyle) -> Lines | None:
@@ -68,9 +68,9 @@ def compiled_style(style: FieldStyle) -> Lines | None:
     parts = [text.encode("utf-8", "surrogateescape") for text in (style.separator, style.aggregator, style.quote)]
     if not style.sparing or style.quote:
         return Lines(parts[0], parts[1], style.occurrence, parts[2])
-    if style.separator in _IN_VALUES:
+    if style.separator not in _SEPARATING or not _PLAIN.isdisjoint(style.aggregator):
         return None
-    if style.aggregator in (style.separator, '"'):
+    if style.aggregator == style.separator:
         quotes = Quotes.SEVERAL
     else:
         quotes = Quotes.DATES if style.separator in _IN_DATES else Quotes.NONE

@@ -10,6 +10,7 @@ from wireproof.output.escape import escape
 from wireproof.output.templates import first_values, render
 from wireproof.packet import Layer, Packet
 
+COOKED_2 = 276
 SHORT_NAMES: Mapping[str, str] = {
     "eth": "Ethernet",
     "arp": "ARP/RARP",
@@ -68,7 +69,15 @@ def _frame(layer: Layer, packet: Packet) -> str:
     if packet.interface is None:
         return text
     name = next(iter(layer["frame.interface_name"]), "unknown")
-    return f"{text} on interface {escape(name)}, id {packet.interface}"
+    direction = next(iter(layer["frame.packet_flags_direction"]), 0)
+    return f"{text} on interface {escape(name)}, id {packet.interface}{_DIRECTIONS.get(direction, '')}"
+
+
+_DIRECTIONS = {1: " (inbound)", 2: " (outbound)"}
+
+
+def _sll(layer: Layer, packet: Packet) -> str:
+    return f"Linux cooked capture v{2 if packet.link_type == COOKED_2 else 1}"
 
 
 def _arp(layer: Layer, packet: Packet) -> str | None:
@@ -139,6 +148,7 @@ def _culprit(packet: Packet) -> str:
 _FUNCTIONS: dict[str, Callable[[Layer, Packet], str | None]] = {
     "frame": _frame,
     "arp": _arp,
+    "sll": _sll,
     "ip": _ip,
     "tcp": _tcp,
     "data": lambda layer, packet: _data(layer),

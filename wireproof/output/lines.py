@@ -76,6 +76,8 @@ def _container(value: Value, layer: Layer, member: str, size: int | None, parent
     if value.info.type.kind is Kind.BOOLEAN:
         if parent is not None and parent.bits <= 16:
             return parent.start, parent.bits + -(parent.start + parent.bits) % 8
+        if not first <= value.start < last:  # the name stands on several members
+            return value.start // 8 * 8, 8
         return first, last - first
     width = min(value.info.type.bits, max(last - first, 8))
     start = value.start // 8 * 8
@@ -106,5 +108,5 @@ def _verdicts(protocol: Protocol) -> frozenset[str]:
     return frozenset(info.name for info in infos)
 
 
-LINES_WITHOUT_BITS: frozenset[str] = frozenset({"tcp.flags"})
-"""Fields whose text says all of their bits."""
+LINES_WITHOUT_BITS: frozenset[str] = frozenset({"null.family", "null.type", "tcp.flags"})
+"""Fields whose text says all of their bits, or that stand for the whole of what they are some bits of."""

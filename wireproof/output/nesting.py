@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from wireproof.dissectors.frame import FLAGS_FIELDS, VERDICTS, comments
 from wireproof.output.items import is_line
 from wireproof.output.options import OPTION_LISTS
 from wireproof.packet import Diagnosis, Layer, Packet, Value
@@ -16,7 +17,11 @@ BELOW: Mapping[str, tuple[str, ...]] = {
     **{f"llc.control.{name}": ("llc.control",) for name in LLC_CONTROL},
     "eth.invalid_lentype.expert": ("eth.invalid_lentype",),
     "eth.len.past_end": ("eth.len",),
+    "frame.comment.expert": ("frame.comment",),
+    "frame.interface_description": ("frame.interface_id",),
     "frame.interface_name": ("frame.interface_id",),
+    **{info.name: ("frame.packet_flags",) for info, _ in FLAGS_FIELDS},
+    **{info.name: ("frame.verdict",) for info in VERDICTS.values()},
     "ip.bogus_header_length": ("ip.hdr_len",),
     "ip.bogus_ip_length": ("ip.len",),
     "ip.bogus_ip_version": ("ip.version",),
@@ -42,13 +47,18 @@ PSEUDO = frozenset({"_ws.expert", "_ws.malformed", "_ws.short"})
 def layer_tree(packet: Packet) -> Iterator[tuple[Layer, list[Layer]]]:
     """Yield the layers, each with those within it: what an error message quotes, and the data of an ICMP message.
 
-    What is said of the packet comes once, and not where a field's own line says it.
+    What is said of the packet comes once, and not where a field's own line says it; what somebody says, first.
     """
     outer: tuple[Layer, list[Layer]] | None = None
     before: Layer | None = None
+    yield from ((layer, []) for layer in packet.layers if layer.protocol is comments)
     for layer in packet.layers:
         name = layer.protocol.name
-        if name == "_ws.expert" or (name == "_ws.malformed" and not is_line(layer, packet)):
+        if (
+            layer.protocol is comments
+            or name == "_ws.expert"
+            or (name == "_ws.malformed" and not is_line(layer, packet))
+        ):
             continue
         is_data = name == "data"
         is_icmp_data = (

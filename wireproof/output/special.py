@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from wireproof.dissectors.frame import FLAGS_FIELDS, VERDICTS
 from wireproof.dissectors.numbers.dscp import DSCP
 from wireproof.dissectors.numbers.llc import SERVICE_ACCESS_POINTS
+from wireproof.dissectors.schema import Kind
 from wireproof.output.escape import escape
 from wireproof.output.info.icmp import code_text, type_text
 from wireproof.output.info.llc import control_text
@@ -29,6 +31,18 @@ PLAIN = frozenset(
         "frame.interface_id",
         "frame.interface_name",
         "frame.section_number",
+        "frame.comment",
+        "frame.drop_count",
+        "frame.interface_description",
+        "frame.interface_queue",
+        "frame.p2p_dir",
+        "frame.packet_flags",
+        "frame.packet_id",
+        "frame.verdict",
+        *(info.name for info, _ in FLAGS_FIELDS),
+        *(info.name for info in VERDICTS.values()),
+        "fr.chdlctype",
+        "fr.dlci",
         "llc.control",
         "llc.control.ftype",
         "llc.control.u_modifier_cmd",
@@ -42,6 +56,11 @@ PLAIN = frozenset(
 """Fields that no octet of the packet stands for, or that the analysis changed, and that are not in brackets yet."""
 
 DSCP_SHORT = {"Default": "CS0", "Lower Effort": "LE", "Expedited Forwarding": "EF PHB", "Voice Admit": "VOICE-ADMIT"}
+START_DELIMITERS = {
+    **{0x07: "V", 0x19: "R", 0xD5: "E"},
+    **{number: f"S{place}" for place, number in enumerate((0xE6, 0x4C, 0x7F, 0xB3))},
+    **{number: f"C{place}" for place, number in enumerate((0x61, 0x52, 0x9E, 0x2A))},
+}
 ECN_SHORT = ("Not-ECT", "ECT(1)", "ECT(0)", "CE")
 COMPLETENESS = {
     1: "Incomplete, SYN_SENT",
@@ -99,6 +118,41 @@ def _ip_flags(value: Value, layer: Layer, packet: Packet) -> str:
 def _interface(value: Value, layer: Layer, packet: Packet) -> str:
     name = next(iter(layer["frame.interface_name"]), "unknown")
     return f"{value.info.title}: {value.value} ({escape(name)})"
+
+
+def _comment(value: Value, layer: Layer, packet: Packet) -> str:
+    return escape(value.value)
+
+
+_JUDGES = {
+    "frame.verdict.hw": "Hardware (0)",
+    "frame.verdict.ebpf_tc": "eBPF_TC (1)",
+    "frame.verdict.ebpf_xdp": "eBPF_XDP (2)",
+}
+
+
+def _verdict(value: Value, layer: Layer, packet: Packet) -> str:
+    judges = [_JUDGES[each.info.name] for each in layer.values if each.info.name in _JUDGES]
+    return f"{value.info.title}: {', '.join(judges)}"
+
+
+def _by_hardware(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: {value.value.hex(' ')}"
+
+
+def _flag(mask: int) -> Line:
+    """Return the line of a part of a word that lies in no octet of the packet: its bits, and what they say."""
+
+    def line(value: Value, layer: Layer, packet: Packet) -> str:
+        word = value.value * (mask & -mask)
+        digits = [str(word >> bit & 1) if mask >> bit & 1 else "." for bit in range(31, -1, -1)]
+        pattern = " ".join("".join(digits[at : at + 4]) for at in range(0, 32, 4))
+        number = f"0x{value.value:x}" if value.info.base.is_hexadecimal else str(int(value.value))
+        label = value.info.labels.get(int(value.value), "Unknown") if value.info.labels else ""
+        is_named = value.info.type.kind is Kind.BOOLEAN or not label
+        return f"{pattern} = {value.info.title}: " + (label or number if is_named else f"{label} ({number})")
+
+    return line
 
 
 def _offset(value: Value, layer: Layer, packet: Packet) -> str:
@@ -203,8 +257,44 @@ def _options(value: Value, layer: Layer, packet: Packet) -> str:
     return f"Options: ({octets(len(value.value))}){names}"
 
 
+def _address_octet(*flags: str) -> Line:
+    """The octet with the flags that are set in it, which stand behind it."""
+
+    def line(value: Value, layer: Layer, packet: Packet) -> str:
+        within = {each.info.name for each in layer.values if each.value and each.octets == value.octets}
+        names = "".join(f", {name.upper()}" for name in flags if f"fr.{name}" in within)
+        return f"{value.info.title}: 0x{value.value:02x}{names}"
+
+    return line
+
+
+def _nlpid(value: Value, layer: Layer, packet: Packet) -> str:
+    label = value.info.labels.get(value.value, "Unknown")
+    return f"{value.info.title}: {label} (0x{value.value:02x})" if value.value else "Padding"
+
+
+def _preamble(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: {value.value.hex()} [Preamble length: Normal]"
+
+
+def _delimiter(value: Value, layer: Layer, packet: Packet) -> str:
+    name = START_DELIMITERS.get(value.value)
+    return f"{value.info.title}: 0x{value.value:02x}" + (f" [SMD-{name}]" if name else "")
+
+
+def _relay_control(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"Control field: {control_text(value.value, bool(any(layer['fr.cr'])))} (0x{value.value:02X})"
+
+
 LINES: Mapping[str, Line] = {
     "eth.fcs": _checksum("eth.fcs.status", "unverified"),
+    "fpp.preamble": _preamble,
+    "fpp.preamble.smd": _delimiter,
+    "fr.control": _relay_control,
+    "fr.first_addr_octet": _address_octet("cr", "ea"),
+    "fr.nlpid": _nlpid,
+    "fr.second_addr_octet": _address_octet("fecn", "becn", "de", "ea"),
+    "fr.third_addr_octet": _address_octet("ea"),
     "frame.cap_len": _lengths,
     "frame.len": _lengths,
     "icmp.checksum": _checksum("icmp.checksum.status", "unverified"),
@@ -214,7 +304,11 @@ LINES: Mapping[str, Line] = {
     "ip.dsfield": _services,
     "ip.flags": _ip_flags,
     "ip.frag_offset": _offset,
+    "frame.comment": _comment,
     "frame.interface_id": _interface,
+    "frame.verdict": _verdict,
+    "frame.verdict.hw": _by_hardware,
+    **{info.name: _flag(mask) for info, mask in FLAGS_FIELDS},
     "ip.hdr_len": _header_length,
     "ip.len": _total_length,
     "ip.options": _options,

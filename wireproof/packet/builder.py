@@ -14,7 +14,7 @@ from typing import Any
 
 from construct import Bytes, ConstructError, Container, GreedyBytes
 
-from wireproof.dissectors.schema import Catalogue, InternetChecksum, LengthOf, Protocol, catalogue
+from wireproof.dissectors.schema import Catalogue, InternetChecksum, LengthOf, Payload, Protocol, catalogue
 from wireproof.dissectors.schema.reading import context_of
 from wireproof.dissectors.schema.walk import innermost
 from wireproof.packet.checksum import internet_checksum, pseudo_header
@@ -23,6 +23,7 @@ from wireproof.packet.settable import Settable, members_of, settable_fields
 from wireproof.packet.tree import Layer, Packet, public_value
 
 LayerInput = tuple[str, Mapping[str, Any]] | bytes
+_LINK_TYPE = 1  # Ethernet; of protocols that link types share, the oldest form is built
 
 
 @dataclass
@@ -228,9 +229,12 @@ def _write(draft: _Draft) -> bytes:
         building=True,
         layer_length=len(draft.payload),
         captured_length=len(draft.payload),
+        link_type=_LINK_TYPE,
         **draft.members,
     )
     for part in draft.protocol.parts:
+        if isinstance(part, Payload):
+            continue
         for member in part.subcons:
             if innermost(member) is GreedyBytes:
                 continue

@@ -10,6 +10,7 @@ from wireproof.dissectors.schema import FieldInfo, InternetChecksum, LengthOf, T
 from wireproof.packet.checksum import BAD, GOOD, NOT_PRESENT, UNVERIFIED, internet_checksum, pseudo_header
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
+FCS_OCTETS = 4
 GROUP_NUMBERS = {name: number for number, name in GROUPS.items()}
 
 
@@ -72,14 +73,31 @@ def _claims_more(layer: Layer) -> bool:
 
 
 def add_trailers(packet: Packet) -> None:
-    """Add padding, trailer and frame check sequence to the innermost layer that has a place for them."""
+    """Add padding, trailer and frame check sequence to the innermost layer that has a place for them.
+
+    A check sequence that the capture tells of is the outermost layer's in any case.
+    """
     for index in range(len(packet.layers) - 1, -1, -1):
         layer = packet.layers[index]
-        if layer.protocol.trailer is not None and layer.complete and not layer.quoted:
-            claimed = _claimed_end(packet.layers, index)
-            if claimed is not None:
-                _add_trailer(packet, layer, layer.protocol.trailer, claimed)
-            return
+        if layer.protocol.trailer is None or not layer.complete or layer.quoted:
+            continue
+        start, end = _claimed_end(packet.layers, index), _room(packet)[1]
+        outer = packet.layers[1]
+        content_end = packet.content_end(outer.protocol, outer.start, outer.end)
+        if outer.complete and outer.header_end <= content_end < outer.end and outer.protocol.trailer is not None:
+            start = content_end if start is None else min(start, content_end)
+            if outer is not layer:
+                _add_trailer(packet, layer, layer.protocol.trailer, start, content_end)
+                layer, start = outer, content_end
+        if start is not None and layer.protocol.trailer is not None:
+            _add_trailer(packet, layer, layer.protocol.trailer, start, end)
+        return
+
+
+def _room(packet: Packet) -> tuple[int, int]:
+    """Return where the outermost layer that has a place for a trailer begins and ends."""
+    found = next(layer for layer in packet.layers if layer.protocol.trailer is not None)
+    return found.start, min(found.end, packet.wire_length)
 
 
 def _claimed_end(layers: Sequence[Layer], index: int) -> int | None:
@@ -94,33 +112,57 @@ def _claimed_end(layers: Sequence[Layer], index: int) -> int | None:
     return None
 
 
-def _add_trailer(packet: Packet, layer: Layer, trailer: Trailer, start: int) -> None:
+def _add_trailer(packet: Packet, layer: Layer, trailer: Trailer, start: int, last: int) -> None:
+    """Add what lies between two places of the frame, the latter of which may not have been captured."""
     captured = len(packet.data)
-    end = min(packet.wire_length, captured)
-    if start >= end:
+    if start >= min(last, captured):
         return
-    if packet.wire_length >= trailer.minimum > start:
-        if captured < trailer.minimum:  # padding is all or nothing, and complains; a trailer is what there is of it
+    minimum = _room(packet)[0] + trailer.minimum
+    if last - FCS_OCTETS * (_told_check(packet, layer) == FCS_OCTETS) >= minimum > start:
+        if captured < minimum:  # padding is all or nothing, and complains; a trailer is what there is of it
             message, part = "Packet size limited during capture", trailer.padding.name
-            wanted, there = trailer.minimum - layer.start, captured - layer.start
+            wanted, there = minimum - layer.start, captured - layer.start
             packet.diagnoses.append(
                 Diagnosis("short", "ethertype", message, part=part, expected=wanted, available=there)
             )
             return
-        if not any(packet.data[start : trailer.minimum]):
-            _add(packet, layer, trailer.padding, start, trailer.minimum)
-            start = trailer.minimum
-    stop = end
-    # Four octets that nobody claims, in a frame long enough to hold one, are taken for a check sequence.
-    has_fcs = trailer.fcs is not None and end - start >= 4 and end == packet.wire_length >= 64
-    if has_fcs:
-        stop -= 4
+        if not any(packet.data[start:minimum]):
+            _add(packet, layer, trailer.padding, start, minimum)
+            start = minimum
+    has_fcs = trailer.fcs is not None and _has_check(packet, layer, start, last)
+    stop = min(last - FCS_OCTETS if has_fcs else last, captured)
     if stop > start:
         _add(packet, layer, trailer.trailer, start, stop)
     if has_fcs and trailer.fcs is not None:
-        layer.values.append(Value(trailer.fcs, int.from_bytes(packet.data[stop:end], "big"), stop * 8, 32))
+        if captured < last:
+            _cut_check(packet, layer, trailer.fcs, last)
+            return
+        layer.values.append(Value(trailer.fcs, int.from_bytes(packet.data[stop:last], "big"), stop * 8, 32))
         if trailer.fcs_status is not None:
             layer.values.append(Value(trailer.fcs_status, UNVERIFIED, stop * 8, 32))
+
+
+def _told_check(packet: Packet, layer: Layer) -> int | None:
+    """Return the octets of the check sequence of a layer, None where the capture does not tell."""
+    trailer = layer.protocol.trailer
+    return packet.fcs_length if layer.start == 0 and trailer is not None and trailer.fcs is not None else None
+
+
+def _has_check(packet: Packet, layer: Layer, start: int, last: int) -> bool:
+    """Whether the octets from a place on that nobody claims end in a check sequence of four.
+
+    Where the capture does not say, they are taken for one in a frame that is long enough to need no padding.
+    """
+    if last < packet.wire_length:  # the layer below has its own
+        return False
+    told = _told_check(packet, layer)
+    return told == FCS_OCTETS or (told != 0 and last - start >= FCS_OCTETS and packet.wire_length >= 64)
+
+
+def _cut_check(packet: Packet, layer: Layer, fcs: FieldInfo, last: int) -> None:
+    wanted, there = last - layer.start, len(packet.data) - layer.start
+    message = "Packet size limited during capture"
+    packet.diagnoses.append(Diagnosis("short", "ethertype", message, part=fcs.name, expected=wanted, available=there))
 
 
 def _add(packet: Packet, layer: Layer, info: FieldInfo, start: int, end: int) -> None:

@@ -19,6 +19,7 @@ from wireproof.dissectors.schema import (
     Catalogue,
     Field,
     Part,
+    Payload,
     Protocol,
     Rule,
     Text,
@@ -27,10 +28,11 @@ from wireproof.dissectors.schema import (
 from wireproof.dissectors.schema.reading import Window, context_of, read_members
 from wireproof.dissectors.schema.walk import innermost
 from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, verify_checksums
+from wireproof.packet.told import add_told
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
 if TYPE_CHECKING:
-    from wireproof.capture import Interface, Record
+    from wireproof.capture import Interface, PacketOptions, Record
 
 ETHERNET = 1
 MAXIMUM_LAYERS = 64
@@ -52,7 +54,8 @@ class Preferences:
 class Source:
     """What the capture says about a frame: lengths in octets, the time in nanoseconds since the epoch.
 
-    `time_digits` are the decimals of a second that the capture's clock tells.
+    `time_digits` are the decimals of a second that the capture's clock tells, and `fcs_length` the octets of the frame
+    check sequence at the frame's end, None where nobody knows.
     """
 
     number: int = 1
@@ -63,6 +66,10 @@ class Source:
     time_digits: int = 6
     interface_name: str | None = None
     section: int | None = None
+    interface_description: str | None = None
+    fcs_length: int | None = None
+    comments: tuple[str, ...] = ()
+    options: PacketOptions | None = None
 
 
 class Origin(Shape):
@@ -77,8 +84,18 @@ def source_of(record: Record, origin: Origin) -> Source:
     known = origin.interfaces[record.interface]
     what = record.number, record.wire_length, record.time, record.link_type
     if origin.format == "pcap":  # which says nothing of interfaces
-        return Source(*what, time_digits=known.time_digits)
-    return Source(*what, known.number, known.time_digits, known.name or "unknown", known.section)
+        return Source(*what, time_digits=known.time_digits, fcs_length=record.fcs_length)
+    return Source(
+        *what,
+        interface=known.number,
+        time_digits=known.time_digits,
+        interface_name=known.name or known.description or known.hardware or "unknown",
+        section=known.section,
+        interface_description=known.description,
+        fcs_length=record.fcs_length,
+        comments=record.comments,
+        options=record.options,
+    )
 
 
 class _Record(list[Value]):
@@ -134,11 +151,20 @@ def dissect(
     known = protocols or catalogue()
     wire_length = len(data) if source.wire_length is None else source.wire_length
     packet = Packet(
-        data, source.number, source.time, wire_length, source.link_type, source.interface, known, source.time_digits
+        data,
+        source.number,
+        source.time,
+        wire_length,
+        source.link_type,
+        source.interface,
+        known,
+        source.time_digits,
+        source.fcs_length,
     )
     path = _read_layers(packet, source, known)
     verify_checksums(packet, preferences)
     add_trailers(packet)
+    add_told(packet, source)
     add_protocols(packet, path)
     add_diagnoses(packet)
     return packet
@@ -177,7 +203,7 @@ def _read_layers(packet: Packet, source: Source, known: Catalogue) -> list[str]:
             )
             break
         tried.append(following.protocol.name)
-        following, path = _read_layer(packet, stream, following, {}, known)
+        following, path = _read_layer(packet, stream, following, {"link_type": packet.link_type}, known)
         tried.extend(path)
     return tried
 
@@ -188,15 +214,17 @@ def _read_layer(
     """Read one layer into the packet; return what follows it, and the step between for ``frame.protocols``."""
     protocol, start = what.protocol, what.start
     captured_end = max(min(what.end, len(packet.data)), start)
+    content_end = packet.content_end(protocol, start, what.end)
     extents: dict[str, tuple[int, int]] = {}
     record = _Record(stream, extents)
     context = context_of(
         stream,
         Container(record=record, extents=extents),
         building=False,
-        layer_length=what.end - start,
-        captured_length=captured_end - start,
+        layer_length=content_end - start,
+        captured_length=max(min(content_end, captured_end) - start, 0),
         first_octet=packet.data[start] if start < captured_end else 0,
+        tables=known.tables,
         **given,
     )
     stream.seek(start)
@@ -217,7 +245,8 @@ def _read_layer(
         return None, ()
     try:
         _narrow(layer, context)
-        return _follow(layer, context, known)
+        end = min(layer.end, content_end) if content_end >= header_end else layer.end
+        return _follow(layer, end, context, known)
     except _FAULTS as error:
         packet.diagnoses.append(_bug(protocol, "", error))
         return None, ()
@@ -226,7 +255,7 @@ def _read_layer(
 def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> tuple[int, int, Diagnosis | None]:
     """Read the parts; return the header's end, how many parts were read, and why the rest was not."""
     record = context._params.record
-    header_end = stream.tell()
+    header_end = layer_start = stream.tell()
     read = 0
     for part, is_payload in _prepared(protocol):
         mark, position = len(record), stream.tell()
@@ -237,7 +266,7 @@ def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> t
             return header_end, read, Diagnosis("rule", protocol.name, error.rule.message)
         except StreamError:
             record.drop(mark)
-            return header_end, read, _cut(protocol, part, stream, context, position, end)
+            return header_end, read, _cut(protocol, part, stream, position, (layer_start, end))
         except ConstructError as error:
             record.drop(mark)
             return header_end, read, _contradicted(protocol, part, error)
@@ -253,7 +282,11 @@ def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> t
 @cache
 def _prepared(protocol: Protocol) -> tuple[tuple[Any, bool], ...]:
     """The parts of a protocol, each with whether it is the payload and so not of the header."""
-    return tuple((part, bool(part.subcons) and innermost(part.subcons[-1]) is GreedyBytes) for part in protocol.parts)
+    return tuple((part, _is_payload(part)) for part in protocol.parts)
+
+
+def _is_payload(part: Part) -> bool:
+    return isinstance(part, Payload) or (bool(part.subcons) and innermost(part.subcons[-1]) is GreedyBytes)
 
 
 def _narrow(layer: Layer, context: Any) -> None:
@@ -265,18 +298,18 @@ def _narrow(layer: Layer, context: Any) -> None:
         layer.end = layer.start + extent
 
 
-def _follow(layer: Layer, context: Any, known: Catalogue) -> tuple[_Next | None, tuple[str, ...]]:
-    """Return what a layer carries, and the step between."""
+def _follow(layer: Layer, content_end: int, context: Any, known: Catalogue) -> tuple[_Next | None, tuple[str, ...]]:
+    """Return what a layer carries, which ends there at the latest, and the step between."""
     for carry in layer.protocol.carries:
         if carry.when(context):
             protocol = _select(carry, context, known)
-            end = layer.end
+            end = content_end
             if carry.length is not None:
                 end = min(end, layer.header_end + carry.length(context))
                 layer.payload_end = end
             if protocol is None or (end <= layer.header_end and not carry.empty):
                 return None, ()
-            if protocol.name == carry.fallback and not context.captured_length - (layer.header_end - layer.start):
+            if protocol.name == carry.fallback and context.captured_length <= layer.header_end - layer.start:
                 return None, ()
             quoted = layer.quoted or carry.quoted
             return _Next(protocol, layer.header_end, end, quoted), (carry.path,) if carry.path else ()
@@ -293,9 +326,9 @@ def _broken(protocol: Protocol, rule: Rule, text: str) -> Diagnosis:
     return Diagnosis("rule", protocol.name, text, rule.severity, rule.group, rule.field)
 
 
-def _cut(protocol: Protocol, part: Part, stream: Window, context: Any, start: int, end: int) -> Diagnosis:
-    """Tell a layer that the capture cut from one that was sent too short."""
-    layer_start = end - context.layer_length
+def _cut(protocol: Protocol, part: Part, stream: Window, start: int, layer: tuple[int, int]) -> Diagnosis:
+    """Tell a layer, of that start and end, that the capture cut from one that was sent too short."""
+    layer_start, end = layer
     short = len(stream.getbuffer()) < end and stream.wanted <= end
     return Diagnosis(
         "short" if short else "malformed",
@@ -330,6 +363,6 @@ def _shown(protocol: Protocol, part: Part) -> str:
             inner = inner.subcon
         if isinstance(inner, Field):
             names.append(inner.info.name)
-        elif member.name:
+        elif member.name and not member.name.startswith("_"):
             names.append(f"{protocol.name}.{member.name}")
     return ", ".join(names)

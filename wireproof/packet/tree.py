@@ -106,6 +106,7 @@ class Packet:
     interface: int | None
     catalogue: Catalogue
     time_digits: int = 6
+    fcs_length: int | None = None
     layers: list[Layer] = field(default_factory=list)
     diagnoses: list[Diagnosis] = field(default_factory=list)
     _index: dict[str, list[tuple[Value, Layer]]] | None = None
@@ -156,6 +157,14 @@ class Packet:
             Occurrence(value.value, layer.number, self._count(layer), self.data[value.octets] if value.bits else b"")
             for value, layer in self.values(name)
         ]
+
+    def content_end(self, protocol: Protocol, start: int, end: int) -> int:
+        """Return where what a layer has for others ends: before the check sequence that the capture tells of.
+
+        That one is the frame's, and so of the layer that begins where the frame does.
+        """
+        is_checked = start == 0 and protocol.trailer is not None and protocol.trailer.fcs is not None
+        return end - (self.fcs_length or 0) if is_checked and end >= (self.fcs_length or 0) else end
 
     def touch(self) -> None:
         """Forget the index: to be called after values were added to a layer."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from wireproof.output.info import arp, icmp, ipv4, link, llc, tcp, udp
+from wireproof.output.info import arp, frame_relay, icmp, ipv4, link, llc, tcp, udp
 from wireproof.output.info.row import Row
 from wireproof.output.templates import first_values, render
 from wireproof.packet import Layer, Packet
@@ -16,6 +16,8 @@ from wireproof.packet import Layer, Packet
 WRITERS: Mapping[str, Callable[[Row, Layer, Packet], None]] = {
     "arp": arp.write,
     "eth": link.write_ethernet,
+    "fpp": link.write_mpacket,
+    "fr": frame_relay.write,
     "icmp": icmp.write,
     "ieee8021ad": link.write_service_tag,
     "ip": ipv4.write,
@@ -25,7 +27,7 @@ WRITERS: Mapping[str, Callable[[Row, Layer, Packet], None]] = {
     "udp": udp.write,
     "vlan": link.write_vlan,
 }
-SILENT = frozenset({"tcp", "udp"})
+SILENT = frozenset({"sll", "tcp", "udp"})
 """Protocols that write nothing before they have read their first field."""
 
 MARKS = {"malformed": "[Malformed Packet]", "short": "[Packet size limited during capture]"}

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from wireproof.dissectors.numbers.encapsulations import LINK_TYPES
 from wireproof.output.info.row import Row
 from wireproof.output.templates import first_values, render
+from wireproof.output.values import format_value
 from wireproof.packet import Layer, Packet
 
 ETHERNET = 1
-ADDRESSLESS = frozenset({0, 12, 14, 101})
+ADDRESSLESS = frozenset({0, 12, 14, 101, 108})
 NOWHERE = "N/A"
+DELIMITERS = {
+    0xD5: "[Express]",
+    0x07: "[Verify]",
+    0x19: "[Respond]",
+    **{number: f"[Initial fragment: SMD-S{place}]" for place, number in enumerate((0xE6, 0x4C, 0x7F, 0xB3))},
+    **{number: f"[Continuation fragment: SMD-C{place}]" for place, number in enumerate((0x61, 0x52, 0x9E, 0x2A))},
+}
+FRAGMENT_COUNTS = {number: f"[#{place}]" for place, number in enumerate((0xE6, 0x4C, 0x7F, 0xB3))}
+COOKED_SOURCES = ("sll.src.eth", "sll.src.ipv4")
 
 
 def start(packet: Packet) -> Row:
@@ -20,6 +31,8 @@ def start(packet: Packet) -> Row:
         destination = data[:6].hex(":") if len(data) >= 6 else ""
         source = data[6:12].hex(":") if len(data) >= 12 else ""
         return Row(source, destination, "Ethernet")
+    if packet.link_type not in packet.catalogue.tables["link"]:
+        return Row("", "", "UNKNOWN", f"WTAP_ENCAP = {LINK_TYPES.get(packet.link_type, 0)}")
     return Row()
 
 
@@ -39,12 +52,23 @@ def write_ethernet(row: Row, layer: Layer, packet: Packet) -> None:
 
 
 def write_cooked(row: Row, layer: Layer, packet: Packet) -> None:
-    """Write the sender's address of a cooked capture, which has no other."""
+    """Write the sender's address of a cooked capture, which has no other, and whom the packet was for."""
     values = first_values(layer)
-    row.source = values["sll.src.eth"].value.hex(":") if "sll.src.eth" in values else ""
+    row.source = next((format_value(values[name]) for name in COOKED_SOURCES if name in values), "")
     row.protocol = "SLL"
+    kind = values["sll.pkttype"]
+    row.info = kind.info.labels.get(kind.value, f"Unknown ({kind.value})")
     if "sll.etype" in values:
         write_ethertype(row, values["sll.etype"].value, packet)
+
+
+def write_mpacket(row: Row, layer: Layer, packet: Packet) -> None:
+    """Write what the start delimiter says of an mPacket."""
+    row.protocol = "FPP"
+    delimiter = next(iter(layer["fpp.preamble.smd"]), None)
+    row.info = DELIMITERS.get(delimiter, "") if delimiter is not None else ""
+    for count in layer["fpp.preamble.frag_count"]:
+        row.info += f" {FRAGMENT_COUNTS[count]}" if count in FRAGMENT_COUNTS else ""
 
 
 def write_vlan(row: Row, layer: Layer, packet: Packet) -> None:

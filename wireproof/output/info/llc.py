@@ -65,6 +65,10 @@ def _snap(control: int, layer: Layer, packet: Packet) -> str:
     header = packet.data[start : min(start + 5, layer.end)]
     if len(header) < 5:
         return ""
-    organisation, number = int.from_bytes(header[:3], "big"), int.from_bytes(header[3:], "big")
+    return snap_text(int.from_bytes(header[:3], "big"), int.from_bytes(header[3:], "big"))
+
+
+def snap_text(organisation: int, number: int) -> str:
+    """Return SNAP's organisation and protocol."""
     name = ORGANISATIONS.get(organisation, "Unknown")
     return f"; SNAP, OUI 0x{organisation:06X} ({name}), PID 0x{number:04X}"
