@@ -389,6 +389,10 @@ def answers_as(user: int) -> list[bool]:
 
 def forked(ask: Callable[[], int]) -> Callable[[], int]:
     """Begin to run something in a fork of this process, which has imported everything; return what waits for it."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as elsewhere:
+        # Another user may not be able to read what is imported, or looked up once.
+        elsewhere.setenv(cache.VARIABLE, os.path.join(folder, "cache"))
+        cached_object([b"first"], 0, lambda: b"object")
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
