@@ -13,7 +13,8 @@ Each module here whose name does not begin with an underscore is a subcommand of
     where argparse's rules do not do: rewrites the words of the command before argparse sees them.
 
 So a new subcommand edits no existing file. The exit status is 0; 1 for wrong usage; 2 for a faulty filter, for a
-capture that cannot be read or is damaged, and for output that cannot be written; 130 after Ctrl-C.
+capture that cannot be read or is damaged, and for output that cannot be written; 130 after Ctrl-C, which only ends a
+live capture as it should.
 """
 
 from __future__ import annotations
