@@ -87,11 +87,13 @@ class _End:
 class _Range(Generic[T]):
     """A range under work: where it begins, as soon as that is known or guessed, what comes out of it, and its end.
 
+    What comes out is handed over in bunches of at most so many pieces.
     `blocks` is set where a section or an interface began in it, of which the ranges behind know nothing.
     """
 
     stop: int | None
-    pieces: Queue[T | _End]
+    pieces: Queue[list[T] | _End]
+    most: int
     begun: Future[_Place] = field(default_factory=Future)
     end: int = -1
     records: int = 0
@@ -103,11 +105,11 @@ class _Range(Generic[T]):
     def taken(self) -> Iterator[T]:
         """Yield the pieces as they come."""
         while not self.is_taken:
-            piece = self.pieces.get()
-            if isinstance(piece, _End):
+            bunch = self.pieces.get()
+            if isinstance(bunch, _End):
                 self.is_taken = True
             else:
-                yield piece
+                yield from bunch
 
     def drop(self) -> None:
         """Let the work end, whatever still comes out."""
@@ -195,7 +197,7 @@ class Ranges(Generic[T]):
         walk.advanced = self.advanced
         for piece in self.work(walk):
             yield 0, piece
-        done: _Range[T] = _Range(stop, Queue())
+        done: _Range[T] = _Range(stop, Queue(), 1)
         done.end, done.records = walk.offset, walk.number - place.records
         done.blocks = self._changed(own)
         if done.blocks is not None:
@@ -236,7 +238,7 @@ class Ranges(Generic[T]):
         with ThreadPoolExecutor(jobs) as pool:
             try:
                 for bound, stop in zip(bounds, [*bounds[1:], None], strict=True):
-                    task: _Range[T] = _Range(stop, Queue(max(PIECES // (jobs + 1), 1)))
+                    task: _Range[T] = _Range(stop, Queue(1), max(PIECES // (jobs + 1) // 2, 1))
                     place = _Place(self._begin, 0) if bound == self._begin else known.get(bound)
                     waiting.append(task)
                     pool.submit(self._run, task, bound, place)
@@ -260,12 +262,18 @@ class Ranges(Generic[T]):
             if task.unwanted.is_set() or place.begin < 0 or (task.stop is not None and place.begin >= task.stop):
                 return
             walk, own = self._walk(self._blocks, place, task.stop)
+            # In bunches, since handing over takes as long as walking over some thousand frames.
+            bunch: list[T] = []
             try:
                 for piece in self.work(walk):
-                    task.pieces.put(piece)
+                    bunch.append(piece)
+                    if len(bunch) == task.most:
+                        task.pieces.put(bunch)
+                        bunch = []
                     if task.unwanted.is_set():
                         return
             finally:
+                task.pieces.put(bunch)  # what came before damage as well
                 task.end, task.records = walk.offset, walk.number - place.records
                 task.blocks = self._changed(own)
                 self.memory.append(walk.memory)
