@@ -218,17 +218,34 @@ def run(options: argparse.Namespace) -> int:
         return _live.print_interfaces()
     request = _options.understand(options)
 
+    from wireproof.cli import _bulk
+
+    checked = _bulk.is_kept(request)
+    printing = None if checked else _printing(request)
+    chosen = _filter(request, checked=checked)
+    with _opening(request) as opening:
+        return _dissect(request, opening, chosen, printing)
+
+
+def _printing(request: Request) -> Printing | None:
+    """Return what prints packets, where any are. Raises UsageError where the request names unknown fields."""
+    if not request.shown or request.counts:
+        return None
     from wireproof.cli._printing import printing_for
+
+    return printing_for(request)
+
+
+def _filter(request: Request, *, checked: bool) -> Filter | None:
+    if not request.filter:
+        return None
     from wireproof.grammar import FilterError
     from wireproof.interface import Filter
 
-    printing = printing_for(request) if request.shown and not request.counts else None
     try:
-        chosen = Filter(request.filter) if request.filter else None
+        return Filter(request.filter, checked=checked)
     except FilterError as error:
         raise CommandError(*(diagnosis.render(error.text) for diagnosis in error.diagnoses), in_lines=True) from error
-    with _opening(request) as opening:
-        return _dissect(request, opening, chosen, printing)
 
 
 @contextmanager
@@ -308,7 +325,7 @@ def _work(
         if chunks is not None:
             return _bulk.print_lines(request, chunks), ""
     packets = _Packets(_records(request, capture, chosen), capture)
-    _print(request, packets, printing)
+    _print(request, packets, printing or _printing(request))
     return packets.damage, ""
 
 

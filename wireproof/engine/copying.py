@@ -12,11 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
-from wireproof.engine.kernel import CAPTURED, FRAME, LINK, ROW_WORDS, TIME, UNTIMED, WIRE
-from wireproof.engine.llvm import FOREIGN_ORDER
+from wireproof.engine.batches import Batch
 from wireproof.engine.machine import Code, code_of
 from wireproof.engine.memory import address_of
-from wireproof.engine.reading import Batch
+from wireproof.engine.state import CAPTURED, FOREIGN_ORDER, FRAME, LINK, ROW_WORDS, TIME, UNTIMED, WIRE, loaded
 
 NAME = "gather"
 # The words of a job: where the records go, the first row, what a record is to be (link type, most octets, whether
@@ -80,7 +79,7 @@ class Gather:
 
 @cache
 def _code() -> Code:
-    return code_of(module(), NAME)
+    return code_of(module, NAME)
 
 
 def module() -> str:
@@ -94,9 +93,7 @@ def module() -> str:
         "entry:",
         "  %out.0 = load ptr, ptr %job",
     ]
-    for name, word in words.items():
-        lines.append(f"  %{name}.p = getelementptr i64, ptr %job, i64 {word}")
-        lines.append(f"  %{name} = load i64, ptr %{name}.p")
+    lines += [line for name, word in words.items() for line in loaded(name, "%job", word)]
     lines += [
         "  %is.fine = icmp ne i64 %fine, 0",
         "  br label %loop",
@@ -109,9 +106,7 @@ def module() -> str:
         f"  %index = mul i64 %i, {ROW_WORDS}",
         "  %row = getelementptr i64, ptr %rows, i64 %index",
     ]
-    for name, word in row.items():
-        lines.append(f"  %{name}.p = getelementptr i64, ptr %row, i64 {word}")
-        lines.append(f"  %{name} = load i64, ptr %{name}.p")
+    lines += [line for name, word in row.items() for line in loaded(name, "%row", word)]
     lines += [
         f"  %untimed = icmp eq i64 %time, {UNTIMED}",
         "  %moment = select i1 %untimed, i64 0, i64 %time",

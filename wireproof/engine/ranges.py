@@ -22,10 +22,9 @@ from wireproof.capture.pcap import PcapHeader
 from wireproof.capture.pcapng import Blocks
 from wireproof.capture.source import Source
 from wireproof.engine.guessing import LOOKED_AT, PACKET_KINDS, first_block, first_record
-from wireproof.engine.query import Query, compile_query
+from wireproof.engine.query import Query, compile_query, kept_query
 from wireproof.engine.reading import Memory, Walk
 from wireproof.engine.stores import Store
-from wireproof.grammar import compile_filter
 
 T = TypeVar("T")
 
@@ -72,11 +71,10 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a record begins, and how many are before it. `is_known` unless that was guessed."""
+    """Where a record begins, or seems to, and how many are before it."""
 
     begin: int
     records: int
-    is_known: bool = True
 
 
 class _End:
@@ -206,7 +204,7 @@ class Ranges(Generic[T]):
 
     def _counted(self, jobs: int) -> dict[int, _Place]:
         """Count the records of the ranges, as far as there is no damage, section or interface in them."""
-        every = compile_query(compile_filter("", self.query.protocols), self.query.protocols)
+        every = kept_query("") or _every()
         counting: Ranges[int] = Ranges(every, self.reader, _lengths)
         counting.memory = self.memory
         known: dict[int, _Place] = {}
@@ -292,7 +290,7 @@ class Ranges(Generic[T]):
         else:
             assert self.reader.header is not None
             guess = first_record(octets, self.reader.header)
-        return _Place(-1 if guess is None else bound + guess, 0, is_known=False)
+        return _Place(-1 if guess is None else bound + guess, 0)
 
     def _walk(self, blocks: Blocks | None, place: _Place, stop: int | None) -> tuple[Walk, Blocks | None]:
         source = self._source(place.begin)
@@ -315,6 +313,13 @@ class Ranges(Generic[T]):
         if own is None or self._blocks is None or own.is_same(self._blocks):
             return None
         return own
+
+
+def _every() -> Query:
+    from wireproof.dissectors.schema import catalogue
+    from wireproof.grammar import compile_filter
+
+    return compile_query(compile_filter("", catalogue()), keep=True)
 
 
 def _lengths(walk: Walk) -> Iterator[int]:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from wireproof.capture import PcapngWriter, PcapWriter, Record
 from wireproof.capture.record import MAX_RECORD_BYTES
+from wireproof.engine.batches import Batch
 from wireproof.engine.copying import Buffers, Gather, Gathered
-from wireproof.engine.kernel import LINK
-from wireproof.engine.reading import Batch, Walk
+from wireproof.engine.reading import Walk
+from wireproof.engine.state import LINK
 from wireproof.interface.damage import Until
 from wireproof.interface.opening import Opening
 
