@@ -58,7 +58,9 @@ def count(request: Request, capture: Capture, chosen: Filter | None) -> tuple[Ca
 
 def lines(request: Request, capture: Capture, chosen: Filter | None) -> Iterator[bytes] | None:
     """Return the lines of fields, whole ones at a time; None where packets have to be made for them."""
-    if any(name.startswith("_ws.col.") for name in request.names):
+    from wireproof.output.style import COLUMN
+
+    if any(name.startswith(COLUMN) for name in request.names):
         return None
     return capture.lines(request.names, request.style, chosen, request.count, request.engine)
 

@@ -31,10 +31,11 @@ def _check_names(request: Request) -> None:
     """Look up all names of -e, so that all that are unknown are told at once."""
     from wireproof.dissectors.schema import UnknownFieldError, catalogue
     from wireproof.output import COLUMN_FIELDS
+    from wireproof.output.style import COLUMN
 
     unknown = []
     for name in dict.fromkeys(request.names):
-        if name.startswith("_ws.col."):
+        if name.startswith(COLUMN):
             if name not in COLUMN_FIELDS:
                 unknown.append(f"{name!r} is no column; there are {', '.join(COLUMN_FIELDS)}")
             continue
@@ -49,10 +50,11 @@ def _check_names(request: Request) -> None:
 def needs_stream(request: Request) -> bool:
     """Whether what is printed tells of packets before: only chosen fields of one frame do not."""
     from wireproof.dissectors.schema import catalogue
+    from wireproof.output.style import COLUMN
 
     if request.format not in OF_FIELDS:
         return request.shown
-    return any(name.startswith("_ws.col.") or catalogue().field(name).across for name in request.names)
+    return any(name.startswith(COLUMN) or catalogue().field(name).across for name in request.names)
 
 
 def _fields(request: Request, packets: Iterable[Packet], layout: ColumnLayout) -> Iterator[str]:

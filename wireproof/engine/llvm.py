@@ -38,7 +38,7 @@ class Emitter:
     def __init__(self, program: Program, constants: Mapping[str, int] = MappingProxyType({})) -> None:
         """`constants` are values of the record that are the same for all records."""
         self.program = program
-        self._constants: dict[int | str, int] = {name: number for name, number in constants.items()}
+        self._constants = constants
         self._names: dict[int | str, str] = {name: str(number) for name, number in constants.items()}
         self.used: set[str] = set()
         self.searches = Searches()
@@ -339,8 +339,9 @@ class Emitter:
         return True
 
     def _switch(self, switch: form.Switch) -> bool:
-        known = self._constants.get(switch.value.id) if isinstance(switch.value, Value) else None
-        if known is not None:
+        name = switch.value.id if isinstance(switch.value, Value) else None
+        if isinstance(name, str) and name in self._constants:
+            known = self._constants[name]
             return self._region(next((region for keys, region in switch.cases if known in keys), switch.default))
         default, join = self.label("default"), self.label("join")
         labels = [self.label("case") for _ in switch.cases]

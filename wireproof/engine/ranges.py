@@ -116,7 +116,8 @@ class _Range(Generic[T]):
             pass
 
 
-_Again = Generator[tuple[int, T], None, _Range[T]]
+_Passed = Generator[tuple[int, T], None, tuple[_Place, Blocks | None]]
+"""Returns where the next record begins, and what is known of a file in which a section or an interface has begun."""
 
 
 class Ranges(Generic[T]):
@@ -135,6 +136,7 @@ class Ranges(Generic[T]):
         self._size, self._descriptor = reader.size, reader.source.stream.fileno()
         self._blocks, self._begin = self._beginning()
         self.memory: list[Memory] = []
+        self.places: dict[int, _Place] = {}
 
     def _beginning(self) -> tuple[Blocks | None, int]:
         """Return the state in front of the first packet, and where that begins.
@@ -161,25 +163,39 @@ class Ranges(Generic[T]):
         Where the query asks for numbers, the records are counted first. Raises CaptureError as a single walk does.
         """
         known = self._counted(jobs) if self.query.is_numbered else {}
-        place = _Place(self._begin, 0)
+        place, blocks = yield from self._shared(jobs, known)
+        if blocks is not None:
+            self.reader.interfaces[:] = blocks.interfaces
+            _, blocks = yield from self._again(place, None, blocks)
+        if blocks is not None:
+            self.reader.interfaces[:] = blocks.interfaces
+
+    def _shared(self, jobs: int, known: dict[int, _Place]) -> _Passed[T]:
+        """Yield what comes out of the ranges, up to one in which a section or an interface begins.
+
+        The beginnings of the ranges that turn out to be right are noted, by where the ranges before them end.
+        """
+        place, changed = _Place(self._begin, 0), None
         with closing(self._submitted(jobs, known)) as submitted:
             for task in submitted:
                 if task.stop is not None and place.begin >= task.stop:  # a record reaches over the whole range
                     task.drop()
+                    self.places[task.stop] = place
                     continue
                 begun = task.begun.result()
                 if begun.begin != place.begin or (self.query.is_numbered and begun.records != place.records):
                     task.drop()
-                    task = yield from self._again(place, task.stop)
+                    place, changed = yield from self._again(place, task.stop)
                 else:
                     yield from ((place.records - begun.records, piece) for piece in task.taken())
                     self._check(task, begun, place)
-                place = _Place(task.end, place.records + task.records)
+                    place, changed = _Place(task.end, place.records + task.records), task.blocks
                 self.advanced(place.begin, place.records)
-                if task.blocks is not None:
+                if changed is not None:
                     break
-        if task.blocks is not None:
-            yield from self._again(place, None, task.blocks)
+                if task.stop is not None:
+                    self.places[task.stop] = place
+        return place, changed
 
     def _check(self, task: _Range[T], begun: _Place, place: _Place) -> None:
         """Raise what went wrong in a range, which at damage names a record by its number."""
@@ -189,44 +205,22 @@ class Ranges(Generic[T]):
         if task.failure is not None:
             raise task.failure
 
-    def _again(self, place: _Place, stop: int | None, blocks: Blocks | None = None) -> _Again[T]:
-        """Yield what comes out of a range whose beginning is known, and return it as one that is done."""
+    def _again(self, place: _Place, stop: int | None, blocks: Blocks | None = None) -> _Passed[T]:
+        """Yield what comes out of a range whose beginning is known."""
         walk, own = self._walk(blocks or self._blocks, place, stop)
         walk.advanced = self.advanced
         for piece in self.work(walk):
             yield 0, piece
-        done: _Range[T] = _Range(stop, Queue(), 1)
-        done.end, done.records = walk.offset, walk.number - place.records
-        done.blocks = self._changed(own)
-        if done.blocks is not None:
-            self.reader.interfaces[:] = done.blocks.interfaces
-        return done
+        return _Place(walk.offset, walk.number), self._changed(own)
 
     def _counted(self, jobs: int) -> dict[int, _Place]:
         """Count the records of the ranges, as far as there is no damage, section or interface in them."""
-        every = kept_query("") or _every()
-        counting: Ranges[int] = Ranges(every, self.reader, _lengths)
+        counting: Ranges[int] = Ranges(kept_query("") or _every(), self.reader, _lengths)
         counting.memory = self.memory
-        known: dict[int, _Place] = {}
-        place = _Place(self._begin, 0)
-        with closing(counting._submitted(jobs, {})) as submitted, suppress(CaptureError):
-            for task in submitted:
-                if task.stop is None:
-                    break
-                if place.begin >= task.stop:
-                    task.drop()
-                else:
-                    begun = task.begun.result()
-                    total = sum(task.taken())
-                    if begun.begin != place.begin:
-                        walk, own = counting._walk(self._blocks, place, task.stop)
-                        total = sum(_lengths(walk))
-                        task.end, task.blocks, task.failure = walk.offset, counting._changed(own), None
-                    if task.failure is not None or task.blocks is not None:
-                        break
-                    place = _Place(task.end, place.records + total)
-                known[task.stop] = place
-        return known
+        with closing(counting._shared(jobs, {})) as counted, suppress(CaptureError):
+            for _ in counted:
+                pass
+        return counting.places
 
     def _submitted(self, jobs: int, known: dict[int, _Place]) -> Generator[_Range[T], None, None]:
         """Yield the ranges in order, the last without a stop, a few of them under work."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from wireproof.dissectors.schema import Catalogue, Kind, catalogue
 from wireproof.output.columns import COLUMN_FIELDS, DEFAULT, ColumnLayout, Columns, columns
 from wireproof.output.items import item_text
-from wireproof.output.style import PLAIN, FieldStyle
+from wireproof.output.style import COLUMN, PLAIN, FieldStyle
 from wireproof.output.values import format_value
 from wireproof.packet import Packet
 
@@ -56,7 +56,6 @@ class FieldWriter:
             yield {"f": texts[:1], "l": texts[-1:]}.get(self._style.occurrence, texts)
 
 
-COLUMN = "_ws.col."
 Reader = Callable[[Packet, Columns | None], Sequence[str]]
 
 

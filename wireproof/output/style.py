@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wireproof.engine.lines import Lines
 
+COLUMN = "_ws.col."
+"""What the names of the packet list's columns begin with."""
 _PLAIN = frozenset('"\r\n')
 QUOTES = {"d": '"', "s": "'", "n": ""}
 SWITCH = {"y": True, "Y": True, "n": False, "N": False}
