@@ -28,11 +28,11 @@ from wireproof.engine.stores import Store
 
 T = TypeVar("T")
 
-RANGE_BYTES = 48 << 20
+RANGE_BYTES = 96 << 20
 """Octets of the ranges that are under work or wait to be taken out, all together, unless that makes them too small."""
 LEAST_BYTES = 2 << 20
-PIECES = 48
-"""What comes out of them and waits, all together; a piece is what one block of some megabyte gives."""
+PIECES = 24
+"""What comes out of them and waits, all together, in pieces of a megabyte or two."""
 
 
 class _File:
@@ -215,7 +215,7 @@ class Ranges(Generic[T]):
 
     def _counted(self, jobs: int) -> dict[int, _Place]:
         """Count the records of the ranges, as far as there is no damage, section or interface in them."""
-        counting: Ranges[int] = Ranges(kept_query("") or _every(), self.reader, _lengths)
+        counting: Ranges[int] = Ranges(kept_query("") or _every(), self.reader, lengths)
         counting.memory = self.memory
         with closing(counting._shared(jobs, {})) as counted, suppress(CaptureError):
             for _ in counted:
@@ -316,7 +316,14 @@ def _every() -> Query:
     return compile_query(compile_filter("", catalogue()), keep=True)
 
 
-def _lengths(walk: Walk) -> Iterator[int]:
+def lengths(walk: Walk) -> Iterator[int]:
     """Walk to the end; yield how many frames pass."""
-    for batch in walk.batches():
-        yield batch.count
+    total, damage = 0, None
+    try:
+        for batch in walk.batches():
+            total += batch.count
+    except CaptureError as error:
+        damage = error
+    yield total
+    if damage is not None:
+        raise damage

@@ -200,8 +200,9 @@ class Capture:
         """Return how many of the first `count` frames pass, and the damage that ended the capture, if any did."""
         query = self._query(display_filter, engine)
         if query is not None and (jobs := self._jobs(query, count)) > 1:
-            shared = self._shared(query, jobs, lambda walk: (batch.count for batch in walk.batches()))
-            found = Until(passed for _, passed in shared)
+            from wireproof.engine.ranges import lengths
+
+            found = Until(passed for _, passed in self._shared(query, jobs, lengths))
         elif query is not None:
             found = Until(batch.count for batch in self._walk(query, count).batches())
         else:

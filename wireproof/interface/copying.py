@@ -43,7 +43,7 @@ def _copy_octets(batches: Iterable[Batch], writer: PcapWriter, link_type: int) -
     buffers: Buffers = []
     gather = Gather(link_type, writer.snap_length, nanoseconds=writer.nanoseconds, buffers=buffers)
     for batch in batches:
-        for piece in _pieces(gather, batch):
+        for piece in itertools.chain(_pieces(gather, batch), gather.rest()):
             _write(writer, piece, buffers)
 
 
@@ -52,8 +52,11 @@ def gathering(link_type: int, writer: PcapWriter, buffers: Buffers) -> Callable[
 
     def pieces(walk: Walk) -> Iterator[Piece]:
         gather = Gather(link_type, MAX_RECORD_BYTES, nanoseconds=writer.nanoseconds, buffers=buffers)
-        for batch in walk.batches():
+        batches = Until(walk.batches())
+        for batch in batches:
             yield from _pieces(gather, batch)
+        yield from gather.rest()
+        batches.tell()
 
     return pieces
 
