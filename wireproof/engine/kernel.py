@@ -50,7 +50,7 @@ class RecordLayout:
     """How records are laid out: in which byte order and, of pcap, with which `unit` (nanoseconds), head, link type.
 
     A pcap file has one link type and one length of check sequences; what stands on others is then left out of the
-    machine code.
+    machine code. ``leaves_aside`` says whether the walk goes on over blocks of pcapng that say nothing of packets.
     """
 
     order: str = "<"
@@ -58,6 +58,7 @@ class RecordLayout:
     head_bytes: int = 16
     link_type: int | None = 1
     fcs_length: int = UNKNOWN_FCS
+    leaves_aside: bool = True
 
     @property
     def is_pcapng(self) -> bool:
@@ -65,9 +66,9 @@ class RecordLayout:
         return self.link_type is None
 
 
-def pcapng_layout(order: str) -> RecordLayout:
+def pcapng_layout(order: str, *, leaves_aside: bool = True) -> RecordLayout:
     """Return how a pcapng section is laid out; no record is shorter than a Simple Packet Block."""
-    return RecordLayout(order, 1, 16, None)
+    return RecordLayout(order, 1, 16, None, leaves_aside=leaves_aside)
 
 
 def module(program: Program, layout: RecordLayout) -> str:
@@ -254,6 +255,7 @@ def _pngs(head: _Head) -> list[str]:
     Whatever is odd about a block leaves it to the plain reader: where a section or an interface begins, and damage.
     """
     word = head.word
+    other = "%skip" if head.layout.leaves_aside else "%exit"
     return [
         "record:",
         "  %begin = phi i64 [%position.0, %entry], [%behind, %skip], [%end, %next]",
@@ -282,7 +284,7 @@ def _pngs(head: _Head) -> list[str]:
         "  %agrees = icmp eq i64 %again, %total",
         "  br i1 %agrees, label %kinds, label %exit",
         "kinds:",
-        f"  switch i64 %kind, label %skip [i64 {_SECTION_BLOCK}, label %exit i64 1, label %exit "
+        f"  switch i64 %kind, label {other} [i64 {_SECTION_BLOCK}, label %exit i64 1, label %exit "
         "i64 2, label %packet i64 3, label %simple i64 6, label %packet]",
         "skip:",
         "  br label %record",

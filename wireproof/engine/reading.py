@@ -392,7 +392,8 @@ class Walk:
             if blocks.section is not section:
                 section = blocks.section
                 self._described = 0
-                code = self.query.code(pcapng_layout(section.order), thorough=self._is_long())
+                layout = pcapng_layout(section.order, leaves_aside=blocks.aside is None)
+                code = self.query.code(layout, thorough=self._is_long())
             self._describe(section)
             if section.number and code is not None:
                 yield from self._run(code)
