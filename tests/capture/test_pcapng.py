@@ -319,7 +319,10 @@ def test_blocks_with_and_without_options_are_read_alike(
             assert file[record.file_offset :].startswith(record.data)
 
 
-@pytest.mark.parametrize(("exponent", "digits"), [(0, 0), (3, 3), (6, 6), (9, 9), (12, 9), (0x8A, 4), (0xC0, 9)])
+@pytest.mark.parametrize(
+    ("exponent", "digits"),
+    [*((0, 0), (3, 3), (5, 3), (6, 6), (7, 6), (9, 9), (12, 9)), *((0x83, 0), (0x8A, 3), (0x94, 6), (0xC0, 9))],
+)
 def test_an_interface_tells_the_decimals_of_its_clock(exponent: int, digits: int) -> None:
     file = section() + interface(options=option(9, bytes((exponent,))))
     with open_reader(io.BytesIO(file)) as reader:

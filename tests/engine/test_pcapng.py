@@ -14,12 +14,12 @@ from wireproof.engine import reading as engine_reading
 from wireproof.grammar import compile_filter
 
 from ..capture.craft import block, enhanced, interface, obsolete, option, section, simple
+from ..capture.mutations import Outcome, plain
 from .frames import frames
 from .test_reading import Dribble
 
 DATA = frames(11, 40)
 EVERYTHING = compile_query(compile_filter("", catalogue()))
-Outcome = tuple[list[Record], str | None]
 
 
 def engine(data: bytes, text: str = "", *, last: int | None = None, step: int = 0) -> Outcome:
@@ -31,17 +31,6 @@ def engine(data: bytes, text: str = "", *, last: int | None = None, step: int = 
         with open_reader(stream) as reader:  # type: ignore[arg-type]
             for batch in Walk(query, reader, last).batches():
                 found.extend(batch.records())
-    except CaptureError as error:
-        return found, str(error)
-    return found, None
-
-
-def plain(data: bytes) -> Outcome:
-    """The same by the plain reader."""
-    found: list[Record] = []
-    try:
-        with open_reader(io.BytesIO(data)) as reader:
-            found.extend(reader)
     except CaptureError as error:
         return found, str(error)
     return found, None

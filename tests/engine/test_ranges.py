@@ -3,6 +3,7 @@
 import random
 import struct
 import threading
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import wireproof
 from wireproof.capture import CaptureError, PcapWriter, write_pcap
 from wireproof.engine import guessing, ranges
 from wireproof.engine.jobs import jobs_for
+from wireproof.interface.opening import Kind, Opening
 
 from ..capture.craft import enhanced, interface, option, section
 from .frames import frames, write
@@ -20,8 +22,12 @@ FILTERS = ["", "arp", 'frame matches "[GT]"', "tcp.port == 80 or vlan"]
 NAMES = ["ip.src", "tcp.srcport", "frame.len", "eth.dst"]
 
 
-def opening(path: Path) -> object:
-    return lambda link_type, finer: write_pcap(path, link_type, nanoseconds=finer)
+def opening(path: Path) -> Opening:
+    def open_it(kind: Kind) -> AbstractContextManager[PcapWriter]:
+        link_type, finer = kind()
+        return write_pcap(path, link_type, nanoseconds=finer)
+
+    return open_it
 
 
 def everything(path: Path, text: str, jobs: int, folder: Path) -> tuple[object, ...]:
@@ -36,7 +42,7 @@ def everything(path: Path, text: str, jobs: int, folder: Path) -> tuple[object, 
     with wireproof.open_capture(path) as capture:
         capture.jobs = jobs
         try:
-            capture.copy(opening(copy), text, engine="compiled")  # type: ignore[arg-type]
+            capture.copy(opening(copy), text, engine="compiled")
         except CaptureError as error:
             said.append(str(error))
     text_lines = bytearray()
@@ -135,7 +141,7 @@ def test_a_record_that_the_copy_cannot_hold_is_named_by_its_number(
         with wireproof.open_capture(path) as capture:
             capture.jobs = jobs
             with pytest.raises(CaptureError) as caught:
-                capture.copy(opening(tmp_path / "b.pcap"), engine="compiled")  # type: ignore[arg-type]
+                capture.copy(opening(tmp_path / "b.pcap"), engine="compiled")
         said.add(str(caught.value))
     assert len(said) == 1
     assert "record 91 has time" in said.pop()
@@ -193,7 +199,7 @@ def test_a_copy_is_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             writer.append(struct.pack("<IIII", number, 0, len(data), len(data)) + data)
     with wireproof.open_capture(path) as capture:
         capture.jobs = 3
-        capture.copy(opening(tmp_path / "b.pcap"), engine="compiled")  # type: ignore[arg-type]
+        capture.copy(opening(tmp_path / "b.pcap"), engine="compiled")
     assert (tmp_path / "b.pcap").read_bytes() == path.read_bytes()
 
 
@@ -226,7 +232,7 @@ def test_interfaces_that_come_later_decide_what_is_written(tmp_path: Path, later
     for jobs in (1, 2):
         with wireproof.open_capture(path) as capture:
             capture.jobs = jobs
-            capture.copy(opening(tmp_path / "b.pcap"), "frame.interface_id == 0", engine="compiled")  # type: ignore[arg-type]
+            capture.copy(opening(tmp_path / "b.pcap"), "frame.interface_id == 0", engine="compiled")
         written.append((tmp_path / "b.pcap").read_bytes())
     assert written[0] == written[1]
 

@@ -45,6 +45,16 @@ class PcapHeader:
     link_type: int
     fcs_length: int | None = None
 
+    @property
+    def entry(self) -> struct.Struct:
+        """What stands in front of each packet: seconds, fraction, captured and wire length."""
+        return struct.Struct(self.order + ("IIII8x" if self.modified else "IIII"))
+
+    @property
+    def unit(self) -> int:
+        """The nanoseconds of one of the fraction."""
+        return 1 if self.nanoseconds else 1000
+
 
 def read_header(source: Source) -> PcapHeader:
     """Read the file header, of which the magic is known to be right.
@@ -75,10 +85,9 @@ def read_header(source: Source) -> PcapHeader:
 
 def read_records(source: Source, header: PcapHeader) -> Iterator[Record]:
     """Yield the records that follow the file header, and raise CaptureError at damage."""
-    entry = struct.Struct(header.order + ("IIII8x" if header.modified else "IIII"))
+    entry, unit = header.entry, header.unit
     unpack, entry_bytes = entry.unpack_from, entry.size
     link_type, limit, fcs = header.link_type, record_limit(header.link_type), header.fcs_length
-    unit = 1 if header.nanoseconds else 1000
     new = tuple.__new__  # Record(...) takes twice as long to build
     number = 0
     while next_is_whole(source, entry, limit, number + 1):
@@ -145,9 +154,8 @@ class PcapWriter:
             raise CaptureError(f"link type {link_type}: pcap holds 0 to 65535")
         if not 0 < snap_length <= 0xFFFF_FFFF:
             raise CaptureError(f"snap length {snap_length}: pcap holds 1 to 4294967295")
-        self.nanoseconds, self.snap_length = nanoseconds, snap_length
+        self.link_type, self.nanoseconds, self.snap_length = link_type, nanoseconds, snap_length
         self._stream = stream
-        self._link_type = link_type
         self._unit = 1 if nanoseconds else 1000
         magic = NANOSECOND_MAGIC if nanoseconds else MICROSECOND_MAGIC
         fcs = 0 if fcs_length is None else _FCS_PRESENT | (fcs_length // 2 & 0xF) << 28
@@ -156,10 +164,10 @@ class PcapWriter:
     def write(self, record: Record) -> None:
         """Append one record; its number, interface, offset and comments have no place in pcap."""
         number, data, wire_length, time, link_type = record[:5]
-        if link_type != self._link_type:
+        if link_type != self.link_type:
             raise CaptureError(
                 f"record {number} has link type {link_type}, but a pcap file holds one link type "
-                f"and this one's is {self._link_type}"
+                f"and this one's is {self.link_type}; pcapng holds several"
             )
         if len(data) > self.snap_length:
             raise CaptureError(
@@ -170,9 +178,10 @@ class PcapWriter:
         try:
             head = _WRITTEN_RECORD.pack(seconds, rest // self._unit, len(data), wire_length)
         except struct.error as error:
+            remedy = "" if 0 <= seconds <= 0xFFFF_FFFF else "; pcapng holds other times"
             raise CaptureError(
                 f"record {number} has time {time} ns and wire length {wire_length}: pcap holds "
-                "times from 1970 to 2106 and lengths to 4294967295"
+                f"times from 1970 to 2106 and lengths to 4294967295{remedy}"
             ) from error
         self._put(head + data)
 

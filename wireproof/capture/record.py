@@ -28,9 +28,11 @@ class Interface:
     ``snap_length`` the bytes kept of each packet, 0 for no limit. ``section`` counts the
     sections of the file from 1 and ``number`` the interfaces of that section from 0: what
     Wireshark shows as frame.section_number and frame.interface_id. ``time_digits`` are the
-    decimals of a second that its clock tells, at most 9. ``fcs_length`` are the octets of the
-    frame check sequence that its frames end in, None where the file does not say, and ``speed``
-    is in bits per second.
+    decimals of a second with which its times are shown, and ``ticks_per_second`` what its clock
+    counts where that is not as many. ``time_offset`` are the seconds that its clock was begun
+    behind 1970. ``fcs_length`` are the octets of the frame check sequence that its frames end in,
+    None where the file does not say, and ``speed`` is in bits per second. ``filter`` is what
+    chose the packets, in libpcap's language, and ``system`` what captured them.
     """
 
     link_type: int
@@ -43,6 +45,16 @@ class Interface:
     fcs_length: int | None = None
     speed: int | None = None
     hardware: str | None = None
+    system: str | None = None
+    filter: str | None = None
+    comments: tuple[str, ...] = ()
+    time_offset: int = 0
+    ticks_per_second: int | None = None
+
+    @property
+    def ticks(self) -> int:
+        """What its clock counts in a second."""
+        return self.ticks_per_second or 10**self.time_digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,8 @@ class PacketOptions:
     ``flags`` is the word of directions, lengths and errors, ``dropped`` how many packets were
     lost between this one and the one before it, ``verdicts`` what was decided on it, each with
     who decided: 0, hardware, in octets; 1 and 2, eBPF for traffic control and XDP, in numbers.
+    ``others`` are options that say something to others, by their codes: hashes, and custom ones
+    with their enterprise number in little-endian order.
     """
 
     flags: int | None = None
@@ -59,6 +73,7 @@ class PacketOptions:
     packet_id: int | None = None
     queue: int | None = None
     verdicts: tuple[tuple[int, int | bytes], ...] = ()
+    others: tuple[tuple[int, bytes], ...] = ()
 
 
 class Record(NamedTuple):

@@ -9,6 +9,7 @@ from typing import BinaryIO, Literal, cast
 
 from .compressed import compressing, method_named
 from .pcap import PcapWriter
+from .pcapng import Blocks
 from .pcapng_writer import PcapngWriter
 from .record import MAX_RECORD_BYTES, CaptureError, Interface
 
@@ -52,11 +53,12 @@ def write_pcapng(
     path: str | os.PathLike[str],
     interfaces: Sequence[Interface],
     *,
+    blocks: Blocks | None = None,
     at_once: bool = False,
 ) -> Iterator[PcapngWriter]:
-    """Give a PcapngWriter for ``path``, in the way of `write_pcap`."""
+    """Give a PcapngWriter for ``path``, in the way of `write_pcap`; ``blocks`` are of the file to copy, if any."""
     with _output(path, at_once) as stream:
-        writer = PcapngWriter(stream, interfaces)
+        writer = PcapngWriter(stream, interfaces, blocks)
         yield writer
         writer.finish()
 

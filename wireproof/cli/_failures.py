@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wireproof.capture import CaptureError
 
 WRONG_USAGE = 1
 FAILED = 2
@@ -30,6 +34,15 @@ def complain(message: str, in_lines: bool = False) -> None:
     """Write a message to stderr; characters that could steer a terminal, or forge a line, are shown as escapes."""
     with contextlib.suppress(OSError):  # where nobody can be told, the exit status is left
         print(f"wireproof: {_printable(message, in_lines)}", file=sys.stderr)
+
+
+def unreadable(name: str, error: CaptureError, compression: str | None = None) -> str:
+    """Say in one line which capture cannot be read, where and why; offsets count what it is decompressed to."""
+    if error.offset is None:
+        return str(error)
+    name = "standard input" if name == "-" else name
+    where = "" if compression is None else ", decompressed"
+    return f"{name if name.isprintable() else ascii(name)}{where}: {error}"
 
 
 def report(error: Exception) -> int:

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from wireproof.cli import _options
-from wireproof.cli._failures import CommandError, UsageError, complain
+from wireproof.cli._failures import CommandError, UsageError, complain, unreadable
 from wireproof.cli._letters import arrange as arrange  # part of what a subcommand has
 from wireproof.cli._streams import abandon_output
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wireproof.cli._options import Request
     from wireproof.cli._printing import Printing
     from wireproof.interface import Capture, Filter
+    from wireproof.interface.opening import Kind
     from wireproof.packet import Packet
 
 HELP = "Print the packets of a capture, or write them to another; the options are tshark's."
@@ -319,7 +320,7 @@ def _work(
     if request.format in _options.TABLES:
         return _bulk.tables(request, capture, chosen), ""
     if request.write is not None and not request.shown:
-        return _bulk.copy(request, capture, chosen, lambda link, finer: _writer(request, capture, link, finer)), ""
+        return _bulk.copy(request, capture, chosen, lambda kind: _writer(request, capture, kind)), ""
     if request.write is None and request.format in _options.OF_FIELDS:
         chunks = _bulk.lines(request, capture, chosen)
         if chunks is not None:
@@ -331,7 +332,7 @@ def _work(
 
 def _print(request: Request, packets: _Packets, printing: Printing | None) -> None:
     """Print the packets one by one, each written before it is shown, where it is."""
-    opened = _writer(request, packets.capture, *packets.kind()) if request.write is not None else nullcontext()
+    opened = _writer(request, packets.capture, packets.kind) if request.write is not None else nullcontext()
     with opened as writer:
         passing = _passing(packets, writer)
         seen = (packet for packet in passing if packet is not None)
@@ -401,7 +402,7 @@ def _records(request: Request, capture: Capture, chosen: Filter | None) -> Itera
 
 
 def _writer(
-    request: Request, capture: Capture, link_type: int, finer: bool
+    request: Request, capture: Capture, kind: Kind
 ) -> AbstractContextManager[PcapWriter] | AbstractContextManager[PcapngWriter]:
     """Return the writer for -w. Times stay whole unless -F asks for microseconds."""
     from wireproof.capture import write_pcap, write_pcapng
@@ -413,7 +414,8 @@ def _writer(
     form = request.write_format or format_named(request.write) or capture.reader.format
     known = capture.reader.interfaces
     if form == "pcapng":
-        return write_pcapng(request.write, known, at_once=request.flush)
+        return write_pcapng(request.write, known, blocks=capture.reader.blocks, at_once=request.flush)
+    link_type, finer = kind()
     return write_pcap(
         request.write,
         link_type,
@@ -432,11 +434,4 @@ def _is_same(read: str, written: str) -> bool:
 
 
 def _unreadable(request: Request, error: CaptureError, compression: str | None = None) -> str:
-    """Say in one line which capture cannot be read, where and why."""
-    if error.offset is None:
-        return str(error)
-    name = request.live.interface if request.live is not None else request.file
-    if request.file == "-":
-        name = "standard input"
-    where = "" if compression is None else ", decompressed"  # which is what offsets count
-    return f"{name if name.isprintable() else ascii(name)}{where}: {error}"
+    return unreadable(request.live.interface if request.live is not None else request.file, error, compression)

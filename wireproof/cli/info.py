@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from wireproof.cli._failures import FAILED, complain
+from wireproof.cli._failures import FAILED, complain, unreadable
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -31,7 +31,7 @@ examples:
 LETTERS = {
     "t": "type of the file",
     "E": "link layers",
-    "F": "precision of times, number of sections",
+    "F": "precision of times, number of sections; hardware, system and application that made the capture",
     "l": "limit of packet sizes: of the file, and as packets show it",
     "c": "number of packets",
     "s": "size of the file",
@@ -45,7 +45,10 @@ LETTERS = {
     "x": "packets per second",
     "H": "SHA256, RIPEMD160 (where there is one) and SHA1 of the file",
     "o": "whether packets are in the order of their times",
+    "k": "comments on the capture",
     "I": "interfaces",
+    "n": "number of resolved names of IPv4 and IPv6 addresses",
+    "D": "number of decryption secrets",
 }
 HASHES = ("sha256", "ripemd160", "sha1")
 _TOLD_EVERY = 4096  # records
@@ -82,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
             _print(info, letters.__contains__, options, is_first=not told)
         told.append(info)
         if info.damage is not None:
-            status = _complain(file, info.damage)
+            status = _complain(file, info.damage, info.compression)
     if options.json:
         _print_json(told, letters.__contains__)
     return status
@@ -106,11 +109,10 @@ def _print_json(told: Sequence[CaptureInfo], chosen: Chosen) -> None:
     print(json.dumps(objects, indent=2))
 
 
-def _complain(file: str, error: CaptureError) -> int:
+def _complain(file: str, error: CaptureError, compression: str | None = None) -> int:
     """Say what is wrong with a file, below what has been told so far."""
     sys.stdout.flush()
-    name = "standard input" if file == "-" else file
-    complain(str(error) if error.offset is None else f"{name if name.isprintable() else ascii(name)}: {error}")
+    complain(unreadable(file, error, compression))
     return FAILED
 
 
@@ -118,12 +120,15 @@ def _look(file: str, letters: frozenset[str]) -> CaptureInfo:
     """Read a file to its end, or to its damage. Raises CaptureError where it is no capture."""
     from wireproof.analysis.summary import Summary
     from wireproof.capture import CaptureError, open_reader
+    from wireproof.capture.pcapng_told import Told
     from wireproof.output.summary import CaptureInfo
 
     with _open(file) as stream:
         tap = _Tap(stream, _hashes() if "H" in letters else {})
         reader = open_reader(cast(BinaryIO, tap))
-        summary, damage = Summary(), None
+        summary, told, damage = Summary(), Told(), None
+        if reader.blocks is not None:
+            reader.blocks.aside = told.take
         try:
             _gather(summary, reader, tap, _size_of(stream))
         except CaptureError as error:
@@ -137,6 +142,7 @@ def _look(file: str, letters: frozenset[str]) -> CaptureInfo:
         sections=1 if reader.blocks is None else reader.blocks.section.number,
         snap_length=0 if reader.header is None else reader.header.snap_length,
         summary=summary,
+        told=told,
         compression=reader.compression,
         size=tap.octets,
         hashes={name: each.hexdigest() for name, each in tap.hashes.items()},

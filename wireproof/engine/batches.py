@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from wireproof.capture import PacketOptions, Record
-from wireproof.capture.pcapng import ENHANCED, told_of
+from wireproof.capture.pcapng import ENHANCED, TIMED_HEAD, told_of
 from wireproof.engine.state import ROW_WORDS, UNKNOWN_FCS, UNTIMED
 
 LATEST = 1 << 61  # nanoseconds that the machine code counts to; a time beyond is the reference's
-_BLOCK_HEAD = 28  # octets in front of the frame in a block that tells the time
 
 
 @dataclass(frozen=True)
@@ -62,10 +61,10 @@ _NOTHING: tuple[tuple[str, ...], None] = (), None
 
 def _told(view: memoryview, frame: int, captured: int, order: str) -> tuple[tuple[str, ...], PacketOptions | None]:
     """Return comments and options of a packet block that is no simple one, which machine code has found whole."""
-    begin = frame - _BLOCK_HEAD
+    begin = frame - TIMED_HEAD
     kind, total = struct.unpack_from(order + "II", view, begin)
     size = total + (-total & 3)
-    if kind == ENHANCED and size <= _BLOCK_HEAD + captured + (-captured & 3) + 4:
+    if kind == ENHANCED and size <= TIMED_HEAD + captured + (-captured & 3) + 4:
         return _NOTHING
     return told_of(bytes(view[begin : begin + size]), order)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wireproof.capture.pcapng_blocks import ENHANCED, INTERFACE, LEAST, OBSOLETE, SECTION, SIMPLE
+from wireproof.capture.pcapng_options import COMMENT, FLAGS
 from wireproof.engine.state import (
     CLOCK_A,
     CLOCK_B,
@@ -22,8 +24,6 @@ from wireproof.engine.state import (
     RecordLayout,
     loaded,
 )
-
-_SECTION_BLOCK = 0x0A0D0D0A
 
 
 class Head:
@@ -158,6 +158,8 @@ def _pngs(head: Head) -> list[str]:
     Whatever is odd about a block leaves it to the plain reader: where a section or an interface begins, and damage.
     """
     word = head.word
+    other = "%skip" if head.layout.leaves_aside else "%exit"
+    kinds = {SECTION: "exit", INTERFACE: "exit", OBSOLETE: "packet", SIMPLE: "simple", ENHANCED: "packet"}
     return [
         "record:",
         "  %begin = phi i64 [%position.0, %entry], [%behind, %skip], [%end, %next]",
@@ -186,20 +188,19 @@ def _pngs(head: Head) -> list[str]:
         "  %agrees = icmp eq i64 %again, %total",
         "  br i1 %agrees, label %kinds, label %exit",
         "kinds:",
-        f"  switch i64 %kind, label %skip [i64 {_SECTION_BLOCK}, label %exit i64 1, label %exit "
-        "i64 2, label %packet i64 3, label %simple i64 6, label %packet]",
+        f"  switch i64 %kind, label {other} [{' '.join(f'i64 {kind}, label %{way}' for kind, way in kinds.items())}]",
         "skip:",
         "  br label %record",
         # The enhanced and the obsolete block differ in the width of the interface's number alone.
         "packet:",
-        "  %p.large = icmp uge i64 %total, 32",
+        f"  %p.large = icmp uge i64 %total, {LEAST[ENHANCED]}",
         "  %p.bounded = icmp ule i64 %size, %limit.0",
         "  %p.least = and i1 %p.large, %p.bounded",
         "  br i1 %p.least, label %packet.head, label %exit",
         "packet.head:",
         *word("p.long", 8),
         *word("p.brief", 8, 16),
-        "  %p.old = icmp eq i64 %kind, 2",
+        f"  %p.old = icmp eq i64 %kind, {OBSOLETE}",
         "  %p.index = select i1 %p.old, i64 %p.brief, i64 %p.long",
         *word("p.high", 12),
         *word("p.low", 16),
@@ -253,7 +254,7 @@ def _pngs(head: Head) -> list[str]:
         "  br label %whole",
         # How much a simple block has captured follows from the first interface's snap length.
         "simple:",
-        "  %s.least = icmp uge i64 %total, 16",
+        f"  %s.least = icmp uge i64 %total, {LEAST[SIMPLE]}",
         "  %s.known = icmp ne i64 %clock_count.0, 0",
         "  %s.bounded = icmp ule i64 %size, %limit.0",
         "  %s.sized = and i1 %s.least, %s.bounded",
@@ -286,10 +287,10 @@ def _noted_options(head: Head) -> list[str]:
     not.
     """
     return [
-        "  %option.is.comment = icmp eq i64 %option.code, 1",
+        f"  %option.is.comment = icmp eq i64 %option.code, {COMMENT}",
         "  %option.commented.now = or i1 %option.commented, %option.is.comment",
         *head.word("option.word", 0, base="option.body"),
-        "  %option.is.flags = icmp eq i64 %option.code, 2",
+        f"  %option.is.flags = icmp eq i64 %option.code, {FLAGS}",
         "  %option.is.new = xor i1 %option.flagged, true",
         "  %option.is.first = and i1 %option.is.flags, %option.is.new",
         "  %option.flagged.now = or i1 %option.flagged, %option.is.flags",

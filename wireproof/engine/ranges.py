@@ -20,8 +20,9 @@ from typing import Generic, Literal, TypeVar
 from wireproof.capture import CaptureError, Interface, Reader
 from wireproof.capture.pcap import PcapHeader
 from wireproof.capture.pcapng import Blocks
+from wireproof.capture.pcapng_blocks import PACKETS
 from wireproof.capture.source import Source
-from wireproof.engine.guessing import LOOKED_AT, PACKET_KINDS, first_block, first_record
+from wireproof.engine.guessing import LOOKED_AT, first_block, first_record
 from wireproof.engine.query import Query, compile_query, kept_query
 from wireproof.engine.reading import Memory, Walk
 from wireproof.engine.stores import Store
@@ -151,7 +152,7 @@ class Ranges(Generic[T]):
         with suppress(CaptureError):
             while source.have(8) >= 8:
                 kind = int.from_bytes(source.peek(4), "little" if blocks.section.order == "<" else "big")
-                if kind in PACKET_KINDS and blocks.section.number:
+                if kind in PACKETS and blocks.section.number:
                     self.reader.interfaces[:] = blocks.interfaces
                     return blocks, source.offset
                 blocks.step()

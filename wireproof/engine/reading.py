@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import os
 import stat
-import struct
 from array import array
 from collections.abc import Callable, Iterator
 from enum import Enum
@@ -301,14 +300,14 @@ class Walk:
         assert header is not None
         layout = RecordLayout(
             header.order,
-            unit=1 if header.nanoseconds else 1000,
-            head_bytes=24 if header.modified else 16,
+            unit=header.unit,
+            head_bytes=header.entry.size,
             link_type=header.link_type,
             fcs_length=UNKNOWN_FCS if header.fcs_length is None else header.fcs_length,
         )
         limit = self._state[LIMIT] = record_limit(header.link_type)
         code = self.query.code(layout, thorough=self._is_long())
-        entry = struct.Struct(layout.order + ("IIII8x" if header.modified else "IIII"))
+        entry = header.entry
         more = True
         while True:
             yield from self._run(code)
@@ -341,7 +340,8 @@ class Walk:
             if blocks.section is not section:
                 section = blocks.section
                 self._described = 0
-                code = self.query.code(pcapng_layout(section.order), thorough=self._is_long())
+                layout = pcapng_layout(section.order, leaves_aside=blocks.aside is None)
+                code = self.query.code(layout, thorough=self._is_long())
             self._describe(section)
             if section.number and code is not None:
                 yield from self._run(code)

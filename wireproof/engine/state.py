@@ -65,7 +65,7 @@ class RecordLayout(NamedTuple):
     """How records are laid out: in which byte order and, of pcap, with which `unit` (nanoseconds), head, link type.
 
     A pcap file has one link type and one length of check sequences; what stands on others is then left out of the
-    machine code.
+    machine code. ``leaves_aside`` says whether the walk goes on over blocks of pcapng that say nothing of packets.
     """
 
     order: str = "<"
@@ -73,6 +73,7 @@ class RecordLayout(NamedTuple):
     head_bytes: int = 16
     link_type: int | None = 1
     fcs_length: int = UNKNOWN_FCS
+    leaves_aside: bool = True
 
     @property
     def is_pcapng(self) -> bool:
@@ -80,9 +81,9 @@ class RecordLayout(NamedTuple):
         return self.link_type is None
 
 
-def pcapng_layout(order: str) -> RecordLayout:
+def pcapng_layout(order: str, *, leaves_aside: bool = True) -> RecordLayout:
     """Return how a pcapng section is laid out; no record is shorter than a Simple Packet Block."""
-    return RecordLayout(order, 1, 16, None)
+    return RecordLayout(order, 1, 16, None, leaves_aside=leaves_aside)
 
 
 def loaded(name: str, base: str, word: int, kind: str = "i64") -> list[str]:

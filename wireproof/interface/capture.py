@@ -31,7 +31,7 @@ Engine = Literal["auto", "compiled", "reference"]
 
 _EVERYTHING = ""
 _TOLD_EVERY = 256  # records of the plain reader
-_MICROSECOND_DIGITS = 6
+_MICROSECONDS = 1_000_000
 _ETHERNET = 1
 TABLE_ROWS = 1 << 16
 T = TypeVar("T")
@@ -130,9 +130,8 @@ class Capture:
             self._copy(query, opening, count)
             return
         records = Until(self.select(display_filter, count, "reference"))
-        first = next(records, None)
-        with opening(*self.kind(None if first is None else first.link_type)) as writer:
-            for record in itertools.chain([] if first is None else [first], records):
+        with opening(lambda: self.kind(None if (first := records.ahead()) is None else first.link_type)) as writer:
+            for record in records:
                 writer.write(record)
         records.tell()
 
@@ -146,10 +145,10 @@ class Capture:
             copying.copy_batches(self._walk(query, count), self.kind, opening)
             return
         (link_type,) = links
-        with opening(*self.kind(link_type)) as writer:
+        with opening(lambda: self.kind(link_type)) as writer:
             if isinstance(writer, capture.PcapngWriter):
                 batches = Until(self._walk(query, count).batches())
-                copying.copy_records(batches, writer)
+                copying.copy_blocks(batches, writer)
                 tell = batches.tell
             else:
                 buffers: list[bytearray] = []
@@ -185,7 +184,7 @@ class Capture:
         known = self.reader.interfaces
         if link_type is None:
             link_type = known[0].link_type if known else _ETHERNET
-        return link_type, any(each.time_digits > _MICROSECOND_DIGITS for each in known)
+        return link_type, any(each.ticks > _MICROSECONDS for each in known)
 
     def count(self, display_filter: str | Filter | None = None, engine: Engine = "auto") -> int:
         """Return how many frames pass. Raises CaptureError where the capture is damaged."""

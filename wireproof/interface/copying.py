@@ -1,16 +1,18 @@
-"""What passes a compiled filter, block by block into a pcap file, or record by record into a pcapng file."""
+"""What passes a compiled filter into a file: as the blocks that it was, or laid out anew, many records at a time."""
 
 from __future__ import annotations
 
 import itertools
+import struct
 from collections.abc import Callable, Iterable, Iterator
 
 from wireproof.capture import PcapngWriter, PcapWriter, Record
+from wireproof.capture.pcapng import SIMPLE_HEAD, TIMED_HEAD
 from wireproof.capture.record import MAX_RECORD_BYTES
 from wireproof.engine.batches import Batch
 from wireproof.engine.copying import Buffers, Gather, Gathered
 from wireproof.engine.reading import Walk
-from wireproof.engine.state import LINK
+from wireproof.engine.state import CAPTURED, FRAME, LINK, ROW_WORDS, TIME, UNTIMED, WIRE
 from wireproof.interface.damage import Until
 from wireproof.interface.opening import Opening
 
@@ -21,27 +23,54 @@ Piece = Gathered | Record
 def copy_batches(walk: Walk, kind: Callable[[int | None], tuple[int, bool]], opening: Opening) -> None:
     """Write what a walk finds. Raises CaptureError as `Capture.copy` does."""
     batches = Until(walk.batches())
-    first = next(batches, None)
-    link_type, finer = kind(None if first is None else first.rows[LINK])
-    found = itertools.chain(() if first is None else (first,), batches)
-    with opening(link_type, finer) as writer:
+    with opening(lambda: kind(None if (first := batches.ahead()) is None else first.rows[LINK])) as writer:
         if isinstance(writer, PcapngWriter):
-            copy_records(found, writer)
+            copy_blocks(batches, writer)
         else:
-            _copy_octets(found, writer, link_type)
+            _copy_octets(batches, writer)
     batches.tell()
 
 
-def copy_records(batches: Iterable[Batch], writer: PcapngWriter) -> None:
-    """Write the frames of batches one by one, with all that is told of them."""
+def copy_blocks(batches: Iterable[Batch], writer: PcapngWriter) -> None:
+    """Write the frames of batches, with all that is told of them."""
     for batch in batches:
-        for record in batch.records():
-            writer.write(record)
+        if batch.alone is not None:
+            writer.write(batch.alone)
+        elif batch.order is None:
+            writer.write_plain(batch.octets, _rows(batch, FRAME, CAPTURED, WIRE, TIME))
+        elif writer.copied is not None:
+            writer.append(_as_they_are(batch, batch.order))
+        else:
+            for record in batch.records():
+                writer.write(record)
 
 
-def _copy_octets(batches: Iterable[Batch], writer: PcapWriter, link_type: int) -> None:
+def _as_they_are(batch: Batch, order: str) -> bytes:
+    """Return the packets' blocks of a batch, those that stand side by side in one piece."""
+    octets, second_word = memoryview(batch.octets), struct.Struct(order + "4xI").unpack_from
+    parts = []
+    start = stop = 0
+    for frame, time in _rows(batch, FRAME, TIME):
+        begin = frame - (SIMPLE_HEAD if time == UNTIMED else TIMED_HEAD)
+        if begin != stop:
+            parts.append(octets[start:stop])
+            start = begin
+        (total,) = second_word(octets, begin)
+        stop = begin + total + (-total & 3)
+    parts.append(octets[start:stop])
+    return b"".join(parts)
+
+
+def _rows(batch: Batch, *words: int) -> Iterator[tuple[int, ...]]:
+    """Yield some words of each row."""
+    rows = memoryview(batch.rows).cast("B").cast("q")
+    first, end = batch.first * ROW_WORDS, (batch.first + batch.count) * ROW_WORDS
+    return zip(*(rows[first + word : end : ROW_WORDS] for word in words), strict=True)
+
+
+def _copy_octets(batches: Iterable[Batch], writer: PcapWriter) -> None:
     buffers: Buffers = []
-    gather = Gather(link_type, writer.snap_length, nanoseconds=writer.nanoseconds, buffers=buffers)
+    gather = Gather(writer.link_type, writer.snap_length, nanoseconds=writer.nanoseconds, buffers=buffers)
     for batch in batches:
         for piece in itertools.chain(_pieces(gather, batch), gather.rest()):
             _write(writer, piece, buffers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
@@ -23,6 +24,13 @@ class Until(Iterator[T], Generic[T]):
         except CaptureError as error:
             self.damage = error
             raise StopIteration from None
+
+    def ahead(self) -> T | None:
+        """Return what comes next, and leave it there; None at the end."""
+        first = next(self, None)
+        if first is not None:
+            self._rest = itertools.chain((first,), self._rest)
+        return first
 
     def tell(self) -> None:
         """Raise the damage, if there was any."""

@@ -7,5 +7,11 @@ from wireproof.capture import PcapngWriter, PcapWriter
 
 Writer = PcapWriter | PcapngWriter
 
-Opening = Callable[[int, bool], AbstractContextManager[Writer]]
-"""Opens a file for a link type, and for times that are finer than microseconds or not: pcap has one of each."""
+Kind = Callable[[], tuple[int, bool]]
+"""Tells the link type of what is to be written, and whether its times are finer than microseconds.
+
+Only pcap, which has one of each, has to know: to tell it, the capture is read up to the first record that passes.
+"""
+
+Opening = Callable[[Kind], AbstractContextManager[Writer]]
+"""Opens a file, before anything is read where it can."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from wireproof.analysis.summary import Summary
 from wireproof.capture import CaptureError, Interface
+from wireproof.capture.pcapng_told import Told
 from wireproof.dissectors.numbers.encapsulations import ENCAPSULATIONS, LINK_TYPES
 
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
@@ -20,7 +21,8 @@ class CaptureInfo:
 
     ``file_type`` is Wireshark's name of the format: pcap, nsecpcap, modpcap or pcapng. ``snap_length`` is that of the
     file itself in octets, 0 where it has none; ``size`` are the octets of the file, None where they are not known, and
-    ``hashes`` their digests by name. ``damage`` is what ended the reading before the end of the file.
+    ``hashes`` their digests by name. ``told`` is what stands between the packets of pcapng, and ``damage`` what ended
+    the reading before the end of the file.
     """
 
     name: str
@@ -29,6 +31,7 @@ class CaptureInfo:
     sections: int
     snap_length: int
     summary: Summary
+    told: Told
     compression: str | None = None
     size: int | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
@@ -102,15 +105,48 @@ def _interfaces(info: CaptureInfo) -> dict[str, Json]:
             "link_type": interface.link_type,
             "encapsulation": encapsulation(interface.link_type),
             "hardware": interface.hardware,
+            "system": interface.system,
+            "capture_filter": interface.filter,
+            "comments": interface.comments,
             "speed_bits_per_second": interface.speed,
             "snap_length_bytes": interface.snap_length or None,
             "fcs_length_bytes": interface.fcs_length,
             "time_digits": interface.time_digits,
+            "time_ticks_per_second": interface.ticks,
+            "time_offset_seconds": interface.time_offset,
+            "statistics": info.told.statistics.get(index, 0),
             "packets": info.packets_of(index),
         }
         for index, interface in enumerate(info.interfaces)
     ]
     return {"interfaces": each}
+
+
+def _sections(info: CaptureInfo) -> dict[str, Json]:
+    """Tell of how many sections there are, and of those that tell by what they were made."""
+    each: list[Json] = [
+        {
+            "section": section.number,
+            "hardware": section.hardware,
+            "system": section.system,
+            "application": section.application,
+        }
+        for section in info.told.sections
+        if section.hardware or section.system or section.application
+    ]
+    return {"time_digits": info.time_digits, "sections": info.sections, "captured_by": each}
+
+
+def _comments(info: CaptureInfo) -> dict[str, Json]:
+    each: list[Json] = [
+        {"section": section.number, "comments": section.comments} for section in info.told.sections if section.comments
+    ]
+    return {"capture_comments": each}
+
+
+def _names(info: CaptureInfo) -> dict[str, Json]:
+    of_ipv4, of_ipv6 = info.told.names
+    return {"resolved_ipv4_names": of_ipv4, "resolved_ipv6_names": of_ipv6}
 
 
 def _rate(name: str, amount: Callable[[Summary], int]) -> Callable[[CaptureInfo], dict[str, Json]]:
@@ -124,7 +160,7 @@ def _time(name: str, time: Callable[[Summary], int | None]) -> Callable[[Capture
 _MEMBERS: Mapping[str, Callable[[CaptureInfo], dict[str, Json]]] = {
     "t": lambda info: {"file_type": info.file_type, "compression": info.compression},
     "E": _encapsulations,
-    "F": lambda info: {"time_digits": info.time_digits, "sections": info.sections},
+    "F": _sections,
     "l": _limits,
     "c": lambda info: {"packets": info.summary.packets},
     "s": lambda info: {"file_size_bytes": info.size},
@@ -138,5 +174,8 @@ _MEMBERS: Mapping[str, Callable[[CaptureInfo], dict[str, Json]]] = {
     "x": _rate("average_packet_rate_per_second", lambda summary: summary.packets),
     "H": lambda info: dict(info.hashes),
     "o": lambda info: {"strict_time_order": info.summary.in_order},
+    "k": _comments,
     "I": _interfaces,
+    "n": _names,
+    "D": lambda info: {"decryption_secrets": info.told.secrets},
 }

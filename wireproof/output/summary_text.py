@@ -53,6 +53,10 @@ def summary_lines(info: CaptureInfo, chosen: Chosen, style: SummaryStyle) -> Ite
     for letter, lines in _LINES:
         if chosen(letter):
             yield from lines(info, style)
+    yield from _sections(info, chosen)
+    for letter, lines in _BEHIND_SECTIONS:
+        if chosen(letter):
+            yield from lines(info, style)
 
 
 def size_text(amount: int, unit: str) -> str:
@@ -174,9 +178,50 @@ def _interfaces(info: CaptureInfo, style: SummaryStyle) -> Iterator[str]:
         if interface.fcs_length is not None:
             yield f"{_INDENT}FCS length = {interface.fcs_length}"
         yield f"{_INDENT}Time precision = {_PRECISIONS[interface.time_digits]} ({interface.time_digits})"
+        yield from (f"{_INDENT}{line}" for line in _further(info, index))
         if info.sections > 1:
             yield f"{_INDENT}Section = {interface.section}"
         yield f"{_INDENT}{_NUMBER} = {info.packets_of(index)}"
+
+
+def _further(info: CaptureInfo, index: int) -> Iterator[str]:
+    interface = info.interfaces[index]
+    yield f"Time ticks per second = {interface.ticks}"
+    if interface.time_offset:
+        yield f"Timestamp offset = {interface.time_offset}"
+    if interface.filter is not None:
+        yield f"Filter string = {_one_line(interface.filter)}"
+    if interface.system is not None:
+        yield f"Operating system = {_one_line(interface.system)}"
+    yield from (f"Comment = {_one_line(comment)}" for comment in interface.comments)
+    yield f"Number of stat entries = {info.told.statistics.get(index, 0)}"
+
+
+def _sections(info: CaptureInfo, chosen: Chosen) -> Iterator[str]:
+    """Yield what sections tell of themselves, each under its number where there are several."""
+    for section in info.told.sections:
+        lines = []
+        if chosen("F"):
+            makers = ("hardware", section.hardware), ("oper-sys", section.system), ("application", section.application)
+            lines += [_line(f"Capture {label}", _one_line(text)) for label, text in makers if text is not None]
+        if chosen("k"):
+            lines += [_line("Capture comment", _one_line(comment)) for comment in section.comments]
+        if lines and info.sections > 1:
+            yield f"Section {section.number}:"
+        yield from lines
+    if info.told.left_out and (chosen("F") or chosen("k")):
+        yield f"Sections that tell more than fits here: {info.told.left_out}"
+
+
+def _names(info: CaptureInfo, style: SummaryStyle) -> Iterator[str]:
+    for version, count in zip(("IPv4", "IPv6"), info.told.names, strict=True):
+        if count:
+            yield f"Number of resolved {version} addresses in file: {count}"
+
+
+def _secrets(info: CaptureInfo, style: SummaryStyle) -> Iterator[str]:
+    if info.told.secrets:
+        yield f"Number of decryption secrets in file: {info.told.secrets}"
 
 
 def _short(link_type: int, name: str) -> str:
@@ -206,6 +251,10 @@ _LINES: tuple[tuple[str, Lines], ...] = (
     ("x", _rate("Average packet rate", lambda summary: summary.packets, "packets/s")),
     ("H", _hashes),
     ("o", lambda info, style: [_line("Strict time order", _ORDERED[info.summary.in_order])]),
+)
+_BEHIND_SECTIONS: tuple[tuple[str, Lines], ...] = (
     ("I", _interfaces),
+    ("n", _names),
+    ("D", _secrets),
 )
 """What each letter stands for, in capinfos's order."""
