@@ -141,9 +141,20 @@ def _add_printing(group: argparse._ArgumentGroup) -> None:
     )
     formats.completer = lambda **_: _options.FORMATS  # type: ignore[attr-defined]
     group.add_argument("--no-duplicate-keys", action="store_true", help="with -T json, join the values of a key")
+    group.add_argument(
+        "-j",
+        dest="protocols",
+        metavar="PROTOCOLS",
+        help="with -T json, ek or pdml, spell out these only: 'ip ip.flags'",
+    )
+    group.add_argument(
+        "-J", dest="whole_protocols", metavar="NAMES", help="the same, with all that is within them: 'ip tcp'"
+    )
     group.add_argument("-V", dest="details", action="store_true", help="print all fields of each packet")
     group.add_argument("-O", dest="only", metavar="PROTOCOLS", help="like -V, of these protocols only: arp,ip")
-    group.add_argument("-x", dest="hexdump", action="store_true", help="print the bytes")
+    group.add_argument(
+        "-x", dest="hexdump", action="store_true", help="print the bytes; with -T json or ek, those of each field"
+    )
     group.add_argument(
         "-P", "--print", action="store_true", help="print a line for each packet, also with -w, -V or -x"
     )
@@ -168,7 +179,7 @@ def _add_fields(group: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="a field to print with -T fields or json, or a column: _ws.col.Info; may be repeated",
+        help="a field to print with -T fields, json, ek or pdml, or a column: _ws.col.Info; may be repeated",
     )
     names.completer = _complete_field  # type: ignore[attr-defined]
     group.add_argument(
