@@ -22,7 +22,7 @@ import wireproof
 def compile_filter(chosen: wireproof.Filter) -> None:
     """Make the machine code of a filter, for the records of a pcap file."""
     from wireproof.engine import compile_query
-    from wireproof.engine.kernel import RecordLayout
+    from wireproof.engine.state import RecordLayout
 
     compile_query(chosen.typed).code(RecordLayout())
 

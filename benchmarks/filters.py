@@ -20,7 +20,7 @@ FEW = (
 MANY = Job("ports in a set", "tcp.port in {80, 443, 8080}", "tcp port 80 or tcp port 443 or tcp port 8080")
 SEARCH = Job("octets in a frame", 'frame contains "wireproof"')
 JOBS = (*FEW, MANY, SEARCH)
-ONE = "wireproof on one core"
+ONE, ANEW = "wireproof on one core", "wireproof anew"
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,8 @@ def measure(bench: Bench) -> Iterator[Row]:
         yield found[job].compare(rows.TCPDUMP, job.name, "tcpdump", "wireproof", loop=False)
     for job in (*FEW, MANY):
         yield found[job].compare(rows.TCPDUMP_ONE, job.name, "tcpdump", ONE, loop=False)
+    for job in (*FEW, MANY):
+        yield found[job].compare(rows.TCPDUMP_ANEW, job.name, "tcpdump", ANEW, loop=False)
     for job, of in found.items():
         ours = of.whole("wireproof")
         if of.tshark is not None:
@@ -90,6 +92,8 @@ def _measure(bench: Bench, job: Job) -> Measured:
         commands["pcapng", count] = place.filtering("wireproof", job, place.capture(count, "pcapng"), question)
         commands["reading", count] = place.silent("reading", str(capture))
         if job.bpf:
+            if count == bench.large:
+                commands[ANEW, count] = place.filtering(ANEW, job, capture, question)
             commands["tcpdump", count] = place.filtering("tcpdump", job, capture, f"{question}, untagged")
             once(place.filtering("tcpdump with tags", job, capture, question), bench.answers)
     times = interleaved(commands, bench.runs, bench.answers)

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -107,11 +107,15 @@ class Place:
         filters = {
             "wireproof": ("-F", "pcap", "-Y", job.filter),
             "wireproof on one core": ("-F", "pcap", "-Y", job.filter, "--jobs", "1"),
+            "wireproof anew": ("-F", "pcap", "-Y", job.filter),
             "tcpdump": (job.bpf,),
             "tcpdump with tags": (job.bpf_with_tags,),
             "tshark": ("-F", "pcap", "-Y", job.for_tshark),
         }
-        return self.writing(program.split()[0], question, "-r", str(capture), *filters[program])
+        command = self.writing(program.split()[0], question, "-r", str(capture), *filters[program])
+        if program != "wireproof anew":
+            return command
+        return replace(command, environment={**command.environment, "WIREPROOF_CACHE": "off"})
 
 
 @dataclass(frozen=True)

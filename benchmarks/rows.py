@@ -43,6 +43,7 @@ LOOP_MANY = Group("loop, tcpdump / wireproof, more than half match", 1.5)
 READING = Group("loop, wireproof on one core / reading the file", 1.5, most=True)
 TCPDUMP = Group("filter, tcpdump / wireproof", 1)
 TCPDUMP_ONE = Group("filter, tcpdump / wireproof on one core")
+TCPDUMP_ANEW = Group("filter, tcpdump / wireproof with nothing kept of an earlier run")
 TSHARK = Group("filter, tshark / wireproof", 60)
 FIELDS = Group("`-T fields`, tshark / wireproof", 60)
 PCAPNG = Group("pcapng / pcap", 2, most=True)
@@ -53,7 +54,7 @@ LIBRARIES = Group("filter, Python library / wireproof")
 RECORDS = Group("records without a filter, dpkt / wireproof's plain reader", 1)
 RECORDS_MEMORY = Group("resident memory, plain reader", 100, most=True, unit=" MB")
 GROUPS = (
-    *(LOOPS_MEDIAN, LOOPS, LOOPS_ONE, LOOP_MANY, READING, TCPDUMP, TCPDUMP_ONE, TSHARK),
+    *(LOOPS_MEDIAN, LOOPS, LOOPS_ONE, LOOP_MANY, READING, TCPDUMP, TCPDUMP_ONE, TCPDUMP_ANEW, TSHARK),
     *(FIELDS, PCAPNG, COMPILING, MEMORY, HUNDRED, LIBRARIES, RECORDS, RECORDS_MEMORY),
 )
 

@@ -10,14 +10,12 @@ from functools import cache
 from types import MappingProxyType, ModuleType
 
 import wireproof.dissectors as package
+from wireproof.dissectors.entries import ENTRY_POINTS, entry_points
 from wireproof.dissectors.schema.declaration import Protocol, Rule
-from wireproof.dissectors.schema.entries import entry_points
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.steps import InternetChecksum, Trailer
 from wireproof.dissectors.schema.types import FieldType
 from wireproof.dissectors.schema.walk import fields_of
-
-ENTRY_POINTS = "wireproof.dissectors"
 
 
 class UnknownFieldError(KeyError):

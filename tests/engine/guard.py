@@ -11,13 +11,14 @@ import sys
 
 from wireproof.dissectors.schema import catalogue
 from wireproof.engine import compile_query
-from wireproof.engine.columns import WORDS
 from wireproof.engine.form import Need, Search
-from wireproof.engine.kernel import (
+from wireproof.engine.llvm import Emitter
+from wireproof.engine.state import (
     CLOCK_COUNT,
     CLOCK_WORDS,
     CLOCKS,
     COLUMN_STATE,
+    COLUMN_WORDS,
     FULL,
     LAST,
     LIMIT,
@@ -30,7 +31,6 @@ from wireproof.engine.kernel import (
     RecordLayout,
     pcapng_layout,
 )
-from wireproof.engine.llvm import Emitter
 from wireproof.engine.stores import Store
 from wireproof.grammar import compile_filter
 
@@ -105,7 +105,7 @@ class Run:
         query = compile_query(compile_filter(text, catalogue()), names=names)
         self.is_pcapng = is_pcapng
         self.code = query.code(pcapng_layout("<") if is_pcapng else RecordLayout(), thorough=thorough)
-        self.state = (ctypes.c_int64 * (COLUMN_STATE + WORDS * len(query.columns)))()
+        self.state = (ctypes.c_int64 * (COLUMN_STATE + COLUMN_WORDS * len(query.columns)))()
         self.rows = (ctypes.c_int64 * (4 * ROW_WORDS))()
         # Interface 0: Ethernet, no snap length, nanoseconds.
         self.clocks = (ctypes.c_int64 * CLOCK_WORDS)(1, 1 << 18, 0, 1 << 60, 1, 1, 0, 1, 0, 0, 0, 1, -1)

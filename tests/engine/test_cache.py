@@ -37,8 +37,10 @@ def sources_at_rest(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing is kept while a checkout is being edited; these tests are about everything else."""
     monkeypatch.setattr(cache, "_IMPORTED", 1 << 63)
     cache._installation.cache_clear()
+    cache._processor.cache_clear()
     yield
     cache._installation.cache_clear()
+    cache._processor.cache_clear()
 
 
 @pytest.fixture(autouse=True)
@@ -114,6 +116,7 @@ def test_processor_and_versions_count(what: str, monkeypatch: pytest.MonkeyPatch
     assert makes(b"a")
     monkeypatch.setattr(what, "another" if what.endswith("__version__") else lambda *_: "another")
     cache._installation.cache_clear()
+    cache._processor.cache_clear()
     assert makes(b"a")
     assert not makes(b"a")
 
@@ -537,6 +540,7 @@ def test_nothing_is_left_open(folder: Path, entry: Path, monkeypatch: pytest.Mon
         entry.write_bytes(b"damage")
     monkeypatch.setattr(cache, "_IMPORTED", 0)
     cache._installation.cache_clear()
+    cache._processor.cache_clear()
     assert makes(b"a"), "sources that may have changed say nothing"
     folder.chmod(0o777)
     makes(b"a")

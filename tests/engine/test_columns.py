@@ -22,7 +22,7 @@ from .frames import frames, write
 
 FIELDS = [name for name in catalogue().fields if not catalogue().fields[name].across]
 QUERY = compile_query(compile_filter("", catalogue()), names=FIELDS)
-TOLD = [info.name for _, info in QUERY.columns]
+TOLD = [column.name for column in QUERY.columns]
 FEW = ["frame.number", "ip.src", "eth.src", "tcp.port", "tcp.options", "arp.opcode", "vlan.id", "ip.flags.df"]
 FILTERS = ["", "tcp", 'frame matches "[GT]"', "arp or vlan", "frame.number > 100000"]
 

@@ -67,6 +67,10 @@ class Tshark:
         done = self._run("-n", "-r", str(capture), "-Y", display_filter, "-T", "fields", "-e", "frame.number")
         return None if done.returncode else [int(number) for number in done.stdout.split()]
 
+    def document(self, capture: Path, *words: str) -> str:
+        """What the options print of a capture."""
+        return self._run("-n", "-r", str(capture), *words).stdout.decode("utf8", "replace")
+
     def _run(self, *words: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run([self.path, *words], env=self.env, capture_output=True)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from wireproof.dissectors.schema import Kind, catalogue
-from wireproof.output import columns
+from wireproof.output.columns import columns
 from wireproof.output.values import format_value
 
 from ..engine.links import FRAMES

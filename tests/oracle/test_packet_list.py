@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from wireproof.output import columns
+from wireproof.output.columns import columns
 
 from . import ours
 from .agreement import Record, Tally, fingerprint

@@ -8,7 +8,8 @@ import pytest
 from construct import Int8ub, Int16ub, Struct
 
 from wireproof.dissectors.schema import Catalogue, Field, Protocol, Summary, catalogue
-from wireproof.output import ColumnLayout, columns, summary_line, tabs_line
+from wireproof.output import ColumnLayout, summary_line, tabs_line
+from wireproof.output.columns import columns
 
 from .frames import ARP_REQUEST, ETHERNET, frame, icmp, ipv4, tcp, udp
 

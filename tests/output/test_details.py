@@ -196,6 +196,18 @@ def test_data_comes_with_its_bytes() -> None:
     )
 
 
+def test_the_flags_of_arp_follow_its_opcode() -> None:
+    probe = ARP_REQUEST.replace("c0000201", "00000000")
+    lines = list(detail_lines(frame(probe)))
+    place = lines.index("    Opcode: request (1)")
+    assert lines[place + 1] == "    [Is probe: True]"
+
+
+def test_data_is_shown_once_with_all_bytes() -> None:
+    lines = list(text_lines(frame(ipv4(17, udp("6869"))), summary=False, details=True, octets=True))
+    assert sum(line.startswith("0000  ") for line in lines) == 1
+
+
 def test_long_bytes_are_cut_off() -> None:
     assert f"    Data: {'61' * 36}…\n" in layer_text(ipv4(17, udp("61" * 37)), "Data")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wireproof.output import escape
+from wireproof.output.escape import escape
 
 
 @pytest.mark.parametrize(

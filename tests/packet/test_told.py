@@ -10,7 +10,7 @@ import pytest
 
 import wireproof
 from wireproof.capture import PacketOptions
-from wireproof.output import FieldStyle, FieldWriter, detail_lines, json_chunks
+from wireproof.output import FieldStyle, FieldWriter, JsonDocument, detail_lines
 from wireproof.packet import Packet, Source, dissect
 
 from ..capture.craft import enhanced, interface, obsolete, option, pcap_header, pcap_record, section, simple
@@ -97,7 +97,9 @@ def test_the_tree(told: Path) -> None:
 @pytest.mark.usefixtures("tshark")
 def test_json(told: Path) -> None:
     theirs = json.loads(asked(told, "-T", "json", "-J", "frame pkt_comment"), object_pairs_hook=list)
-    ours = json.loads("".join(json_chunks(packets(TOLD))), object_pairs_hook=list)
+    document = JsonDocument()
+    text = document.opening() + "".join(map(document.packet, packets(TOLD))) + document.closing()
+    ours = json.loads(text, object_pairs_hook=list)
 
     def told_in(packet: list[tuple[str, object]]) -> list[object]:
         layers = dict(dict(packet)["_source"])["layers"]  # type: ignore[call-overload]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from wireproof.dissectors.entries import entry_points
 from wireproof.dissectors.schema.catalogue import ENTRY_POINTS
-from wireproof.dissectors.schema.entries import entry_points
 
 TEXT = f"[{ENTRY_POINTS}]\ntoy = toy_dissector\n"
 METADATA = "Metadata-Version: 2.1\nName: toy\nVersion: 1.0\n"

@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from wireproof.capture import CaptureError
 from wireproof.cli._failures import CommandError
+from wireproof.cli._options import OF_FIELDS
 
 if TYPE_CHECKING:
     from wireproof.cli._options import Request
     from wireproof.interface import Capture, Filter
     from wireproof.interface.opening import Opening
+
+
+def is_kept(request: Request) -> bool:
+    """Whether the same work was prepared before, on a file that machine code pays for: its words are then right."""
+    is_bulk = request.counts or (not request.shown if request.write is not None else request.format in OF_FIELDS)
+    if request.engine == "reference" or not is_bulk or not _is_large(request):
+        return False
+    from wireproof.engine import kept_query
+    from wireproof.packet import Preferences
+
+    names = () if request.counts or request.write is not None else request.names
+    found = kept_query(request.filter, Preferences(request.preferences), names)
+    return found is not None and not found.not_told
+
+
+def _is_large(request: Request) -> bool:
+    from wireproof.interface import PAYS
+
+    try:
+        found = os.stat(request.file)
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(found.st_mode) and found.st_size >= PAYS
 
 
 def copy(request: Request, capture: Capture, chosen: Filter | None, opening: Opening) -> CaptureError | None:
@@ -32,16 +58,18 @@ def count(request: Request, capture: Capture, chosen: Filter | None) -> tuple[Ca
 
 def lines(request: Request, capture: Capture, chosen: Filter | None) -> Iterator[bytes] | None:
     """Return the lines of fields, whole ones at a time; None where packets have to be made for them."""
-    if any(name.startswith("_ws.col.") for name in request.names):
+    from wireproof.output.style import COLUMN
+
+    if any(name.startswith(COLUMN) for name in request.names):
         return None
     return capture.lines(request.names, request.style, chosen, request.count, request.engine)
 
 
 def print_lines(request: Request, chunks: Iterator[bytes]) -> CaptureError | None:
     """Print lines of fields; return the damage that ended them."""
-    from wireproof.output import FieldStyle, FieldWriter
+    from wireproof.output import FieldStyle
 
-    sys.stdout.write(FieldWriter(request.names, request.style or FieldStyle()).opening())
+    sys.stdout.write((request.style or FieldStyle()).opening(request.names))
     sys.stdout.flush()
     octets = getattr(sys.stdout, "buffer", None)
     at_once = request.flush or sys.stdout.isatty()  # a terminal's lines are flushed one by one, octets are not

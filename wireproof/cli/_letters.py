@@ -66,7 +66,7 @@ _LONG_HERE = (
     "snapshot-length",
     "version",
 )
-HERE = frozenset(f"-{letter}" for letter in "acefhilnopqrstvwxDEFNOPTVY") | {
+HERE = frozenset(f"-{letter}" for letter in "acefhijlnopqrstvwxDEFJNOPTVY") | {
     f"--{name.rstrip('=')}" for name in (*_LONG_HERE, *OURS)
 }
 READS = ("-r", "--read-file")

@@ -14,12 +14,15 @@ from wireproof.cli._preferences import switched_on
 if TYPE_CHECKING:
     from wireproof.capture.live import LiveOptions
     from wireproof.interface import Engine
-    from wireproof.output import FieldStyle
+    from wireproof.output import Chosen, FieldStyle
 
-FORMATS = ("text", "fields", "csv", "json", "tabs", "arrow", "parquet")
+FORMATS = ("text", "fields", "csv", "json", "jsonraw", "ek", "pdml", "psml", "tabs", "arrow", "parquet")
 OF_FIELDS = ("fields", "csv")  # a line of chosen fields for each packet
 TABLES = ("arrow", "parquet")
-LATER_FORMATS = ("pdml", "ps", "psml", "ek", "jsonraw")
+DOCUMENTS = ("json", "jsonraw", "ek", "pdml", "psml")
+CHOOSING = ("json", "ek", "pdml")  # that -e, -j and -J choose fields and protocols for
+OCTETS = ("text", "tabs", "json", "jsonraw", "ek")  # that -x goes with
+LATER_FORMATS = ("ps",)
 TIMES = ("a", "ad", "adoy", "d", "dd", "e", "r", "u", "ud", "udoy")
 WRITTEN = ("pcap", "nsecpcap", "pcapng")
 HIGHEST_COUNT = 2**31 - 1
@@ -52,6 +55,7 @@ class Request:
     only: frozenset[str] | None  # the protocols whose part of the tree is spelled out; None for all
     hexdump: bool
     merge_keys: bool  # of JSON
+    chosen: Chosen | None  # the protocols of -j and -J
     time: str
     flush: bool
     write: str | None
@@ -87,6 +91,7 @@ def understand(options: argparse.Namespace) -> Request:
         only=None if options.only is None else frozenset(name.strip() for name in options.only.split(",")),
         hexdump=options.hexdump,
         merge_keys=options.no_duplicate_keys,
+        chosen=_chosen(options),
         time=options.time,
         flush=options.flush or live is not None,
         write=options.write,
@@ -205,10 +210,12 @@ def _check_output(options: argparse.Namespace, form: str, asked: bool) -> None:
     needing = (*OF_FIELDS, *TABLES)
     if form in needing and not options.names:
         raise UsageError(f"-T {form} needs the names of fields: -e NAME")
-    if options.names and form not in (*needing, "json"):
-        raise UsageError(f"-e names fields for -T {', '.join(needing)} or json, and none of them was given")
-    if options.hexdump and form in (*needing, "json"):
-        raise UsageError(f"-x does not go with -T {form}: it prints text")
+    if options.names and form not in (*needing, *CHOOSING):
+        known = ", ".join((*needing, *CHOOSING[:-1]))
+        raise UsageError(f"-e names fields for -T {known} or {CHOOSING[-1]}, and none of them was given")
+    if options.hexdump and form not in OCTETS:
+        raise UsageError(f"-x does not go with -T {form}: there are {', '.join(OCTETS)}")
+    _check_protocols(options, form)
     if form in TABLES:
         _check_table(options, form)
     if options.counts and (options.formats or options.hexdump or options.details or options.only or options.write):
@@ -218,6 +225,14 @@ def _check_output(options: argparse.Namespace, form: str, asked: bool) -> None:
             raise UsageError("-w - and printed packets cannot both have the standard output")
         if sys.stdout.isatty():
             raise UsageError("-w - writes a capture, which is not for a terminal: send it to a file or a pipe")
+
+
+def _check_protocols(options: argparse.Namespace, form: str) -> None:
+    given = [letter for letter, words in (("-j", options.protocols), ("-J", options.whole_protocols)) if words]
+    if len(given) > 1:
+        raise UsageError("-j and -J both choose protocols: use one of them")
+    if given and form not in CHOOSING:
+        raise UsageError(f"{given[0]} chooses protocols for -T {', '.join(CHOOSING)}, and none of them was given")
 
 
 def _check_table(options: argparse.Namespace, form: str) -> None:
@@ -232,6 +247,16 @@ def _write_format(options: argparse.Namespace) -> str | None:
     if chosen is not None and chosen not in WRITTEN:
         raise UsageError(f"-F {chosen}: expected {', '.join(WRITTEN)}")
     return chosen
+
+
+def _chosen(options: argparse.Namespace) -> Chosen | None:
+    """Return what -j or -J chooses: names of protocols and fields, with blanks between."""
+    words = options.whole_protocols or options.protocols
+    if not words:
+        return None
+    from wireproof.output import Chosen
+
+    return Chosen(frozenset(words.split()), whole=bool(options.whole_protocols))
 
 
 def _style(options: argparse.Namespace, form: str) -> FieldStyle | None:

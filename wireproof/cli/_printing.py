@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from wireproof.cli._failures import UsageError
-from wireproof.cli._options import OF_FIELDS
+from wireproof.cli._options import DOCUMENTS, OF_FIELDS
 
 if TYPE_CHECKING:
     from wireproof.cli._options import Request
     from wireproof.output import ColumnLayout
     from wireproof.packet import Packet
+
+    class Document(Protocol):
+        """Packets in a format that has a begin and an end."""
+
+        def opening(self) -> str: ...
+        def packet(self, packet: Packet) -> str: ...
+        def closing(self) -> str: ...
 
     Printing = Callable[[Iterable[Packet]], Iterator[str]]
     """Packets to text, a packet at a time."""
@@ -22,7 +29,8 @@ def printing_for(request: Request) -> Printing:
     from wireproof.output import ColumnLayout
 
     _check_names(request)
-    texts = {"fields": _fields, "csv": _fields, "json": _json}.get(request.format, _text)
+    by_format = {**dict.fromkeys(OF_FIELDS, _fields), **dict.fromkeys(DOCUMENTS, _documents)}
+    texts = by_format.get(request.format, _text)
     layout = ColumnLayout(request.time)
     return lambda packets: texts(request, packets, layout)
 
@@ -31,10 +39,11 @@ def _check_names(request: Request) -> None:
     """Look up all names of -e, so that all that are unknown are told at once."""
     from wireproof.dissectors.schema import UnknownFieldError, catalogue
     from wireproof.output import COLUMN_FIELDS
+    from wireproof.output.style import COLUMN
 
     unknown = []
     for name in dict.fromkeys(request.names):
-        if name.startswith("_ws.col."):
+        if name.startswith(COLUMN):
             if name not in COLUMN_FIELDS:
                 unknown.append(f"{name!r} is no column; there are {', '.join(COLUMN_FIELDS)}")
             continue
@@ -49,10 +58,11 @@ def _check_names(request: Request) -> None:
 def needs_stream(request: Request) -> bool:
     """Whether what is printed tells of packets before: only chosen fields of one frame do not."""
     from wireproof.dissectors.schema import catalogue
+    from wireproof.output.style import COLUMN
 
     if request.format not in OF_FIELDS:
         return request.shown
-    return any(name.startswith("_ws.col.") or catalogue().field(name).across for name in request.names)
+    return any(name.startswith(COLUMN) or catalogue().field(name).across for name in request.names)
 
 
 def _fields(request: Request, packets: Iterable[Packet], layout: ColumnLayout) -> Iterator[str]:
@@ -64,30 +74,51 @@ def _fields(request: Request, packets: Iterable[Packet], layout: ColumnLayout) -
         yield f"{writer.line(packet)}\n"
 
 
-def _json(request: Request, packets: Iterable[Packet], layout: ColumnLayout) -> Iterator[str]:
-    from wireproof.output import json_chunks
+def _documents(request: Request, packets: Iterable[Packet], layout: ColumnLayout) -> Iterator[str]:
+    """Yield a document of packets, which is closed as it should be also where Ctrl-C ends it."""
+    from wireproof.cli._interrupts import Interrupts
 
-    if request.names:
-        return _chosen_json(request, packets, layout)
-    return json_chunks(packets, merge=request.merge_keys)
+    document = _document(request, layout)
+    told = _chosen(request, document, layout) if request.names else document.packet
+    with Interrupts() as interrupts:
+        yield document.opening()
+        try:
+            for packet in packets:
+                text = told(packet)
+                with interrupts.held():
+                    yield text
+        except KeyboardInterrupt:
+            yield document.closing()
+            raise
+        yield document.closing()
 
 
-def _chosen_json(request: Request, packets: Iterable[Packet], layout: ColumnLayout) -> Iterator[str]:
-    """Yield the array of packets with the values of the chosen fields alone; fields that are absent are left out."""
-    import json
-    import textwrap
-
+def _chosen(request: Request, document: Any, layout: ColumnLayout) -> Callable[[Packet], str]:
+    """Return what tells the fields of -e alone of a packet."""
     from wireproof.output import FieldStyle, FieldWriter
-    from wireproof.output.json import packet_object
 
     writer = FieldWriter(request.names, request.style or FieldStyle(), layout)
-    opening = "[\n"
-    for packet in packets:
-        layers = writer.values(packet)
-        shown = dict(packet_object(packet)) | {"_source": {"layers": layers}}
-        yield opening + textwrap.indent(json.dumps(shown, indent=2, ensure_ascii=False), "  ")
-        opening = ",\n"
-    yield "[]\n" if opening == "[\n" else "\n]\n"
+    return lambda packet: str(document.chosen(packet, writer.values(packet)))
+
+
+def _document(request: Request, layout: ColumnLayout) -> Document:
+    """Return the document of a format: its opening, its packets, its closing."""
+    if request.format == "ek":
+        from wireproof.output.ek import EkDocument
+
+        return EkDocument(octets=request.hexdump, chosen=request.chosen)
+    if request.format == "psml":
+        from wireproof.output.pdml import PsmlDocument
+
+        return PsmlDocument(layout)
+    if request.format == "pdml":
+        from wireproof.output.pdml import PdmlDocument
+
+        return PdmlDocument(request.live.interface if request.live is not None else request.file, request.chosen)
+    from wireproof.output import JsonDocument, JsonStyle
+
+    is_raw = request.format == "jsonraw"
+    return JsonDocument(JsonStyle(not is_raw, is_raw or request.hexdump, request.merge_keys, request.chosen))
 
 
 def _text(request: Request, packets: Iterable[Packet], layout: ColumnLayout) -> Iterator[str]:

@@ -141,9 +141,20 @@ def _add_printing(group: argparse._ArgumentGroup) -> None:
     )
     formats.completer = lambda **_: _options.FORMATS  # type: ignore[attr-defined]
     group.add_argument("--no-duplicate-keys", action="store_true", help="with -T json, join the values of a key")
+    group.add_argument(
+        "-j",
+        dest="protocols",
+        metavar="PROTOCOLS",
+        help="with -T json, ek or pdml, spell out these only: 'ip ip.flags'",
+    )
+    group.add_argument(
+        "-J", dest="whole_protocols", metavar="NAMES", help="the same, with all that is within them: 'ip tcp'"
+    )
     group.add_argument("-V", dest="details", action="store_true", help="print all fields of each packet")
     group.add_argument("-O", dest="only", metavar="PROTOCOLS", help="like -V, of these protocols only: arp,ip")
-    group.add_argument("-x", dest="hexdump", action="store_true", help="print the bytes")
+    group.add_argument(
+        "-x", dest="hexdump", action="store_true", help="print the bytes; with -T json or ek, those of each field"
+    )
     group.add_argument(
         "-P", "--print", action="store_true", help="print a line for each packet, also with -w, -V or -x"
     )
@@ -168,7 +179,7 @@ def _add_fields(group: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="a field to print with -T fields or json, or a column: _ws.col.Info; may be repeated",
+        help="a field to print with -T fields, json, ek or pdml, or a column: _ws.col.Info; may be repeated",
     )
     names.completer = _complete_field  # type: ignore[attr-defined]
     group.add_argument(
@@ -219,17 +230,34 @@ def run(options: argparse.Namespace) -> int:
         return _live.print_interfaces()
     request = _options.understand(options)
 
+    from wireproof.cli import _bulk
+
+    checked = _bulk.is_kept(request)
+    printing = None if checked else _printing(request)
+    chosen = _filter(request, checked=checked)
+    with _opening(request) as opening:
+        return _dissect(request, opening, chosen, printing)
+
+
+def _printing(request: Request) -> Printing | None:
+    """Return what prints packets, where any are. Raises UsageError where the request names unknown fields."""
+    if not request.shown or request.counts:
+        return None
     from wireproof.cli._printing import printing_for
+
+    return printing_for(request)
+
+
+def _filter(request: Request, *, checked: bool) -> Filter | None:
+    if not request.filter:
+        return None
     from wireproof.grammar import FilterError
     from wireproof.interface import Filter
 
-    printing = printing_for(request) if request.shown and not request.counts else None
     try:
-        chosen = Filter(request.filter) if request.filter else None
+        return Filter(request.filter, checked=checked)
     except FilterError as error:
         raise CommandError(*(diagnosis.render(error.text) for diagnosis in error.diagnoses), in_lines=True) from error
-    with _opening(request) as opening:
-        return _dissect(request, opening, chosen, printing)
 
 
 @contextmanager
@@ -309,7 +337,7 @@ def _work(
         if chunks is not None:
             return _bulk.print_lines(request, chunks), ""
     packets = _Packets(_records(request, capture, chosen), capture)
-    _print(request, packets, printing)
+    _print(request, packets, printing or _printing(request))
     return packets.damage, ""
 
 

@@ -1,45 +1,64 @@
-"""``wireproof fields [PATTERN]``: the names that filters and ``-e`` know."""
+"""``wireproof fields [NAME]``: the names that filters and ``-e`` know, and what is known of each."""
 
 from __future__ import annotations
 
 import argparse
 import fnmatch
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wireproof.cli._failures import UsageError
 
 if TYPE_CHECKING:
     from wireproof.dissectors.schema import FieldInfo
 
-HELP = "List fields and protocols: name, type, other names, title, and where a standard defines it."
+HELP = "Tell of fields and protocols: names, types, labels, header drawings, standards, example filters."
 EXAMPLES = """\
 examples:
-  wireproof fields arp             all that has arp in a name or in its title
+  wireproof fields arp             a protocol: its header, drawn, and its fields
+  wireproof fields arp.opcode      a field: its type, all of its labels, where a standard defines it
+  wireproof fields opcode          all that has opcode in a name or in its title
   wireproof fields 'tcp.flags.*'   a pattern, with * and ? (in quotes, or the shell takes it)
-  wireproof fields --json opcode   for a program, with the names of values
+  wireproof fields --json tcp      for a program
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = EXAMPLES
-    parser.add_argument(
+    name = parser.add_argument(
         "pattern",
         nargs="?",
         default="",
-        metavar="PATTERN",
-        help="part of a name, another name or a title; or the whole of one, with * and ?; else all",
+        metavar="NAME",
+        help="a protocol or a field, by any of its names; else part of a name or a title; "
+        "or the whole of one, with * and ?; nothing for all",
     )
+    name.completer = _complete  # type: ignore[attr-defined] # argcomplete's way
     parser.add_argument("--json", action="store_true", help="one JSON array of objects")
 
 
-def run(options: argparse.Namespace) -> int:
-    """Print the fields that match."""
+def _complete(prefix: str, **_: object) -> list[str]:
     from wireproof.dissectors.schema import catalogue
 
     known = catalogue()
-    found = [info for info in known.fields.values() if _matches(info, options.pattern.lower())]
+    return [name for name in (*known.fields, *known.aliases) if name.startswith(prefix)]
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what is known of a name, or the fields that match."""
+    from wireproof.dissectors.schema import catalogue
+    from wireproof.output import reference
+
+    known = catalogue()
+    info = known.find(options.pattern) or known.find(options.pattern.lower())
+    if info is not None and info.name in known.protocols:
+        found = [info, *reference.fields_of(known.protocols[info.name], known)]
+        lines = reference.protocol_lines(known.protocols[info.name], known)
+    elif info is not None:
+        found, lines = [info], reference.field_lines(info, known)
+    else:
+        found = [each for each in known.fields.values() if _matches(each, options.pattern.lower())]
+        lines = iter(reference.field_table(found))
     if not found:
         nearest = known.nearest(options.pattern)
         hint = f"; did you mean {' or '.join(nearest)}?" if nearest else ""
@@ -47,9 +66,9 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         import json
 
-        print(json.dumps([_as_object(info) for info in found], indent=2, ensure_ascii=False))
+        print(json.dumps([reference.as_object(each, known) for each in found], indent=2, ensure_ascii=False))
     else:
-        print("\n".join(_table(found)))
+        print("\n".join(lines))
     return 0
 
 
@@ -58,26 +77,3 @@ def _matches(info: FieldInfo, pattern: str) -> bool:
     if any(character in pattern for character in "*?["):
         return any(fnmatch.fnmatchcase(text, pattern) for text in texts)
     return any(pattern in text for text in texts)
-
-
-def _table(found: Iterable[FieldInfo]) -> list[str]:
-    """Return the lines of a table, its columns aligned."""
-    head = ("NAME", "TYPE", "ALSO", "TITLE", "REFERENCE")
-    rows = [head]
-    rows += [
-        (info.name, info.type.wireshark, ", ".join(info.aliases) or "-", info.title, info.reference) for info in found
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    return ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-
-
-def _as_object(info: FieldInfo) -> dict[str, Any]:
-    return {
-        "name": info.name,
-        "type": info.type.wireshark,
-        "aliases": list(info.aliases),
-        "title": info.title,
-        "base": info.base.value,
-        "labels": {str(value): label for value, label in info.labels.items()},
-        "reference": info.reference,
-    }

@@ -15,7 +15,6 @@ from wireproof.engine.form import (
     Array,
     Block,
     Break,
-    Column,
     Extent,
     Fetch,
     Get,
@@ -44,6 +43,7 @@ from wireproof.engine.form import (
     Within,
     leaves,
 )
+from wireproof.engine.state import Column
 
 
 class _Scope:
@@ -303,9 +303,9 @@ class Builder:
         self._region.append(Fetch(results, array, at))
         return results
 
-    def column(self, name: str, width: int, *, octets: bool, single: bool = False) -> Column:
+    def column(self, name: str, width: int, *, octets: bool, single: bool = False, dated: bool = False) -> Column:
         """Return a new column."""
-        column = Column(len(self.program.columns), name, width, octets, single)
+        column = Column(len(self.program.columns), name, width, octets, single, dated)
         self.program.columns.append(column)
         return column
 

@@ -50,23 +50,49 @@ def cached_object(parts: Sequence[bytes], level: int, make: Callable[[], bytes])
     `parts` are all that the object depends on beside this installation, the processor and `level`, that of code
     generation: the text of the LLVM module, or what that text is made of. Raises what `make` raises, and nothing else.
     """
-    folder = None
+    key = None
+    with suppress(OSError), _folder() as folder:
+        key = _key(_installation(), _processor(), (b"%d" % level,), parts)
+        found = None if key is None else _read(folder, key)
+        if found is not None:
+            return found
+    made = make()
+    if key is not None:
+        _keep(key, made)
+    return made
+
+
+def kept_text(parts: Sequence[bytes]) -> bytes | None:
+    """Return what `keep_text` has kept under a key; None where it has not, or not here."""
+    with suppress(OSError), _folder() as folder:
+        key = _key(_installation(), parts)
+        return None if key is None else _read(folder, key)
+    return None
+
+
+def keep_text(parts: Sequence[bytes], text: bytes) -> None:
+    """Keep octets that depend on `parts` and on this installation, but on no processor."""
     with suppress(OSError):
-        folder = _opened(_place())
-    if folder is None:
-        return make()
-    with folder.closing():
-        key = found = None
-        with suppress(OSError):
-            key = _key(parts, level)
-            found = None if key is None else _read(folder, key)
-        if found is None:
-            found = make()
-            with suppress(OSError):
-                if key is not None:
-                    _store(folder, key, found)
-                    _trim(folder)
-        return found
+        key = _key(_installation(), parts)
+        if key is not None:
+            _keep(key, text)
+
+
+def _keep(key: bytes, data: bytes) -> None:
+    with suppress(OSError), _folder() as folder:
+        _store(folder, key, data)
+        _trim(folder)
+
+
+@contextmanager
+def _folder() -> Iterator[_Folder]:
+    """Open the folder for the time of this context. Raises OSError where there is to be none, or no safe one."""
+    folder = _opened(_place())
+    try:
+        yield folder
+    finally:
+        if folder.descriptor is not None:
+            os.close(folder.descriptor)
 
 
 @dataclass(frozen=True)
@@ -79,15 +105,6 @@ class _Folder:
     def at(self, name: str) -> str:
         """Return the name of an entry, relative to the descriptor where there is one."""
         return name if self.descriptor is not None else os.path.join(self.path, name)
-
-    @contextmanager
-    def closing(self) -> Iterator[None]:
-        """Close it behind the work."""
-        try:
-            yield
-        finally:
-            if self.descriptor is not None:
-                os.close(self.descriptor)
 
 
 def _place() -> str | None:
@@ -111,10 +128,10 @@ def _usual_base() -> str:
     return os.path.join(home, "Library/Caches" if sys.platform == "darwin" else ".cache")
 
 
-def _opened(path: str | None) -> _Folder | None:
+def _opened(path: str | None) -> _Folder:
     """Open the folder, which is made where it is missing. Raises OSError where it is not the user's alone."""
     if path is None:
-        return None
+        raise FileNotFoundError
     if not _POSIX:  # the profile's access list, which its folders inherit, keeps others out
         os.makedirs(path, exist_ok=True)
         return _Folder(path, None)
@@ -164,34 +181,40 @@ def _made(folder: Path) -> os.stat_result:
     return os.lstat(folder)
 
 
-def _key(parts: Sequence[bytes], level: int) -> bytes | None:
-    """Return the hash of everything that an object depends on; None where that is not known."""
-    installation = _installation()
+def _key(installation: Sequence[bytes] | None, *others: Sequence[bytes]) -> bytes | None:
+    """Return the hash of everything that an entry depends on; None where that is not known."""
     if installation is None:
         return None
     digest = sha256()
-    for part in (*installation, b"%d" % level, *parts):
-        digest.update(b"%d:" % len(part))  # so that no two lists of parts run together to the same
-        digest.update(part)
+    for parts in (installation, *others):
+        digest.update(b"%d;" % len(parts))
+        for part in parts:
+            digest.update(b"%d:" % len(part))  # so that no two lists of parts run together to the same
+            digest.update(part)
     return digest.digest()
 
 
 @cache
 def _installation() -> tuple[bytes, ...] | None:
-    """Return what this installation and this processor are; None where its sources may have changed since.
+    """Return what this installation is; None where its sources may have changed since they were imported.
 
     A version says little of a checkout, and takes longer to look up than all else here. So sources count, by place,
     size and time, as they do for Python's own cache.
     """
-    import llvmlite  # type: ignore[import-untyped]
-    import llvmlite.binding as llvm  # type: ignore[import-untyped]
-
     sources = sorted(_sources(str(_PACKAGE)))
     if any(time_ns >= _IMPORTED for _, _, time_ns in sources):
         return None
+    return sys.version.encode(), repr(sources).encode("utf-8", "surrogateescape")
+
+
+@cache
+def _processor() -> tuple[bytes, ...]:
+    """Return what machine code is made by and for."""
+    import llvmlite  # type: ignore[import-untyped]
+    import llvmlite.binding as llvm  # type: ignore[import-untyped]
+
     processor = (llvm.get_default_triple(), llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())
-    texts = (llvmlite.__version__, repr(llvm.llvm_version_info), *processor, repr(sources))
-    return tuple(text.encode("utf-8", "surrogateescape") for text in texts)
+    return tuple(text.encode() for text in (llvmlite.__version__, repr(llvm.llvm_version_info), *processor))
 
 
 def _sources(folder: str) -> Iterator[tuple[str, int, int]]:
@@ -296,4 +319,4 @@ def _remove(folder: _Folder, names: Iterable[str]) -> None:
             os.unlink(name, dir_fd=folder.descriptor)
 
 
-__all__ = ["VARIABLE", "cached_object"]
+__all__ = ["VARIABLE", "cached_object", "keep_text", "kept_text"]

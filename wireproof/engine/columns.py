@@ -1,42 +1,26 @@
 """Columns in machine code: where values go while a frame is walked, and what keeps them if it matches.
 
-In the state, `WORDS` words a column: addresses of the values and of each frame's end, what there is room for, and how
-many are kept. The values of a column of octets are the ends of each in its data, as Arrow has it; the other ones lie
-side by side. Everything that is counted begins at 0, so that the ends of the frames have one element more than there
-are frames, the first of which is 0. A single column has, where the others have ends, a bit for each frame, the lowest
-of an octet first; where there is no value, its place is left as it is.
+The state has words for each (see `state`). The values of a column of octets are the ends of each in its data, as Arrow
+has it; the other ones lie side by side. Everything that is counted begins at 0, so that the ends of the frames have one
+element more than there are frames, the first of which is 0. A single column has, where the others have ends, a bit for
+each frame, the lowest of an octet first; where there is no value, its place is left as it is.
 """
 
 from __future__ import annotations
 
-from wireproof.dissectors.schema import FieldInfo, Kind
-from wireproof.engine.form import Column
-from wireproof.engine.numbers import NotLowerableError
-
-VALUES, ROOM, COUNT, ENDS, DATA, DATA_ROOM, DATA_COUNT = range(7)
-WORDS = 7
-_ETHER_OCTETS = 6
-
-
-def shape(info: FieldInfo) -> tuple[int, bool]:
-    """Return how many octets a value of a field takes in a column, 0 for any number, and whether it is octets.
-
-    Raises NotLowerableError for what no column holds: texts and protocols.
-    """
-    kind, bits = info.type.kind, info.type.bits
-    if kind is Kind.INTEGER:
-        return next(size for size in (1, 2, 4, 8) if size * 8 >= bits), False
-    if kind in (Kind.BOOLEAN, Kind.LABEL):
-        return 1, False
-    if kind is Kind.IPV4:
-        return 4, False
-    if kind in (Kind.ABSOLUTE_TIME, Kind.RELATIVE_TIME):
-        return 8, False
-    if kind is Kind.ETHER:
-        return _ETHER_OCTETS, True
-    if kind is Kind.BYTES:
-        return 0, True
-    raise NotLowerableError(f"{info.name}: a {kind.value} in a column")
+from wireproof.engine.state import (
+    COLUMN_STATE,
+    COLUMN_WORDS,
+    COUNT,
+    DATA,
+    DATA_COUNT,
+    DATA_ROOM,
+    ENDS,
+    ROOM,
+    VALUES,
+    Column,
+    loaded,
+)
 
 
 def variables(column: Column) -> list[str]:
@@ -45,9 +29,10 @@ def variables(column: Column) -> list[str]:
     return [f"  {_name(column, name)} = alloca i64" for name in names]
 
 
-def entry(columns: list[Column], first_word: int) -> list[str]:
+def entry(columns: list[Column]) -> list[str]:
     """Return what a function that adds to columns begins with: addresses, rooms and counts."""
     lines = []
+    first_word = COLUMN_STATE
     for column in columns:
         for name, word, kind in (
             ("values", VALUES, "ptr"),
@@ -56,16 +41,15 @@ def entry(columns: list[Column], first_word: int) -> list[str]:
             ("data", DATA, "ptr"),
             ("data.room", DATA_ROOM, "i64"),
         ):
-            lines += _state(column, name, first_word + word)
-            lines.append(f"  {_name(column, name)} = load {kind}, ptr {_name(column, name)}.p")
+            lines += loaded(_name(column, name)[1:], "%state", first_word + word, kind)
         for name, word in (("count", COUNT), ("data.count", DATA_COUNT)):
             kept = name.replace("count", "kept")
+            before = f"{_name(column, kept)}.0"
             lines += [
-                *_state(column, kept, first_word + word),
-                f"  {_name(column, name)}.0 = load i64, ptr {_name(column, kept)}.p",
-                f"  store i64 {_name(column, name)}.0, ptr {_name(column, kept)}",
+                *loaded(before[1:], "%state", first_word + word),
+                f"  store i64 {before}, ptr {_name(column, kept)}",
             ]
-        first_word += WORDS
+        first_word += COLUMN_WORDS
     return lines
 
 
@@ -122,7 +106,7 @@ def left(column: Column) -> list[str]:
     for name in ("kept", "data.kept"):
         lines += [
             f"  {_name(column, name)}.last = load i64, ptr {_name(column, name)}",
-            f"  store i64 {_name(column, name)}.last, ptr {_name(column, name)}.p",
+            f"  store i64 {_name(column, name)}.last, ptr {_name(column, name)}.0.p",
         ]
     return lines
 
@@ -191,10 +175,6 @@ def _copied(column: Column, source: str, target: str, suffix: str) -> list[str]:
         lines.append(f"  {name} = load i64, ptr {_name(column, prefix + source)}")
         lines.append(f"  store i64 {name}, ptr {_name(column, prefix + target)}")
     return lines
-
-
-def _state(column: Column, name: str, word: int) -> list[str]:
-    return [f"  {_name(column, name)}.p = getelementptr i64, ptr %state, i64 {word}"]
 
 
 def _name(column: Column, name: str) -> str:

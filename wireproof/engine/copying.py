@@ -12,11 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
-from wireproof.engine.kernel import CAPTURED, FRAME, LINK, ROW_WORDS, TIME, UNTIMED, WIRE
-from wireproof.engine.llvm import FOREIGN_ORDER
+from wireproof.engine.batches import Batch
 from wireproof.engine.machine import Code, code_of
 from wireproof.engine.memory import address_of
-from wireproof.engine.reading import Batch
+from wireproof.engine.state import CAPTURED, FOREIGN_ORDER, FRAME, LINK, ROW_WORDS, TIME, UNTIMED, WIRE, loaded
 
 NAME = "gather"
 # The words of a job: where the records go, the first row, what a record is to be (link type, most octets, whether
@@ -44,31 +43,42 @@ class Gathered:
 
 
 class Gather:
-    """Lays out frames as the records of a pcap file with one link type and records of up to `most` octets."""
+    """Lays out frames as the records of a pcap file with one link type and records of up to `most` octets.
+
+    What is laid out is handed over when no further batch may have room behind it; `rest` hands over the last of it.
+    """
 
     def __init__(self, link_type: int, most: int, *, nanoseconds: bool, buffers: Buffers | None = None) -> None:
         self._code = _code()
         self._buffers: Buffers = [] if buffers is None else buffers
         self._job = (ctypes.c_int64 * JOB_WORDS)()
+        self._out, self._used = bytearray(), 0
         self._job[OF_LINK], self._job[MOST], self._job[NANOSECONDS] = link_type, most, nanoseconds
 
     def pieces(self, batch: Batch) -> Iterator[Gathered | int]:
         """Yield records to be written, and the index of each frame that a pcap file of this kind does not hold."""
         octets, rows = address_of(batch.octets), batch.address
+        # A record takes no more here than it took where it came from, but for one that stands alone.
+        needed = len(batch.octets) + HEAD_BYTES
         self._job[FIRST] = 0
         while True:
-            # A record takes no more here than it took where it came from, but for one that stands alone.
-            out = self._room(len(batch.octets) + HEAD_BYTES)
-            self._job[OUT] = address_of(out)
+            if len(self._out) - self._used < needed:
+                yield from self.rest()
+                self._out = self._room(2 * needed)
+            self._job[OUT] = address_of(self._out) + self._used
             self._job[FIRST] += self._code(octets, batch.count, rows, ctypes.addressof(self._job))
-            if self._job[WRITTEN]:
-                yield Gathered(out, self._job[WRITTEN])
-            else:
-                self._buffers.append(out)
+            self._used += self._job[WRITTEN]
             if self._job[FIRST] >= batch.count:
                 return
+            yield from self.rest()
             yield self._job[FIRST]
             self._job[FIRST] += 1
+
+    def rest(self) -> Iterator[Gathered]:
+        """Yield the records that have been laid out and not been handed over, if there are any."""
+        if self._used:
+            yield Gathered(self._out, self._used)
+            self._out, self._used = bytearray(), 0
 
     def _room(self, size: int) -> bytearray:
         with suppress(IndexError):  # another thread may have been faster
@@ -80,7 +90,7 @@ class Gather:
 
 @cache
 def _code() -> Code:
-    return code_of(module(), NAME)
+    return code_of(module, NAME)
 
 
 def module() -> str:
@@ -94,9 +104,7 @@ def module() -> str:
         "entry:",
         "  %out.0 = load ptr, ptr %job",
     ]
-    for name, word in words.items():
-        lines.append(f"  %{name}.p = getelementptr i64, ptr %job, i64 {word}")
-        lines.append(f"  %{name} = load i64, ptr %{name}.p")
+    lines += [line for name, word in words.items() for line in loaded(name, "%job", word)]
     lines += [
         "  %is.fine = icmp ne i64 %fine, 0",
         "  br label %loop",
@@ -109,9 +117,7 @@ def module() -> str:
         f"  %index = mul i64 %i, {ROW_WORDS}",
         "  %row = getelementptr i64, ptr %rows, i64 %index",
     ]
-    for name, word in row.items():
-        lines.append(f"  %{name}.p = getelementptr i64, ptr %row, i64 {word}")
-        lines.append(f"  %{name} = load i64, ptr %{name}.p")
+    lines += [line for name, word in row.items() for line in loaded(name, "%row", word)]
     lines += [
         f"  %untimed = icmp eq i64 %time, {UNTIMED}",
         "  %moment = select i1 %untimed, i64 0, i64 %time",

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from wireproof.engine.state import Column
+
 Kind = Literal["integer", "boolean"]
 Looking = Literal["find", "order", "equal", "zeros", "sum"]
 SlotKind = Literal["integer", "boolean", "position", "extent"]
@@ -23,7 +25,7 @@ class UnprovenLoadError(AssertionError):
     """A load that no window dominates: a fault of the lowering, found before any code is made."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is made once
 class Value:
     """The result of an operation, by its number, or what the record loop provides, by its name."""
 
@@ -56,7 +58,7 @@ class Extent(NamedTuple):
     size: Operand
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is made once
 class Slot:
     """A variable of the program; every record begins with the initial value, which of an extent is no octets."""
 
@@ -69,7 +71,7 @@ class Slot:
         return f"${self.index}:{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is made once
 class Array:
     """A small array of integers or extents; an index counts modulo its size, a power of two."""
 
@@ -80,24 +82,6 @@ class Array:
 
     def __str__(self) -> str:
         return f"@{self.index}:{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """Where the values of a field go, for the frames that match: one after the other, with the end of each frame's.
-
-    A value takes `width` octets; with a width of 0, as many as it has. It is a number, or `octets` of the frame. A
-    `single` column has one place for each frame, and a bit that tells whether there is a value.
-    """
-
-    index: int
-    name: str
-    width: int
-    octets: bool
-    single: bool = False
-
-    def __str__(self) -> str:
-        return f"column {self.index}:{self.name}"
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 from wireproof.capture.pcap import PcapHeader
 from wireproof.capture.pcapng import Blocks
+from wireproof.capture.pcapng_blocks import INTERFACE, NAMES, PACKETS, SECRETS, STATISTICS
 from wireproof.capture.record import record_limit
 
 LOOKED_AT = 96 << 10
@@ -18,8 +19,7 @@ _LENGTHS = {
     "<": re.compile(rb"(?=..[\0-\x0f]\0..[\0-\x0f]\0)", re.DOTALL),
     ">": re.compile(rb"(?=\0[\0-\x0f]..\0[\0-\x0f])", re.DOTALL),
 }
-PACKET_KINDS = (2, 3, 6)
-_KINDS = frozenset({*PACKET_KINDS, 1, 4, 5, 10})
+_KINDS = frozenset({*PACKETS, INTERFACE, NAMES, STATISTICS, SECRETS})
 _DAY = 86400
 
 Follows = Callable[[int, int | None], tuple[int, int] | None]
@@ -28,8 +28,7 @@ Follows = Callable[[int, int | None], tuple[int, int] | None]
 
 def first_record(octets: bytes, header: PcapHeader) -> int | None:
     """Return where the first record seems to begin in octets of a pcap file."""
-    entry = struct.Struct(header.order + ("IIII8x" if header.modified else "IIII"))
-    second = 1_000_000_000 if header.nanoseconds else 1_000_000
+    entry, second = header.entry, 1_000_000_000 // header.unit
     limit = record_limit(header.link_type)
 
     def follows(place: int, near: int | None) -> tuple[int, int] | None:

@@ -6,14 +6,14 @@ check that guards it.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from wireproof.engine import columns, form
-from wireproof.engine.form import FINISH, HAND_OVER, Column, Extent, Operand, Operation, Program, Slot, Value
+from wireproof.engine.form import FINISH, HAND_OVER, Extent, Operand, Operation, Program, Slot, Value
 from wireproof.engine.searches import Searches
+from wireproof.engine.state import FOREIGN_ORDER, Column
 
 _PREDICATES = {"eq": "eq", "ne": "ne", "lt": "slt", "le": "sle", "gt": "sgt", "ge": "sge", "ule": "ule"}
 _BINARY = {
@@ -28,7 +28,6 @@ _BINARY = {
     "quotient": "sdiv",
     "remainder": "srem",
 }
-FOREIGN_ORDER = ">" if sys.byteorder == "little" else "<"
 """The byte order, in struct's notation, that is not this machine's."""
 _PIECES = {1: (1,), 2: (2,), 3: (2, 1), 4: (4,), 5: (4, 1), 6: (4, 2), 7: (4, 2, 1), 8: (8,)}
 
@@ -39,6 +38,7 @@ class Emitter:
     def __init__(self, program: Program, constants: Mapping[str, int] = MappingProxyType({})) -> None:
         """`constants` are values of the record that are the same for all records."""
         self.program = program
+        self._constants = constants
         self._names: dict[int | str, str] = {name: str(number) for name, number in constants.items()}
         self.used: set[str] = set()
         self.searches = Searches()
@@ -46,6 +46,7 @@ class Emitter:
         self._lines: list[str] = []
         self._made = 0
         self._label = ""
+        self._reached: list[str] = []
         self._targets: dict[str, str] = {FINISH: FINISH, HAND_OVER: "handover"}
         marked = {each.slot.index for each in form.operations(program) if isinstance(each, form.Mark)}
         self._bits = {index: place for place, index in enumerate(sorted(marked))}
@@ -127,10 +128,10 @@ class Emitter:
             for line in columns.begun(column):
                 self._lines.append(line)
         first = next(iter(self.program.layers), None)
-        self.write(f"br label %{_layer(first) if first else FINISH}")
-        for name, region in self.program.layers.items():
+        self.write(f"br label %{self._layer(first) if first else FINISH}")
+        for name in self._reached:  # which grows on the way
             self.begin(_layer(name))
-            if self._region(region):
+            if self._region(self.program.layers[name]):
                 self.write(f"br label %{FINISH}")
         self.begin("handover")  # the escape is the first of all slots
         self.write("store i1 true, ptr %s0.0")
@@ -138,6 +139,12 @@ class Emitter:
         self.begin(FINISH)
         self._region(self.program.finish)
         return self._lines
+
+    def _layer(self, name: str) -> str:
+        """Return the label of a layer, which is then written: what no frame of this kind comes to is not."""
+        if name not in self._reached:
+            self._reached.append(name)
+        return _layer(name)
 
     def _region(self, region: list[Operation]) -> bool:
         """Write a region; whether its end is reached."""
@@ -178,7 +185,7 @@ class Emitter:
             case form.Break(label, condition):
                 return self._break(label, condition)
             case form.Goto(layer):
-                self.write(f"br label %{_layer(layer)}")
+                self.write(f"br label %{self._layer(layer)}")
                 return False
             case form.Result(must, may):
                 self.result = (self.operand(must), self.operand(may))
@@ -332,6 +339,10 @@ class Emitter:
         return True
 
     def _switch(self, switch: form.Switch) -> bool:
+        name = switch.value.id if isinstance(switch.value, Value) else None
+        if isinstance(name, str) and name in self._constants:
+            known = self._constants[name]
+            return self._region(next((region for keys, region in switch.cases if known in keys), switch.default))
         default, join = self.label("default"), self.label("join")
         labels = [self.label("case") for _ in switch.cases]
         choices = " ".join(

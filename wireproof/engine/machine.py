@@ -6,6 +6,7 @@ llvmlite is imported when something is compiled: what else the engine has does w
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -54,11 +55,18 @@ def compile_object(text: str, level: int = 1) -> bytes:
     return found
 
 
-def code_of(text: str, name: str = NAME, *, level: int = 1) -> Code:
-    """Return a function of a module, from the object that is kept of it if there is one."""
+def code_of(
+    module: Callable[[], str], name: str | None = None, *, level: int = 1, key: Sequence[bytes] | None = None
+) -> Code:
+    """Return a function of a module, from the object that is kept of it if there is one.
+
+    Without a `key`, the text of the module is the key.
+    """
     from wireproof.engine.cache import cached_object
 
-    return Code(cached_object([text.encode()], level, lambda: compile_object(text, level)), name)
+    made = module() if key is None else None
+    parts = [made.encode()] if made is not None else key or ()
+    return Code(cached_object(parts, level, lambda: compile_object(made or module(), level)), name or NAME)
 
 
 class Code:

@@ -39,7 +39,7 @@ from wireproof.engine.join import Join
 from wireproof.engine.numbers import GREATEST, Number
 from wireproof.engine.raws import Raw, raw_of
 from wireproof.engine.sizes import computes, fixed_size, has_effect
-from wireproof.engine.trace import Integer, Member, NotLowerableError, Octets, Scope, Tracer, Unusable
+from wireproof.engine.trace import Integer, Member, NotLowerableError, Octets, Scope, Tracer, Unusable, always_there
 from wireproof.engine.wanted import Callback, Seen, Wanted, declared
 from wireproof.engine.wordings import Wording, rendered
 
@@ -246,6 +246,8 @@ class Members:
             found = self.tracer.member(expression, scope)
             if isinstance(found, Unusable):
                 return found
+            if isinstance(found, Integer) and found.present is always_there:
+                return Integer(found.make)
         if callable(expression) or isinstance(expression, int):
             now = scope.frozen()
             if callable(expression):

@@ -1,6 +1,6 @@
 """The functions that write one value as text: LLVM text. Each returns the place behind what it wrote.
 
-They may write a few octets further, which what comes next overwrites; see `MOST` in `wireproof.engine.texts`.
+They may write a few octets further, which what comes next overwrites; see `MOST` in `wireproof.engine.line_code`.
 """
 
 from __future__ import annotations

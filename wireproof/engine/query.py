@@ -2,133 +2,172 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from wireproof.dissectors.schema import Catalogue, FieldInfo, Kind, catalogue
-from wireproof.engine.builder import Builder
-from wireproof.engine.columns import shape
-from wireproof.engine.filters import Filters, Leaves
-from wireproof.engine.form import Column, Program, Search, operations, verify
-from wireproof.engine.kernel import RecordLayout, module
 from wireproof.engine.machine import Code, code_of
-from wireproof.engine.numbers import NotLowerableError, Number
-from wireproof.engine.printer import text_of
-from wireproof.engine.relevance import ambiguous, occurs_once, provided
-from wireproof.engine.schemas import Schemas
-from wireproof.engine.trim import trim
-from wireproof.engine.wanted import Seen, Wanted
-from wireproof.grammar import TypedFilter
-from wireproof.grammar.tree import TypedTest
-from wireproof.packet import Packet, Preferences, Source, dissect
+from wireproof.engine.state import Column, RecordLayout
+from wireproof.packet.preferences import DEFAULT, Preferences
 
 if TYPE_CHECKING:
     from wireproof.capture import Record
+    from wireproof.dissectors.schema import Catalogue
+    from wireproof.engine.filters import Leaves
+    from wireproof.engine.form import Program
+    from wireproof.engine.lowering import Lowered
+    from wireproof.grammar import TypedFilter
+    from wireproof.grammar.tree import TypedTest
+    from wireproof.packet import Packet, Source
 
-_DEFAULT = Preferences()
+
+class Outline(NamedTuple):
+    """What whoever runs a query has to know of it, which is kept beside its machine code."""
+
+    columns: tuple[Column, ...]
+    not_told: Mapping[str, str]
+    is_numbered: bool
+    is_searching: bool
+
+    def packed(self) -> bytes:
+        """Return it as octets."""
+        columns = [[getattr(column, name) for name in Column.__slots__] for column in self.columns]
+        return json.dumps([columns, self.not_told, self.is_numbered, self.is_searching]).encode()
+
+    @classmethod
+    def unpacked(cls, octets: bytes) -> Outline:
+        """Return what `packed` has made octets of."""
+        columns, *others = json.loads(octets)
+        return cls(tuple(Column(*words) for words in columns), *others)
 
 
 class Query:
     """A compiled filter, and the fields whose values of the frames that pass go into columns.
 
-    `leaves` says what of the filter is machine code, `refused` which layers are not, `not_told` which of the fields
-    are in no column, each with the reason.
+    Of a query that was kept, nothing is lowered and not even the filter compiled until it is needed.
     """
 
     def __init__(
         self,
-        chosen: TypedFilter,
-        protocols: Catalogue,
+        chosen: Callable[[], TypedFilter],
+        protocols: Catalogue | None,
         preferences: Preferences,
         names: Sequence[str] = (),
         *,
         singles: bool = False,
+        key: Sequence[bytes] = (),
+        outline: Outline | None = None,
     ) -> None:
-        """With `singles`, a field that a frame can have one value of at most has a single column."""
-        self.filter, self.protocols, self.preferences = chosen, protocols, preferences
-        self.names = tuple(dict.fromkeys(protocols.field(name).name for name in names))
-        self.singles = singles
-        self.not_told: dict[str, str] = {}
-        self.leaves: Leaves
-        self.refused: dict[str, str]
-        self.columns: list[tuple[Column, FieldInfo]]
-        self.program = self._lower()
+        """With `singles`, a field that a frame can have one value of at most has a single column.
+
+        `key` is all that the query depends on beside what is installed, so that its machine code can be kept by it.
+        """
+        self._chosen, self._protocols, self._names = chosen, protocols, names
+        self.preferences, self.singles = preferences, singles
+        self._key = key
+        self.outline = outline or self._outline()
         self._compiling = Lock()
         self._codes: dict[tuple[RecordLayout, bool], Code] = {}
 
-    def _lower(self) -> Program:
-        """Lower the filter; what turns out not to be lowerable is left out the next time."""
-        known = provided(self.protocols, self.preferences.switched_on)
-        refused: Mapping[TypedTest, str] = {}
-        while True:
-            build, wanted = Builder(), Wanted()
-            filters = Filters(build, self.protocols, wanted, known, refused)
-            answer = filters.lower(self.filter.tree)
-            columns = Columns(build, wanted, known, self.not_told)
-            for name in self.names:
-                info = self.protocols.fields[name]
-                if name in ambiguous(self.protocols):
-                    self.not_told[name] = f"{name}: fields of several types"
-                columns.want(info, single=self.singles and occurs_once(self.protocols, name))
-            not_told = len(self.not_told)
-            schemas = Schemas(build, self.protocols, wanted, self.preferences.switched_on)
-            schemas.lower()
-            with build.region() as finish:
-                must, may = build.slot("boolean", "must"), build.slot("boolean", "may", True)
-                with build.block("answer") as done:
-                    # Where the frame was handed over, there is nothing more to find out.
-                    build.leave(done, build.get(build.escape))
-                    if schemas.trailers is not None:
-                        schemas.trailers.tell()
-                    certain, possible = answer()
-                    build.set(must, certain)
-                    build.set(may, possible)
-                build.result(build.get(must), build.get(may))
-            build.program.finish = finish
-            if filters.leaves.refused.keys() == refused.keys() and len(self.not_told) == not_told:
-                self.columns = columns.told
-                self.leaves, self.refused = filters.leaves, schemas.refused
-                trim(build.program)
-                verify(build.program)
-                return build.program
-            refused = filters.leaves.refused
+    @cached_property
+    def filter(self) -> TypedFilter:
+        """The filter, which the reference decides by."""
+        return self._chosen()
+
+    @cached_property
+    def protocols(self) -> Catalogue:
+        """The protocols that there are."""
+        from wireproof.dissectors.schema import catalogue
+
+        return self._protocols or catalogue()
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The canonical names of the fields, each once."""
+        return tuple(dict.fromkeys(self.protocols.field(name).name for name in self._names))
+
+    @cached_property
+    def lowered(self) -> Lowered:
+        """The program, with what is and is not in it."""
+        from wireproof.engine.lowering import lower
+
+        return lower(self.filter, self.protocols, self.preferences.switched_on, self.names, singles=self.singles)
+
+    def _outline(self) -> Outline:
+        is_numbered = "frame.number" in self.filter.fields or "frame.number" in self.names
+        return Outline(self.lowered.columns, self.lowered.not_told, is_numbered, self.lowered.is_searching)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that there are."""
+        return self.outline.columns
+
+    @property
+    def not_told(self) -> Mapping[str, str]:
+        """Which of the fields are in no column, each with the reason."""
+        return self.outline.not_told
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether it has to be known which number a frame has."""
+        return self.outline.is_numbered
+
+    @property
+    def program(self) -> Program:
+        """The intermediate form."""
+        return self.lowered.program
+
+    @property
+    def leaves(self) -> Leaves:
+        """What of the filter is machine code."""
+        return self.lowered.leaves
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """Which layers are not machine code, each with the reason."""
+        return self.lowered.refused
 
     def code(self, layout: RecordLayout, *, thorough: bool = False) -> Code:
         """Return the machine code for records of a layout; `thorough` is worth its time on millions of them."""
-        better = thorough or self._searches
+        better = thorough or self.outline.is_searching
         with self._compiling:  # ranges ask for it at the same time
             if (layout, better) not in self._codes:
-                self._codes[layout, better] = code_of(module(self.program, layout), level=int(better))
+                self._codes[layout, better] = self.code_for([repr(layout)], lambda: self._module(layout), int(better))
             return self._codes[layout, better]
 
-    @cached_property
-    def _searches(self) -> bool:
-        """Whether octets are searched for others, which takes most of the time where it is done."""
-        return any(isinstance(each, Search) and each.what == "find" for each in operations(self.program))
+    def _module(self, layout: RecordLayout) -> str:
+        from wireproof.engine.kernel import module
+
+        return module(self.program, layout)
+
+    def code_for(self, purpose: Sequence[str], module: Callable[[], str], level: int, name: str | None = None) -> Code:
+        """Return a function that is compiled for this query and a purpose, kept or made of the text of a module."""
+        key = [*self._key, *(text.encode("utf-8", "surrogateescape") for text in purpose)] if self._key else None
+        return code_of(module, name, level=level, key=key)
 
     def match_records(self, source: str | os.PathLike[str] | BinaryIO, last: int | None = None) -> Iterator[Record]:
         """Yield the frames of a capture that pass, in order, up to record number `last`.
 
         Raises CaptureError as the plain reader does, with the same message, after the records before the damage.
         """
-        from wireproof.engine.reading import match_records
+        from wireproof.capture import open_reader
+        from wireproof.engine.reading import Walk
 
-        return match_records(self, source, last)
+        with open_reader(source) as reader:
+            for batch in Walk(self, reader, last).batches():
+                yield from batch.records()
 
     def decide(self, data: bytes, source: Source) -> Packet | None:
         """Return a frame as the reference reads it, or None where it does not pass."""
+        from wireproof.packet import dissect
+
         packet = dissect(data, source, self.preferences, self.protocols)
         return packet if self.filter.matches(packet) else None
 
-    @cached_property
-    def is_numbered(self) -> bool:
-        """Whether it has to be known which number a frame has."""
-        return "frame.number" in self.filter.fields or "frame.number" in self.names
-
-    @cached_property
+    @property
     def is_exact(self) -> bool:
         """Whether the reference is asked about no frame but those that are too deep."""
         return not self.leaves.refused and not self.refused
@@ -147,6 +186,8 @@ class Query:
 
     def plan(self) -> str:
         """Return the intermediate form as text."""
+        from wireproof.engine.printer import text_of
+
         return text_of(self.program)
 
     def _text_at(self, test: TypedTest) -> str:
@@ -154,60 +195,66 @@ class Query:
         return self.filter.text[span.column : span.column + span.length] or self.filter.text
 
 
-class Columns:
-    """Has the values of fields put into columns. What cannot be is noted in `not_told`, and left out from then on."""
-
-    def __init__(
-        self, build: Builder, wanted: Wanted, provided: Mapping[str, str | None], not_told: dict[str, str]
-    ) -> None:
-        self.build, self.wanted, self.provided, self.not_told = build, wanted, provided, not_told
-        self.told: list[tuple[Column, FieldInfo]] = []
-
-    def want(self, info: FieldInfo, *, single: bool = False) -> None:
-        """Add a column for a field."""
-        if info.name in self.not_told:
-            return
-        try:
-            reason = self.provided.get(info.name, "an unknown field")
-            if reason is not None:
-                raise NotLowerableError(f"{info.name}: {reason}")
-            width, octets = shape(info)
-        except NotLowerableError as refused:
-            self.not_told[info.name] = str(refused)
-            return
-        column = self.build.column(info.name, width, octets=octets, single=single)
-        self.told.append((column, info))
-        self.wanted.fields[info.name].append(lambda seen: self._add(column, info, seen))
-
-    def _add(self, column: Column, info: FieldInfo, seen: Seen) -> None:
-        made = seen.octets if column.octets else seen.number
-        try:
-            if info.type.kind is Kind.LABEL:
-                self.build.append(column, 1)
-            elif made is None:
-                raise NotLowerableError(f"the value of {info.name}, which does not lie in the frame")
-            else:
-                value = made()
-                self.build.append(column, value.operand if isinstance(value, Number) else value)
-        except NotLowerableError as refused:
-            self.not_told[info.name] = str(refused)
-
-
 def compile_query(
     chosen: TypedFilter,
     protocols: Catalogue | None = None,
-    preferences: Preferences = _DEFAULT,
+    preferences: Preferences = DEFAULT,
     names: Sequence[str] = (),
     *,
     singles: bool = False,
+    keep: bool = False,
 ) -> Query:
     """Compile a filter, and columns for the fields of these names.
 
-    Raises NotLowerableError where it looks at fields that take more than one packet: those are never told from frames
-    that were filtered before. Raises UnknownFieldError where there is no such field.
+    With `keep`, which is for filters that their text alone tells, and protocols that are installed, `kept_query` finds
+    it from then on. Raises NotLowerableError where it looks at fields that take more than one packet: those are never
+    told from frames that were filtered before. Raises UnknownFieldError where there is no such field.
     """
-    known = protocols or catalogue()
-    across = sorted(name for name in chosen.fields if known.fields[name].across)
+    from wireproof.dissectors.schema import Kind, catalogue
+    from wireproof.engine.numbers import NotLowerableError
+
+    fields = (protocols or catalogue()).fields
+    across = sorted(name for name in chosen.fields if fields[name].across)
     if across:
         raise NotLowerableError(f"{', '.join(across)}: more than one packet")
-    return Query(chosen, known, preferences, names, singles=singles)
+    # A date in a filter is local time, which another time zone makes another.
+    dated = any(fields[name].type.kind is Kind.ABSOLUTE_TIME for name in chosen.fields)
+    key = _key(chosen.text, preferences, names, singles) if keep and protocols is None and not dated else None
+    query = Query(lambda: chosen, protocols, preferences, names, singles=singles, key=key or ())
+    if key is not None:
+        from wireproof.engine.cache import keep_text
+
+        keep_text(key, query.outline.packed())
+    return query
+
+
+def kept_query(
+    text: str, preferences: Preferences = DEFAULT, names: Sequence[str] = (), *, singles: bool = False
+) -> Query | None:
+    """Return a query that was kept, the filter and the names of which are therefore right; None where none was."""
+    from wireproof.engine.cache import kept_text
+
+    key = _key(text, preferences, names, singles)
+    found = None if key is None else kept_text(key)
+    if key is None or found is None:
+        return None
+    return Query(
+        lambda: _compiled(text), None, preferences, names, singles=singles, key=key, outline=Outline.unpacked(found)
+    )
+
+
+def _compiled(text: str) -> TypedFilter:
+    from wireproof.dissectors.schema import catalogue
+    from wireproof.grammar import compile_filter
+
+    return compile_filter(text, catalogue())
+
+
+def _key(text: str, preferences: Preferences, names: Sequence[str], singles: bool) -> list[bytes] | None:
+    """Return what a query depends on beside this installation; None where other distributions have protocols too."""
+    from wireproof.dissectors.entries import ENTRY_POINTS, is_likely
+
+    if is_likely(ENTRY_POINTS):
+        return None
+    words = ["query", text, repr(sorted(preferences.switched_on)), repr(singles), repr(tuple(names))]
+    return [word.encode("utf-8", "surrogateescape") for word in words]

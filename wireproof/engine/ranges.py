@@ -20,20 +20,20 @@ from typing import Generic, Literal, TypeVar
 from wireproof.capture import CaptureError, Interface, Reader
 from wireproof.capture.pcap import PcapHeader
 from wireproof.capture.pcapng import Blocks
+from wireproof.capture.pcapng_blocks import PACKETS
 from wireproof.capture.source import Source
-from wireproof.engine.guessing import LOOKED_AT, PACKET_KINDS, first_block, first_record
-from wireproof.engine.query import Query, compile_query
+from wireproof.engine.guessing import LOOKED_AT, first_block, first_record
+from wireproof.engine.query import Query, compile_query, kept_query
 from wireproof.engine.reading import Memory, Walk
 from wireproof.engine.stores import Store
-from wireproof.grammar import compile_filter
 
 T = TypeVar("T")
 
-RANGE_BYTES = 48 << 20
+RANGE_BYTES = 96 << 20
 """Octets of the ranges that are under work or wait to be taken out, all together, unless that makes them too small."""
 LEAST_BYTES = 2 << 20
-PIECES = 48
-"""What comes out of them and waits, all together; a piece is what one block of some megabyte gives."""
+PIECES = 24
+"""What comes out of them and waits, all together, in pieces of a megabyte or two."""
 
 
 class _File:
@@ -72,11 +72,10 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a record begins, and how many are before it. `is_known` unless that was guessed."""
+    """Where a record begins, or seems to, and how many are before it."""
 
     begin: int
     records: int
-    is_known: bool = True
 
 
 class _End:
@@ -118,7 +117,8 @@ class _Range(Generic[T]):
             pass
 
 
-_Again = Generator[tuple[int, T], None, _Range[T]]
+_Passed = Generator[tuple[int, T], None, tuple[_Place, Blocks | None]]
+"""Returns where the next record begins, and what is known of a file in which a section or an interface has begun."""
 
 
 class Ranges(Generic[T]):
@@ -137,6 +137,7 @@ class Ranges(Generic[T]):
         self._size, self._descriptor = reader.size, reader.source.stream.fileno()
         self._blocks, self._begin = self._beginning()
         self.memory: list[Memory] = []
+        self.places: dict[int, _Place] = {}
 
     def _beginning(self) -> tuple[Blocks | None, int]:
         """Return the state in front of the first packet, and where that begins.
@@ -151,7 +152,7 @@ class Ranges(Generic[T]):
         with suppress(CaptureError):
             while source.have(8) >= 8:
                 kind = int.from_bytes(source.peek(4), "little" if blocks.section.order == "<" else "big")
-                if kind in PACKET_KINDS and blocks.section.number:
+                if kind in PACKETS and blocks.section.number:
                     self.reader.interfaces[:] = blocks.interfaces
                     return blocks, source.offset
                 blocks.step()
@@ -163,25 +164,39 @@ class Ranges(Generic[T]):
         Where the query asks for numbers, the records are counted first. Raises CaptureError as a single walk does.
         """
         known = self._counted(jobs) if self.query.is_numbered else {}
-        place = _Place(self._begin, 0)
+        place, blocks = yield from self._shared(jobs, known)
+        if blocks is not None:
+            self.reader.interfaces[:] = blocks.interfaces
+            _, blocks = yield from self._again(place, None, blocks)
+        if blocks is not None:
+            self.reader.interfaces[:] = blocks.interfaces
+
+    def _shared(self, jobs: int, known: dict[int, _Place]) -> _Passed[T]:
+        """Yield what comes out of the ranges, up to one in which a section or an interface begins.
+
+        The beginnings of the ranges that turn out to be right are noted, by where the ranges before them end.
+        """
+        place, changed = _Place(self._begin, 0), None
         with closing(self._submitted(jobs, known)) as submitted:
             for task in submitted:
                 if task.stop is not None and place.begin >= task.stop:  # a record reaches over the whole range
                     task.drop()
+                    self.places[task.stop] = place
                     continue
                 begun = task.begun.result()
                 if begun.begin != place.begin or (self.query.is_numbered and begun.records != place.records):
                     task.drop()
-                    task = yield from self._again(place, task.stop)
+                    place, changed = yield from self._again(place, task.stop)
                 else:
                     yield from ((place.records - begun.records, piece) for piece in task.taken())
                     self._check(task, begun, place)
-                place = _Place(task.end, place.records + task.records)
+                    place, changed = _Place(task.end, place.records + task.records), task.blocks
                 self.advanced(place.begin, place.records)
-                if task.blocks is not None:
+                if changed is not None:
                     break
-        if task.blocks is not None:
-            yield from self._again(place, None, task.blocks)
+                if task.stop is not None:
+                    self.places[task.stop] = place
+        return place, changed
 
     def _check(self, task: _Range[T], begun: _Place, place: _Place) -> None:
         """Raise what went wrong in a range, which at damage names a record by its number."""
@@ -191,44 +206,22 @@ class Ranges(Generic[T]):
         if task.failure is not None:
             raise task.failure
 
-    def _again(self, place: _Place, stop: int | None, blocks: Blocks | None = None) -> _Again[T]:
-        """Yield what comes out of a range whose beginning is known, and return it as one that is done."""
+    def _again(self, place: _Place, stop: int | None, blocks: Blocks | None = None) -> _Passed[T]:
+        """Yield what comes out of a range whose beginning is known."""
         walk, own = self._walk(blocks or self._blocks, place, stop)
         walk.advanced = self.advanced
         for piece in self.work(walk):
             yield 0, piece
-        done: _Range[T] = _Range(stop, Queue(), 1)
-        done.end, done.records = walk.offset, walk.number - place.records
-        done.blocks = self._changed(own)
-        if done.blocks is not None:
-            self.reader.interfaces[:] = done.blocks.interfaces
-        return done
+        return _Place(walk.offset, walk.number), self._changed(own)
 
     def _counted(self, jobs: int) -> dict[int, _Place]:
         """Count the records of the ranges, as far as there is no damage, section or interface in them."""
-        every = compile_query(compile_filter("", self.query.protocols), self.query.protocols)
-        counting: Ranges[int] = Ranges(every, self.reader, _lengths)
+        counting: Ranges[int] = Ranges(kept_query("") or _every(), self.reader, lengths)
         counting.memory = self.memory
-        known: dict[int, _Place] = {}
-        place = _Place(self._begin, 0)
-        with closing(counting._submitted(jobs, {})) as submitted, suppress(CaptureError):
-            for task in submitted:
-                if task.stop is None:
-                    break
-                if place.begin >= task.stop:
-                    task.drop()
-                else:
-                    begun = task.begun.result()
-                    total = sum(task.taken())
-                    if begun.begin != place.begin:
-                        walk, own = counting._walk(self._blocks, place, task.stop)
-                        total = sum(_lengths(walk))
-                        task.end, task.blocks, task.failure = walk.offset, counting._changed(own), None
-                    if task.failure is not None or task.blocks is not None:
-                        break
-                    place = _Place(task.end, place.records + total)
-                known[task.stop] = place
-        return known
+        with closing(counting._shared(jobs, {})) as counted, suppress(CaptureError):
+            for _ in counted:
+                pass
+        return counting.places
 
     def _submitted(self, jobs: int, known: dict[int, _Place]) -> Generator[_Range[T], None, None]:
         """Yield the ranges in order, the last without a stop, a few of them under work."""
@@ -292,7 +285,7 @@ class Ranges(Generic[T]):
         else:
             assert self.reader.header is not None
             guess = first_record(octets, self.reader.header)
-        return _Place(-1 if guess is None else bound + guess, 0, is_known=False)
+        return _Place(-1 if guess is None else bound + guess, 0)
 
     def _walk(self, blocks: Blocks | None, place: _Place, stop: int | None) -> tuple[Walk, Blocks | None]:
         source = self._source(place.begin)
@@ -317,7 +310,21 @@ class Ranges(Generic[T]):
         return own
 
 
-def _lengths(walk: Walk) -> Iterator[int]:
+def _every() -> Query:
+    from wireproof.dissectors.schema import catalogue
+    from wireproof.grammar import compile_filter
+
+    return compile_query(compile_filter("", catalogue()), keep=True)
+
+
+def lengths(walk: Walk) -> Iterator[int]:
     """Walk to the end; yield how many frames pass."""
-    for batch in walk.batches():
-        yield batch.count
+    total, damage = 0, None
+    try:
+        for batch in walk.batches():
+            total += batch.count
+    except CaptureError as error:
+        damage = error
+    yield total
+    if damage is not None:
+        raise damage

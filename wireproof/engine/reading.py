@@ -8,23 +8,25 @@ from __future__ import annotations
 import ctypes
 import os
 import stat
-import struct
 from array import array
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
-from typing import BinaryIO, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
-from wireproof.capture import CaptureError, Interface, PacketOptions, Record, pcap
-from wireproof.capture.pcapng import ENHANCED, Blocks, Clock, Section, told_of
+from wireproof.capture import CaptureError, Interface, Record, pcap
+from wireproof.capture.pcapng import Blocks, Clock, Section
 from wireproof.capture.record import record_limit
 from wireproof.capture.source import Source as Bytes
-from wireproof.engine.columns import WORDS
-from wireproof.engine.kernel import (
+from wireproof.engine.batches import LATEST, Batch, batch_of
+from wireproof.engine.machine import Code
+from wireproof.engine.memory import address_of
+from wireproof.engine.query import Query
+from wireproof.engine.state import (
     CLOCK_COUNT,
     CLOCK_WORDS,
     CLOCKS,
     COLUMN_STATE,
+    COLUMN_WORDS,
     FULL,
     LAST,
     LIMIT,
@@ -37,77 +39,18 @@ from wireproof.engine.kernel import (
     ROWS,
     STOP,
     UNKNOWN_FCS,
-    UNTIMED,
     RecordLayout,
     pcapng_layout,
 )
-from wireproof.engine.machine import Code
-from wireproof.engine.memory import address_of
-from wireproof.engine.query import Query
 from wireproof.engine.stores import Store
-from wireproof.packet import Packet, source_of
+
+if TYPE_CHECKING:
+    from wireproof.packet import Packet
 
 BLOCK_BYTES = 1 << 20
 ROWS_AT_ONCE = 1 << 14
 LONG_BYTES = 1 << 30  # from here on the better code is worth the time that it takes to make
-LATEST = 1 << 61  # nanoseconds that the machine code counts to; a time beyond is the reference's
 NO_LIMIT = (1 << 63) - 1
-_BLOCK_HEAD = 28  # octets in front of the frame in a block that tells the time
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Frames that pass: a row of numbers for each, and the octets that the rows speak of.
-
-    `base` is where in the capture the octets begin, and `order` the byte order of pcapng's blocks. A batch is valid
-    until the next one is asked for.
-    """
-
-    rows: ctypes.Array[ctypes.c_int64]
-    count: int
-    octets: bytearray
-    base: int
-    first: int = 0
-    alone: Record | None = None  # a single frame that the plain reader has read
-    order: str | None = None
-
-    @property
-    def address(self) -> int:
-        """Where the rows are."""
-        return ctypes.addressof(self.rows)
-
-    def record(self, index: int) -> Record:
-        """Return one of the frames as the plain reader does."""
-        return next(Batch(self.rows, 1, self.octets, self.base, self.first + index, order=self.order).records())
-
-    def records(self) -> Iterator[Record]:
-        """Yield the frames as the plain reader does."""
-        if self.alone is not None:
-            yield self.alone
-            return
-        new = tuple.__new__  # Record(...) takes twice as long to build
-        view = memoryview(self.octets)
-        first = self.first * ROW_WORDS
-        words = iter(self.rows[first : first + self.count * ROW_WORDS])
-        for frame, captured, wire, time, interface, link, number, fcs in zip(*[words] * ROW_WORDS, strict=True):
-            data = bytes(view[frame : frame + captured])
-            when = None if time == UNTIMED else time
-            check = None if fcs == UNKNOWN_FCS else fcs
-            told = _NOTHING if self.order is None or when is None else _told(view, frame, captured, self.order)
-            yield new(Record, (number, data, wire, when, link, interface, self.base + frame, told[0], check, told[1]))
-
-
-_NOTHING: tuple[tuple[str, ...], None] = (), None
-
-
-def _told(view: memoryview, frame: int, captured: int, order: str) -> tuple[tuple[str, ...], PacketOptions | None]:
-    """Return comments and options of a packet block that is no simple one, which machine code has found whole."""
-    begin = frame - _BLOCK_HEAD
-    kind, total = struct.unpack_from(order + "II", view, begin)
-    size = total + (-total & 3)
-    if kind == ENHANCED and size <= _BLOCK_HEAD + captured + (-captured & 3) + 4:
-        return _NOTHING
-    return told_of(bytes(view[begin : begin + size]), order)
 
 
 class Reading(Protocol):
@@ -156,11 +99,11 @@ class Walk:
     ) -> None:
         self.query, self.reader, self.store = query, reader, store
         self.memory = memory = memory or Memory()
-        if (store is None) != (not query.program.columns):
+        if (store is None) != (not query.columns):
             raise ValueError("a store is for the columns of a query, and only for these")
         self._stop = stop
         self.advanced: Callable[[int, int], None] = lambda octets, records: None
-        self._columns = COLUMN_STATE + WORDS * len(query.program.columns)
+        self._columns = COLUMN_STATE + COLUMN_WORDS * len(query.columns)
         self._state = (ctypes.c_int64 * self._columns)()
         self._state[LAST] = NO_LIMIT if last is None else last
         self._state[NUMBER] = number
@@ -183,7 +126,7 @@ class Walk:
         """Yield the frames that pass, in order. Raises CaptureError as the plain reader does, after what is whole."""
         for point in self._points():
             if isinstance(point, Record):
-                yield _batch_of(point)
+                yield batch_of(point)
             elif self._state[ROWS]:
                 yield Batch(self._rows, self._state[ROWS], self._octets, self._offset, order=self._order)
             self._state[ROWS] = 0
@@ -197,7 +140,7 @@ class Walk:
         assert self.store is not None
         try:
             for point in self._points():
-                if isinstance(point, Packet):
+                if not isinstance(point, (Pause, Record)):
                     yield from self._filled()
                     yield point
                 elif point is Pause.FULL or (enough is not None and self._state[ROWS] >= enough):
@@ -222,7 +165,7 @@ class Walk:
             if isinstance(point, Pause):
                 yield point
                 continue
-            packet = self.query.decide(point.data, source_of(point, self.reader))
+            packet = self._decide(point)
             if packet is not None and self.store is None:
                 yield point
             elif packet is not None:
@@ -272,10 +215,15 @@ class Walk:
     def _decided(self) -> Iterator[Pause]:
         """Ask the reference about the frame whose row is the next; if it passes, the row counts."""
         record = self._open_record()
-        if self.query.decide(record.data, source_of(record, self.reader)) is not None:
+        if self._decide(record) is not None:
             self._state[ROWS] += 1
             if self._state[ROWS] == self._state[ROW_LIMIT]:
                 yield Pause.FULL
+
+    def _decide(self, record: Record) -> Packet | None:
+        from wireproof.packet import source_of
+
+        return self.query.decide(record.data, source_of(record, self.reader))
 
     def _open_record(self) -> Record:
         first = self._state[ROWS] if self.store is None else 0
@@ -352,14 +300,14 @@ class Walk:
         assert header is not None
         layout = RecordLayout(
             header.order,
-            unit=1 if header.nanoseconds else 1000,
-            head_bytes=24 if header.modified else 16,
+            unit=header.unit,
+            head_bytes=header.entry.size,
             link_type=header.link_type,
             fcs_length=UNKNOWN_FCS if header.fcs_length is None else header.fcs_length,
         )
         limit = self._state[LIMIT] = record_limit(header.link_type)
         code = self.query.code(layout, thorough=self._is_long())
-        entry = struct.Struct(layout.order + ("IIII8x" if header.modified else "IIII"))
+        entry = header.entry
         more = True
         while True:
             yield from self._run(code)
@@ -480,21 +428,4 @@ def _times(clock: Clock) -> tuple[int, ...] | None:
     return min(most, NO_LIMIT), *parts, clock.offset
 
 
-def _batch_of(record: Record) -> Batch:
-    time = UNTIMED if record.time is None else record.time if abs(record.time) < LATEST else -1
-    fcs = UNKNOWN_FCS if record.fcs_length is None else record.fcs_length
-    row = (0, len(record.data), record.wire_length, time, record.interface, record.link_type, record.number, fcs)
-    rows = (ctypes.c_int64 * ROW_WORDS)(*row)
-    return Batch(rows, 1, bytearray(record.data), record.file_offset, alone=record)
-
-
-def match_records(query: Query, source: str | os.PathLike[str] | BinaryIO, last: int | None = None) -> Iterator[Record]:
-    """Yield the frames of a capture that pass, in order. Raises CaptureError as the plain reader does."""
-    from wireproof.capture import open_reader
-
-    with open_reader(source) as reader:
-        for batch in Walk(query, reader, last).batches():
-            yield from batch.records()
-
-
-__all__ = ["Batch", "Walk", "match_records"]
+__all__ = ["Batch", "Walk"]

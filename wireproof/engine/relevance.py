@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -102,7 +102,7 @@ def _places(member: Any, name: str) -> int:
     return own + (2 * inner if isinstance(member, (Options, Repeat)) else inner)
 
 
-def provided(catalogue: Catalogue, switched_on: Iterable[str]) -> Mapping[str, str | None]:
+def provided(catalogue: Catalogue) -> Mapping[str, str | None]:
     """Return every name that a filter may use, with the reason where its values cannot be told by lowered schemas."""
     reasons: dict[str, str | None] = dict.fromkeys(catalogue.fields, "what is known when all layers are read")
     reasons.update(dict.fromkeys(diagnoses.NAMES))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from construct import (
@@ -25,16 +26,19 @@ from wireproof.dissectors.schema import Bits, Field, Rule, Text
 from wireproof.engine.wanted import children
 
 
+@cache
 def has_effect(member: Any) -> bool:
     """Whether a member can stop its layer without being short of octets, or report a rule."""
     return isinstance(member, (Rule, Check, Const)) or any(map(has_effect, children(member)))
 
 
+@cache
 def computes(member: Any) -> bool:
     """Whether a member computes what may be impossible to compute."""
     return (isinstance(member, Computed) and callable(member.func)) or any(map(computes, children(member)))
 
 
+@cache
 def fixed_size(member: Any) -> int | None:
     """Return the octets that a member takes, None where that depends on the packet."""
     match member:

@@ -7,13 +7,14 @@ import itertools
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from wireproof.dissectors.schema import FieldInfo, Kind, catalogue
-from wireproof.engine.columns import COUNT, DATA, DATA_COUNT, DATA_ROOM, ENDS, ROOM, VALUES, WORDS, shape
-from wireproof.engine.form import Column
 from wireproof.engine.memory import address_of
-from wireproof.engine.relevance import occurs_once
-from wireproof.packet import Packet
+from wireproof.engine.state import COLUMN_WORDS, COUNT, DATA, DATA_COUNT, DATA_ROOM, ENDS, ROOM, VALUES, Column
+
+if TYPE_CHECKING:
+    from wireproof.dissectors.schema import FieldInfo
+    from wireproof.packet import Packet
 
 _INITIAL_DATA = 1 << 20
 _BEYOND = 1 << 63
@@ -33,7 +34,7 @@ class Filled:
     `marks` is set. Of the others, frame i has the values from ``marks[i]`` up to ``marks[i + 1]``, 32-bit numbers.
     """
 
-    info: FieldInfo
+    name: str
     width: int
     single: bool
     marks: memoryview
@@ -48,12 +49,10 @@ class Store:
     than 64 bits is the nearest that does not, if the store `clips`.
     """
 
-    def __init__(
-        self, columns: Sequence[tuple[Column, FieldInfo]], rows: int, *, keeps: bool = False, clips: bool = True
-    ) -> None:
+    def __init__(self, columns: Sequence[Column], rows: int, *, keeps: bool = False, clips: bool = True) -> None:
         self.columns, self.rows, self.keeps, self.clips = columns, rows, keeps, clips
         self._rooms = [rows] * len(columns)
-        self._data_rooms = [0 if column.width else _INITIAL_DATA for column, _ in columns]
+        self._data_rooms = [0 if column.width else _INITIAL_DATA for column in columns]
         self._memory: list[tuple[bytearray, bytearray, bytearray]] = []
 
     def attach(self, state: memoryview) -> None:
@@ -64,7 +63,7 @@ class Store:
         self._describe()
 
     def _new(self, index: int) -> tuple[bytearray, bytearray, bytearray]:
-        column, room = self.columns[index][0], self._rooms[index]
+        column, room = self.columns[index], self._rooms[index]
         values = bytearray(room * column.width if column.width else 4 * (room + 1))
         marks = bytearray((self.rows >> 3) + 1 if column.single else 4 * (self.rows + 1))
         return values, marks, bytearray(self._data_rooms[index])
@@ -74,7 +73,7 @@ class Store:
             words = {VALUES: address_of(values), ENDS: address_of(marks), DATA: address_of(data)}
             words |= {ROOM: self._rooms[index], DATA_ROOM: self._data_rooms[index]}
             for word, value in words.items():
-                self._state[index * WORDS + word] = value
+                self._state[index * COLUMN_WORDS + word] = value
 
     @property
     def address(self) -> int:
@@ -83,8 +82,8 @@ class Store:
 
     def clear(self) -> None:
         """Forget all values; the memory is used again."""
-        for index, (column, _) in enumerate(self.columns):
-            self._state[index * WORDS + COUNT] = self._state[index * WORDS + DATA_COUNT] = 0
+        for index, column in enumerate(self.columns):
+            self._state[index * COLUMN_WORDS + COUNT] = self._state[index * COLUMN_WORDS + DATA_COUNT] = 0
             if column.single:
                 marks = self._memory[index][1]
                 marks[:] = bytes(len(marks))
@@ -111,7 +110,7 @@ class Store:
 
         Raises OverflowError where one takes more than 64 bits, unless the store clips.
         """
-        found = [[self._plain(value.value) for value, _ in packet.values(info.name)] for _, info in self.columns]
+        found = [[self._plain(value.value) for value, _ in packet.values(column.name)] for column in self.columns]
         if not all(map(self._fits, range(len(self.columns)), found)):
             return False
         for index, values in enumerate(found):
@@ -128,16 +127,16 @@ class Store:
         return value
 
     def _fits(self, index: int, values: list[object]) -> bool:
-        base = index * WORDS
+        base = index * COLUMN_WORDS
         if self._state[base + COUNT] + len(values) > self._rooms[index]:
             return False
-        if self.columns[index][0].width:
+        if self.columns[index].width:
             return True
         size = sum(len(value) for value in values if isinstance(value, bytes))
         return self._state[base + DATA_COUNT] + size <= self._data_rooms[index]
 
     def _add(self, index: int, values: list[object], row: int) -> None:
-        column, base = self.columns[index][0], index * WORDS
+        column, base = self.columns[index], index * COLUMN_WORDS
         marks = self._memory[index][1]
         count = self._state[base + COUNT]
         for value in values:
@@ -155,7 +154,7 @@ class Store:
         self._state[base + COUNT] = count
 
     def _put(self, index: int, place: int, value: object) -> None:
-        width, base = self.columns[index][0].width, index * WORDS
+        width, base = self.columns[index].width, index * COLUMN_WORDS
         values, _, data = self._memory[index]
         if width:
             values[place * width : (place + 1) * width] = _octets(value, width)
@@ -168,8 +167,8 @@ class Store:
 
     def dates(self, rows: int) -> list[int | None]:
         """Return the first date of each of so many frames; none if no column is of dates."""
-        for index, (_, info) in enumerate(self.columns):
-            if info.type.kind is Kind.ABSOLUTE_TIME:
+        for index, column in enumerate(self.columns):
+            if column.dated:
                 values, marks, _ = self._memory[index]
                 ends = memoryview(marks).cast("i")[: rows + 1].tolist()
                 times = memoryview(values).cast("q")
@@ -179,24 +178,28 @@ class Store:
     def take(self, rows: int) -> list[Filled]:
         """Return what has been filled, of so many frames, and begin anew in other memory."""
         found = []
-        for index, (column, info) in enumerate(self.columns):
+        for index, column in enumerate(self.columns):
             values, marks, data = (memoryview(octets) for octets in self._memory[index])
-            count, octets = (self._state[index * WORDS + word] for word in (COUNT, DATA_COUNT))
+            count, octets = (self._state[index * COLUMN_WORDS + word] for word in (COUNT, DATA_COUNT))
             used = count * column.width if column.width else 4 * (count + 1)
             marked = (rows + 7) >> 3 if column.single else 4 * (rows + 1)
-            found.append(Filled(info, column.width, column.single, marks[:marked], values[:used], data[:octets]))
+            found.append(Filled(column.name, column.width, column.single, marks[:marked], values[:used], data[:octets]))
         self.attach(self._state)
         return found
 
 
 def store_for(infos: Sequence[FieldInfo], rows: int) -> Store:
     """Return a store that packets alone are put into: texts as UTF-8, what else no column holds as its octets."""
+    from wireproof.dissectors.schema import Kind, catalogue
+    from wireproof.engine.lowering import shape
+    from wireproof.engine.relevance import occurs_once
+
     columns = []
     for index, info in enumerate(dict.fromkeys(infos)):
         width, octets = (0, True) if info.type.kind in (Kind.STRING, Kind.PROTOCOL) else shape(info)
-        columns.append((Column(index, info.name, width, octets, occurs_once(catalogue(), info.name)), info))
+        columns.append(Column(index, info.name, width, octets, occurs_once(catalogue(), info.name)))
     store = Store(columns, rows, keeps=True)
-    store.attach(memoryview(bytearray(8 * WORDS * max(len(columns), 1))).cast("q"))
+    store.attach(memoryview(bytearray(8 * COLUMN_WORDS * max(len(columns), 1))).cast("q"))
     return store
 
 

@@ -73,8 +73,13 @@ def declared(member: Any) -> frozenset[str]:
     return frozenset(found)
 
 
-def children(member: Any) -> Iterator[Any]:
-    """Yield the construct members within one."""
+@cache
+def children(member: Any) -> tuple[Any, ...]:
+    """Return the construct members within one."""
+    return tuple(_children(member))
+
+
+def _children(member: Any) -> Iterator[Any]:
     if isinstance(member, Options):
         yield from (member.kind, member.length, *member.details)
         yield from (each for option in (*member.bodies.values(), member.default) for each in option.members)

@@ -6,28 +6,29 @@ import importlib.util
 import itertools
 import os
 from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeVar
 
-from wireproof import capture, packet
-from wireproof.analysis import Analysis
-from wireproof.dissectors.schema import catalogue
+from wireproof import capture
 from wireproof.interface.damage import Until
 from wireproof.interface.filter import Filter
 from wireproof.interface.opening import Opening
-from wireproof.packet import Packet, Preferences
+from wireproof.packet.preferences import DEFAULT, Preferences
 
 if TYPE_CHECKING:
+    from wireproof.analysis import Analysis
     from wireproof.engine import Query, Walk
     from wireproof.engine.stores import Store
     from wireproof.output import FieldStyle
     from wireproof.output.tables import Table
+    from wireproof.packet import Packet
 
 PAYS = 1 << 18
 """Octets of a file from which on machine code is made: smaller ones are read before LLVM is loaded."""
 
 Engine = Literal["auto", "compiled", "reference"]
-_DEFAULT = Preferences()
+
 _EVERYTHING = ""
 _TOLD_EVERY = 256  # records of the plain reader
 _MICROSECONDS = 1_000_000
@@ -52,12 +53,18 @@ class Capture:
     def __init__(self, reader: capture.Reader, preferences: Preferences) -> None:
         self.reader = reader
         self.preferences = preferences
-        self.analysis = Analysis()
         self.advanced: Callable[[int, int], None] = lambda octets, records: None
         self.slowed: Callable[[str], None] = lambda reason: None
         self.jobs: int | None = None
         self._begun = False
         self._running: Generator[object, None, None] | None = None
+
+    @cached_property
+    def analysis(self) -> Analysis:
+        """What the packets so far have in common."""
+        from wireproof.analysis import Analysis
+
+        return Analysis()
 
     def __iter__(self) -> Iterator[Packet]:
         return self.filter(None)
@@ -85,7 +92,9 @@ class Capture:
 
     def dissect(self, record: capture.Record) -> Packet:
         """Dissect a record of this capture, without the fields that take more than one packet."""
-        return packet.dissect(record.data, packet.source_of(record, self.reader), self.preferences)
+        from wireproof.packet import dissect, source_of
+
+        return dissect(record.data, source_of(record, self.reader), self.preferences)
 
     def select(
         self, display_filter: str | Filter | None = None, count: int | None = None, engine: Engine = "auto"
@@ -116,7 +125,7 @@ class Capture:
         Raises CaptureError where the file cannot be written, and where the capture is damaged, when what came before
         is written.
         """
-        query = self._query(_filter(display_filter) or Filter(_EVERYTHING), engine)
+        query = self._query(display_filter, engine)
         if query is not None:
             self._copy(query, opening, count)
             return
@@ -188,10 +197,11 @@ class Capture:
         self, display_filter: str | Filter | None = None, count: int | None = None, engine: Engine = "auto"
     ) -> tuple[int, capture.CaptureError | None]:
         """Return how many of the first `count` frames pass, and the damage that ended the capture, if any did."""
-        query = self._query(_filter(display_filter) or Filter(_EVERYTHING), engine)
+        query = self._query(display_filter, engine)
         if query is not None and (jobs := self._jobs(query, count)) > 1:
-            shared = self._shared(query, jobs, lambda walk: (batch.count for batch in walk.batches()))
-            found = Until(passed for _, passed in shared)
+            from wireproof.engine.ranges import lengths
+
+            found = Until(passed for _, passed in self._shared(query, jobs, lengths))
         elif query is not None:
             found = Until(batch.count for batch in self._walk(query, count).batches())
         else:
@@ -210,9 +220,10 @@ class Capture:
 
         None where machine code cannot tell all of the fields or does not pay. Raises UnknownFieldError.
         """
-        from wireproof.interface.lines import line_printing, store_for_lines
+        from wireproof.engine.texts import new_store
+        from wireproof.interface.lines import line_printing
 
-        query = self._query(_filter(display_filter) or Filter(_EVERYTHING), engine, names)
+        query = self._query(display_filter, engine, names)
         if query is None or query.not_told:
             return None
         printing = line_printing(query, names, style)
@@ -220,8 +231,8 @@ class Capture:
             return None
         jobs = self._jobs(query, count)
         if jobs == 1:
-            return printing(self._walk(query, count, store_for_lines(query)))
-        return (text for _, text in self._shared(query, jobs, printing, lambda: store_for_lines(query)))
+            return printing(self._walk(query, count, new_store(query)))
+        return (text for _, text in self._shared(query, jobs, printing, lambda: new_store(query)))
 
     def columns(self, names: Sequence[str], filter: str | Filter | None = None, engine: Engine = "auto") -> Table:
         """Return the values of fields in the frames that pass, all of them in memory; see `tables` for a part each.
@@ -250,7 +261,7 @@ class Capture:
         if not names:
             raise ValueError("a table needs the names of fields")
         chosen = _filter(filter)
-        query = self._query(chosen or Filter(_EVERYTHING), engine, names, singles=True)
+        query = self._query(chosen, engine, names, singles=True)
         if query is not None and not query.not_told:
             return compiled_tables(query, lambda store: self._walk(query, count, store), names, rows)
         if query is not None and not self._needs_stream(names):
@@ -260,6 +271,8 @@ class Capture:
         return reference_tables(packets, names, rows)
 
     def _needs_stream(self, names: Sequence[str]) -> bool:
+        from wireproof.dissectors.schema import catalogue
+
         return any(catalogue().field(name).across for name in names)
 
     def _once(self, count: int | None) -> Iterator[capture.Record]:
@@ -276,7 +289,12 @@ class Capture:
         self._begun = True
 
     def _query(
-        self, chosen: Filter, engine: Engine, names: Sequence[str] = (), *, singles: bool = False
+        self,
+        display_filter: str | Filter | None,
+        engine: Engine,
+        names: Sequence[str] = (),
+        *,
+        singles: bool = False,
     ) -> Query | None:
         """Return the filter as machine code, None where the reference is to do the work. Raises EngineError."""
         must = engine == "compiled"
@@ -288,10 +306,17 @@ class Capture:
             if not must:
                 self.slowed(reason)
         else:
+            from wireproof.engine import kept_query
+
+            text = display_filter.text if isinstance(display_filter, Filter) else display_filter or _EVERYTHING
+            kept = kept_query(text, self.preferences, names, singles=singles)
+            if kept is not None:
+                return kept
             from wireproof.engine import NotLowerableError, compile_query
 
+            typed = (_filter(display_filter) or Filter(_EVERYTHING)).typed
             try:
-                return compile_query(chosen.typed, catalogue(), self.preferences, names, singles=singles)
+                return compile_query(typed, None, self.preferences, names, singles=singles, keep=True)
             except NotLowerableError as error:
                 reason = str(error)
         if must:
@@ -328,7 +353,7 @@ def _filter(text: str | Filter | None) -> Filter | None:
 def open_capture(
     source: str | os.PathLike[str] | BinaryIO,
     *,
-    preferences: Preferences = _DEFAULT,
+    preferences: Preferences = DEFAULT,
 ) -> Capture:
     """Open a pcap or pcapng file, or standard input ("-"). Raises CaptureError where it is neither."""
     return Capture(capture.open_reader(source), preferences)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 from collections.abc import Callable, Iterable, Iterator
 
 from wireproof.capture import PcapngWriter, PcapWriter, Record
 from wireproof.capture.pcapng import SIMPLE_HEAD, TIMED_HEAD
 from wireproof.capture.record import MAX_RECORD_BYTES
+from wireproof.engine.batches import Batch
 from wireproof.engine.copying import Buffers, Gather, Gathered
-from wireproof.engine.kernel import CAPTURED, FRAME, LINK, ROW_WORDS, TIME, UNTIMED, WIRE
-from wireproof.engine.reading import Batch, Walk
+from wireproof.engine.reading import Walk
+from wireproof.engine.state import CAPTURED, FRAME, LINK, ROW_WORDS, TIME, UNTIMED, WIRE
 from wireproof.interface.damage import Until
 from wireproof.interface.opening import Opening
 
@@ -70,7 +72,7 @@ def _copy_octets(batches: Iterable[Batch], writer: PcapWriter) -> None:
     buffers: Buffers = []
     gather = Gather(writer.link_type, writer.snap_length, nanoseconds=writer.nanoseconds, buffers=buffers)
     for batch in batches:
-        for piece in _pieces(gather, batch):
+        for piece in itertools.chain(_pieces(gather, batch), gather.rest()):
             _write(writer, piece, buffers)
 
 
@@ -79,8 +81,11 @@ def gathering(link_type: int, writer: PcapWriter, buffers: Buffers) -> Callable[
 
     def pieces(walk: Walk) -> Iterator[Piece]:
         gather = Gather(link_type, MAX_RECORD_BYTES, nanoseconds=writer.nanoseconds, buffers=buffers)
-        for batch in walk.batches():
+        batches = Until(walk.batches())
+        for batch in batches:
             yield from _pieces(gather, batch)
+        yield from gather.rest()
+        batches.tell()
 
     return pieces
 

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from wireproof import grammar
-from wireproof.dissectors.schema import catalogue
-from wireproof.packet import Packet
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wireproof.grammar import TypedFilter
+    from wireproof.packet import Packet
 
 
 class Filter:
     """A display filter, checked against the fields of all installed protocols.
 
     Raises FilterError, whose `diagnoses` have a message, a column counted in characters from 0, a length and a
-    suggestion (or None).
+    suggestion (or None). A text that has been `checked` before is not even looked at until something asks for it.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, checked: bool = False) -> None:
         self.text = text
-        self.typed = grammar.compile_filter(text, catalogue())
+        if not checked:
+            _ = self.typed
+
+    @cached_property
+    def typed(self) -> TypedFilter:
+        """The filter with the fields and types that it is about."""
+        from wireproof import grammar
+        from wireproof.dissectors.schema import catalogue
+
+        return grammar.compile_filter(self.text, catalogue())
 
     @property
     def fields(self) -> frozenset[str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from wireproof.engine import NotLowerableError
 from wireproof.engine.query import Query
 from wireproof.engine.reading import Walk
-from wireproof.engine.stores import Store
-from wireproof.engine.texts import Printer, code_for, new_store
-from wireproof.output import FieldStyle, FieldWriter, compiled_style
+from wireproof.engine.texts import Printer, code_for
+from wireproof.output.style import FieldStyle, compiled_style
+
+if TYPE_CHECKING:
+    from wireproof.output import FieldWriter
 
 Work = Callable[[Walk], Iterator[bytes]]
 
@@ -20,24 +22,26 @@ def line_printing(query: Query, names: Sequence[str], style: FieldStyle | None) 
     compiled = compiled_style(chosen)
     if compiled is None:
         return None
-    try:
-        code = code_for(query, names, compiled)
-    except NotLowerableError:
+    code = code_for(query, names, compiled)
+    if code is None:
         return None
-    writer = FieldWriter(names, chosen)
 
     def lines(walk: Walk) -> Iterator[bytes]:
         assert walk.store is not None
         printing = Printer(code, walk.store)
+        writer = None
         for found in walk.fillings():
             if isinstance(found, int):
                 yield from printing.lines(found)
             else:
+                writer = writer or _writer(names, chosen)
                 yield f"{writer.line(found)}\n".encode("utf-8", "surrogateescape")
 
     return lines
 
 
-def store_for_lines(query: Query) -> Store:
-    """Return the store that such a walk takes."""
-    return new_store(query)
+def _writer(names: Sequence[str], style: FieldStyle) -> FieldWriter:
+    """Return what prints the frames that are beyond machine code."""
+    from wireproof.output import FieldWriter
+
+    return FieldWriter(names, style)

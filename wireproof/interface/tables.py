@@ -52,5 +52,5 @@ def reference_tables(packets: Iterable[Packet], names: Sequence[str], rows: int 
 
 def _table(store: Store, names: Sequence[str], rows: int) -> Table:
     known = catalogue()
-    columns = {filled.info.name: column_of(filled, rows) for filled in store.take(rows)}
+    columns = {filled.name: column_of(filled, known.fields[filled.name], rows) for filled in store.take(rows)}
     return Table({name: columns[known.field(name).name] for name in names}, rows)

@@ -2,81 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
 
 from wireproof.dissectors.schema import Catalogue, Kind, catalogue
 from wireproof.output.columns import COLUMN_FIELDS, DEFAULT, ColumnLayout, Columns, columns
 from wireproof.output.items import item_text
+from wireproof.output.style import COLUMN, PLAIN, FieldStyle
 from wireproof.output.values import format_value
 from wireproof.packet import Packet
-
-if TYPE_CHECKING:
-    from wireproof.engine.lines import Lines
-
-_PLAIN = frozenset('"\r\n')
-QUOTES = {"d": '"', "s": "'", "n": ""}
-SWITCH = {"y": True, "Y": True, "n": False, "N": False}
-ESCAPED = {"t": "\t", "s": " "}
-OPTIONS = "bom=y|n, header=y|n, separator=/t|/s|CHARACTER, occurrence=f|l|a, aggregator=,|/s|CHARACTER or quote=d|s|n"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldStyle:
-    """What ``-E`` may say. `occurrence` is "f" for the first value of a field, "l" for the last, "a" for all.
-
-    With `sparing`, double quotes stand around what cannot do without alone, as in CSV (RFC 4180 section 2).
-    """
-
-    header: bool = False
-    bom: bool = False
-    separator: str = "\t"
-    aggregator: str = ","
-    occurrence: str = "a"
-    quote: str = ""
-    sparing: bool = False
-
-    @classmethod
-    def parse(cls, options: Iterable[str], base: FieldStyle | None = None) -> FieldStyle:
-        """Return the style that the arguments of ``-E`` ask for; later ones win. Raises ValueError on another.
-
-        As in tshark, the first letter of a value decides.
-        """
-        style = base or cls()
-        for option in options:
-            name, _, value = option.partition("=")
-            if name not in _PARSERS or not value:
-                raise ValueError(f"{option!r} is not an option of -E; expected {OPTIONS}")
-            try:
-                style = replace(style, **{name: _PARSERS[name](value)})
-            except KeyError:
-                raise ValueError(f"{value!r} is not a value of {name!r}; expected {OPTIONS}") from None
-        return style
-
-
-CSV = FieldStyle(header=True, separator=",", sparing=True)
-"""The style of ``-T csv``: what spreadsheets and data frames read."""
-_IN_DATES = frozenset(", ")
-_SEPARATING = frozenset(",;|\t ")  # in CSV; others may stand in values
-
-
-def compiled_style(style: FieldStyle) -> Lines | None:
-    """Return a style for values that the engine prints, which are numbers and addresses; None where it has no such."""
-    from wireproof.engine.lines import Lines, Quotes
-
-    parts = [text.encode("utf-8", "surrogateescape") for text in (style.separator, style.aggregator, style.quote)]
-    if not style.sparing or style.quote:
-        return Lines(parts[0], parts[1], style.occurrence, parts[2])
-    if style.separator not in _SEPARATING or not _PLAIN.isdisjoint(style.aggregator):
-        return None
-    if style.aggregator == style.separator:
-        quotes = Quotes.SEVERAL
-    else:
-        quotes = Quotes.DATES if style.separator in _IN_DATES else Quotes.NONE
-    if quotes is Quotes.SEVERAL and style.separator not in _IN_DATES:
-        return None
-    return Lines(parts[0], parts[1], style.occurrence, b'"', quotes)
 
 
 class FieldWriter:
@@ -88,7 +21,7 @@ class FieldWriter:
     def __init__(
         self,
         names: Sequence[str],
-        style: FieldStyle = FieldStyle(),
+        style: FieldStyle = PLAIN,
         layout: ColumnLayout = DEFAULT,
         known: Catalogue | None = None,
     ) -> None:
@@ -100,23 +33,16 @@ class FieldWriter:
         self._has_columns = any(name.startswith(COLUMN) for name in names)
 
     def opening(self) -> str:
-        """Return what comes before the first packet: a byte order mark and the line of names, as far as wanted."""
-        mark = "\N{ZERO WIDTH NO-BREAK SPACE}" if self._style.bom else ""
-        return f"{mark}{self._style.separator.join(map(self._cell, self._names))}\n" if self._style.header else mark
+        """Return what comes before the first packet."""
+        return self._style.opening(self._names)
 
     def line(self, packet: Packet) -> str:
         """Return the line of a packet, without its end. A field that is absent leaves its place empty, unquoted."""
         style = self._style
         cells = [
-            self._cell(style.aggregator.join(texts), style.quote) if texts else "" for texts in self._texts(packet)
+            style.cell(style.aggregator.join(texts), style.quote) if texts else "" for texts in self._texts(packet)
         ]
         return style.separator.join(cells)
-
-    def _cell(self, text: str, quote: str = "") -> str:
-        if quote or not self._style.sparing or (_PLAIN.isdisjoint(text) and self._style.separator not in text):
-            return f"{quote}{text}{quote}"
-        doubled = text.replace('"', '""')
-        return f'"{doubled}"'
 
     def values(self, packet: Packet) -> dict[str, list[str]]:
         """Return the texts of a packet by name, without the fields that are absent."""
@@ -130,7 +56,6 @@ class FieldWriter:
             yield {"f": texts[:1], "l": texts[-1:]}.get(self._style.occurrence, texts)
 
 
-COLUMN = "_ws.col."
 Reader = Callable[[Packet, Columns | None], Sequence[str]]
 
 
@@ -145,22 +70,3 @@ def _reader(name: str, known: Catalogue) -> Reader:
             item_text(layer, packet) for layer in packet.layers if layer.protocol.name == info.name
         ]
     return lambda packet, shown: [format_value(value) for value, _ in packet.values(info.name)]
-
-
-def _character(value: str) -> str:
-    """One character; behind a slash, as in tshark, any but the known letters is a backslash."""
-    return ESCAPED.get(value[1:2], "\\") if value[0] == "/" else value[0]
-
-
-def _aggregator(value: str) -> str:
-    return (" " if value[1:2] == "s" else "\\") if value[0] == "/" else value[0]
-
-
-_PARSERS: dict[str, Callable[[str], Any]] = {
-    "header": lambda value: SWITCH[value[0]],
-    "bom": lambda value: SWITCH[value[0]],
-    "separator": _character,
-    "aggregator": _aggregator,
-    "occurrence": lambda value: {letter: letter for letter in "fla"}[value[0]],
-    "quote": lambda value: QUOTES[value[0]],
-}

@@ -1,50 +1,80 @@
-"""``-T json``: packets as tshark writes them, one after the other, with a key again for every further value."""
+"""``-T json`` and ``-T jsonraw``: packets as tshark writes them, with a key again for every further value."""
 
 from __future__ import annotations
 
-import json
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from json.encoder import encode_basestring
+from typing import TypeAlias
 
-from wireproof.dissectors.diagnosis import GROUPS
 from wireproof.dissectors.schema import Kind
-from wireproof.output.items import item_text
-from wireproof.output.nesting import Node, layer_tree, nest
+from wireproof.output import raw
+from wireproof.output.chosen import Chosen, is_left_out
+from wireproof.output.nesting import Node, packet_tree
 from wireproof.output.times import SECOND
 from wireproof.output.values import format_value
-from wireproof.packet import Diagnosis, Layer, Packet, Value
+from wireproof.packet import Packet, Value
 
 # Characters that JSON lets through, and a terminal should not see.
 _UNSAFE = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 STEP = "  "
 
-Json = str | None | list[str] | list["Object"]
+Json: TypeAlias = "str | int | tuple[Json, ...] | Object | None"
 
 
-class Object(list[tuple[str, "Json | Object"]]):
+class Object(list[tuple[str, "Json"]]):
     """An object as its pairs of key and value, in order; a key may stand in more than one."""
 
 
-def json_chunks(packets: Iterable[Packet], *, merge: bool = False) -> Iterator[str]:
-    """Yield the text of an array of packets, piece by piece. With `merge` (``--no-duplicate-keys``) a key that would
-    come again gets an array of its values instead.
+@dataclass(frozen=True, slots=True)
+class JsonStyle:
+    """What of a packet JSON tells: the `texts` of values, the `octets` behind them (``-x``), or both.
+
+    With `merge` (``--no-duplicate-keys``) a key that would come again has an array of its values instead. `chosen` are
+    the protocols of ``-j`` and ``-J``.
     """
-    opening = "[\n"
-    for packet in packets:
-        yield opening + STEP + _text(packet_object(packet, merge=merge), 1)
-        opening = ",\n"
-    yield "[]\n" if opening == "[\n" else "\n]\n"
+
+    texts: bool = True
+    octets: bool = False
+    merge: bool = False
+    chosen: Chosen | None = None
 
 
-def packet_object(packet: Packet, *, merge: bool = False) -> Object:
-    """Return a packet as tshark's object: where an index would keep it, and its layers."""
-    layers = _layers(packet)
-    source = Object([("layers", _merged(layers) if merge else layers)])
-    return Object([("_index", _index(packet)), ("_type", "doc"), ("_score", None), ("_source", source)])
+class JsonDocument:
+    """An array of packets, which is written one by one."""
+
+    def __init__(self, style: JsonStyle = JsonStyle()) -> None:
+        self._style = style
+        self._opening = "[\n"
+
+    def opening(self) -> str:
+        """Return what stands before the first packet: nothing until there is one."""
+        return ""
+
+    def packet(self, packet: Packet) -> str:
+        """Return the text of a packet, and of what divides it from the one before."""
+        return self.source(packet, Object([("layers", layers(packet, self._style))]))
+
+    def chosen(self, packet: Packet, values: Mapping[str, Sequence[str]]) -> str:
+        """Return the text of a packet of which the values of some fields alone are told."""
+        found = Object((name, tuple(texts)) for name, texts in values.items())
+        return self.source(packet, Object([("layers", found)]))
+
+    def source(self, packet: Packet, source: Object) -> str:
+        """Return the text of the object in which an index would keep a packet."""
+        opening, self._opening = self._opening, ",\n"
+        found = Object([("_index", index_of(packet)), ("_type", "doc"), ("_score", None), ("_source", source)])
+        return opening + STEP + text_of(found, 1)
+
+    def closing(self) -> str:
+        """Return what stands behind the last packet."""
+        return "[]\n" if self._opening == "[\n" else "\n]\n"
 
 
-def _index(packet: Packet) -> str:
+def index_of(packet: Packet) -> str:
+    """Return the name of the index that a packet of its day belongs in."""
     try:
         moment = time.localtime((packet.time or 0) // SECOND)
     except (OverflowError, ValueError, OSError):
@@ -52,42 +82,41 @@ def _index(packet: Packet) -> str:
     return f"packets-{moment.tm_year:04}-{moment.tm_mon:02}-{moment.tm_mday:02}"
 
 
-def _layers(packet: Packet) -> Object:
-    found = Object()
-    for layer, inner in layer_tree(packet):
-        name = layer.protocol.name
-        if name == "_ws.malformed":
-            found.append((name, _malformed(packet)))
-        elif name == "_ws.short":
-            found.append((name, item_text(layer, packet)))
-        else:
-            found.append((name, _layer(layer, inner, packet)))
-    return found
+def layers(packet: Packet, style: JsonStyle = JsonStyle()) -> Object:
+    """Return the layers of a packet."""
+    return _pairs(packet_tree(packet), packet, style, style.chosen)
 
 
-def _layer(layer: Layer, inner: Iterable[Layer], packet: Packet) -> Object:
-    pairs = _pairs(nest(layer, packet))
-    pairs.extend((other.protocol.name, _pairs(nest(other, packet))) for other in inner)
-    return pairs
-
-
-def _pairs(nodes: Iterable[Node]) -> Object:
+def _pairs(nodes: Iterable[Node], packet: Packet, style: JsonStyle, chosen: Chosen | None) -> Object:
     pairs = Object()
     for node in nodes:
-        if node.diagnosis is not None:
-            pairs.append(("_ws.expert", _expert(node.diagnosis)))
-            continue
-        if node.value is None and not node.octets:
-            pairs.append((node.key or node.text, _pairs(node.children)))
-            continue
-        key = node.value.info.name if node.value else node.key or node.text
-        pairs.append((key, _leaf(node.value) if node.value else node.octets.hex(":")))
+        key = node.name or node.text
+        value = node.value
+        is_text = not node.name
+        if style.octets and not is_text and (node.size or not style.texts):
+            pairs.append((f"{key}_raw", _octets(node, packet)))
+        if value is not None and style.texts:
+            pairs.append((key, leaf(value)))
         if node.children:
-            pairs.append((f"{key}_tree", _pairs(node.children)))
-    return pairs
+            under = key if value is None else f"{key}_tree"
+            if is_left_out(node, chosen):
+                pairs.append((under, Object([("filtered", key)])))
+            else:
+                pairs.append((under, _pairs(node.children, packet, style, chosen and chosen.within(key))))
+        elif value is None and (style.texts or is_text):
+            pairs.append((key, node.text))
+    return _merged(pairs) if style.merge else pairs
 
 
-def _leaf(value: Value) -> str:
+def _octets(node: Node, packet: Packet) -> Json:
+    """Return octets, position, length, mask and type of a node."""
+    start, size, mask = raw.extent(node)
+    found = raw.number(node) if mask else packet.data[start : start + size].hex()
+    return (found, start, size, mask, raw.type_number(node))
+
+
+def leaf(value: Value) -> str:
+    """Return the text of a value: as ``-T fields`` has it, but with colons between octets."""
     kind = value.info.type.kind
     if kind is Kind.BYTES:
         return str(value.value.hex(":"))
@@ -96,60 +125,38 @@ def _leaf(value: Value) -> str:
     return "" if kind is Kind.LABEL else format_value(value)
 
 
-def _expert(diagnosis: Diagnosis) -> Object:
-    pairs = Object()
-    if diagnosis.field is not None:
-        pairs.append((diagnosis.field.name, ""))
-    number = next(number for number, word in GROUPS.items() if word == diagnosis.group)
-    pairs.append(("_ws.expert.message", diagnosis.message))
-    pairs.append(("_ws.expert.severity", str(diagnosis.severity.number)))
-    pairs.append(("_ws.expert.group", str(number)))
-    return pairs
-
-
-def _malformed(packet: Packet) -> Json | Object:
-    for diagnosis in packet.diagnoses:
-        if diagnosis.kind == "malformed":
-            return Object([("_ws.expert", _expert(diagnosis)), ("_ws.malformed", "Malformed Packet")])
-    return "Malformed Packet"
-
-
 def _merged(pairs: Object) -> Object:
     """Return the object with the values of each key gathered at its first place."""
-    places: dict[str, int] = {}
-    merged = Object()
+    gathered: dict[str, list[Json]] = {}
     for key, value in pairs:
-        value = _merged(value) if isinstance(value, Object) else value
-        if key not in places:
-            places[key] = len(merged)
-            merged.append((key, value))
-            continue
-        known = merged[places[key]][1]
-        gathered = known if isinstance(known, list) and not isinstance(known, Object) else [known]
-        merged[places[key]] = (key, [*gathered, value])
-    return merged
+        gathered.setdefault(key, []).append(value)
+    return Object((key, values[0] if len(values) == 1 else tuple(values)) for key, values in gathered.items())
 
 
-def _text(value: Json | Object, depth: int) -> str:
+def text_of(value: Json, depth: int) -> str:
+    """Return the text of a value, at that depth of indentation."""
+    if isinstance(value, str):
+        return quoted(value)
     if value is None:
         return "null"
-    if isinstance(value, str):
-        return _quoted(value)
+    if isinstance(value, int):
+        return str(value)
     if not value:
-        return "{}"
+        return "{}" if isinstance(value, Object) else "[]"
     inner, outer = STEP * (depth + 1), STEP * depth
     if isinstance(value, Object):
-        members = [f"{_quoted(key)}: {_text(member, depth + 1)}" for key, member in value]
+        members = [f"{quoted(key)}: {text_of(member, depth + 1)}" for key, member in value]
         opening, closing = "{", "}"
     else:
-        members = [_text(member, depth + 1) for member in value]
+        members = [text_of(member, depth + 1) for member in value]
         opening, closing = "[", "]"
     return f"{opening}\n{inner}" + f",\n{inner}".join(members) + f"\n{outer}{closing}"
 
 
-def _quoted(text: str) -> str:
-    quoted = json.dumps(text, ensure_ascii=False)
-    return quoted if quoted.isascii() and "\x7f" not in quoted else _UNSAFE.sub(_escaped, quoted)
+def quoted(text: str) -> str:
+    """Return a string of JSON, in which no character could steer a terminal."""
+    found = encode_basestring(text)
+    return found if found.isascii() and "\x7f" not in found else _UNSAFE.sub(_escaped, found)
 
 
 def _escaped(match: re.Match[str]) -> str:

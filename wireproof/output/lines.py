@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from wireproof.dissectors.schema import Base, FieldInfo, InternetChecksum, Kind, Protocol
-from wireproof.output.members import masked_fields
+from wireproof.output.escape import escape
+from wireproof.output.extents import WITHOUT_PATTERN, masked
+from wireproof.output.members import bits_of
+from wireproof.output.nesting import Node
 from wireproof.output.special import LINES, PLAIN
 from wireproof.output.values import format_value
 from wireproof.packet import Layer, Packet, Value
@@ -14,18 +17,29 @@ LONGEST_BYTES = 36
 """Octets of a byte string that the tree shows before it is cut off."""
 
 
-def value_line(value: Value, layer: Layer, packet: Packet, parent: Value | None = None) -> str:
-    """Return the line of a value: bits where it is some of a member, title, value; in brackets what was made."""
-    if value.info.name in LINES:
-        text = LINES[value.info.name](value, layer, packet)
+def node_line(node: Node, packet: Packet) -> str:
+    """Return the line of a node as text prints it: in brackets what was made."""
+    text = node_text(node, packet)
+    is_bracketed = node.made if node.value is None or node.text else node.made or is_made(node.value, node.layer)
+    return f"[{text}]" if is_bracketed else text
+
+
+def node_text(node: Node, packet: Packet) -> str:
+    """Return the words of a node: bits where it is some of a member, title, value."""
+    value = node.value
+    if value is None or node.text:
+        return escape(node.text)
+    info, bits = value.info, bits_of(value, node.layer)
+    if info.name in LINES:
+        text = LINES[info.name](value, node.layer, packet)
+    elif info.type.kind is Kind.LABEL:
+        return info.title
     else:
-        bits = masked_fields(layer.protocol).get((value.info.name, value.info.type))
-        digits = (bits.mask.bit_count() + 3) // 4 if bits and bits.mask else None
-        is_label = value.info.type.kind is Kind.LABEL
-        text = value.info.title if is_label else f"{value.info.title}: {shown(value, digits)}"
-    if is_made(value, layer):
-        return f"[{text}]"
-    return bit_pattern(value, layer, parent, packet) + text
+        text = f"{info.title}: {shown(value, (bits.mask.bit_count() + 3) // 4 if bits and bits.mask else None)}"
+    if bits is None or info.name in WITHOUT_PATTERN:
+        return text
+    found = masked(value, node.layer, node.parent, bits)
+    return text if found is None else f"{found.drawn(packet)} = {text}"
 
 
 def shown(value: Value, digits: int | None = None) -> str:
@@ -51,39 +65,6 @@ def is_made(value: Value, layer: Layer) -> bool:
     return not value.bits or value.info.across or value.info.name in _verdicts(layer.protocol)
 
 
-def bit_pattern(value: Value, layer: Layer, parent: Value | None, packet: Packet) -> str:
-    """Return the bits of the member that a value is some of, ``0100 .... = ``, or nothing where it is whole."""
-    bits = masked_fields(layer.protocol).get((value.info.name, value.info.type))
-    if bits is None or bits.mask is None or value.info.name in LINES_WITHOUT_BITS:
-        return ""
-    start, width = _container(value, layer, bits.member, bits.size, parent)
-    last = start + width
-    number = int.from_bytes(packet.data[start // 8 : (last + 7) // 8], "big") >> (-last % 8)
-    # The mask ends where the value does, shifted by the zeros that it ends in.
-    mask = bits.mask >> bits.shift << (last - value.start - value.bits)
-    digits = "".join(str(number >> place & 1) if mask >> place & 1 else "." for place in range(width - 1, -1, -1))
-    return " ".join(digits[at : at + 4] for at in range(0, width, 4)) + " = "
-
-
-def _container(value: Value, layer: Layer, member: str, size: int | None, parent: Value | None) -> tuple[int, int]:
-    """Return first bit and number of bits of what a value's pattern is drawn in.
-
-    That is the width of an integer's type, and for a boolean the integer above it or the member it is of.
-    """
-    if size is not None:
-        return value.start // 8 * 8, size * 8
-    first, last = (octet * 8 for octet in layer.extents.get(member, (value.start // 8, value.start // 8 + 1)))
-    if value.info.type.kind is Kind.BOOLEAN:
-        if parent is not None and parent.bits <= 16:
-            return parent.start, parent.bits + -(parent.start + parent.bits) % 8
-        if not first <= value.start < last:  # the name stands on several members
-            return value.start // 8 * 8, 8
-        return first, last - first
-    width = min(value.info.type.bits, max(last - first, 8))
-    start = value.start // 8 * 8
-    return (start if start + width <= max(last, start + 8) else last - width), width
-
-
 def _integer(info: FieldInfo, value: int, digits: int) -> str:
     if info.base is Base.OUI:
         return value.to_bytes(3, "big").hex(":")
@@ -106,7 +87,3 @@ def _verdicts(protocol: Protocol) -> frozenset[str]:
     if protocol.trailer is not None and protocol.trailer.fcs_status is not None:
         infos.append(protocol.trailer.fcs_status)
     return frozenset(info.name for info in infos)
-
-
-LINES_WITHOUT_BITS: frozenset[str] = frozenset({"null.family", "null.type", "tcp.flags"})
-"""Fields whose text says all of their bits, or that stand for the whole of what they are some bits of."""

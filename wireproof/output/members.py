@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from wireproof.dissectors.schema import Bits, Field, FieldType, Protocol
 from wireproof.dissectors.schema.walk import fields_of
+from wireproof.packet import Layer, Value
 
 
 @cache
-def masked_fields(protocol: Protocol) -> Mapping[tuple[str, FieldType], Bits]:
-    """Return the fields of a protocol that are some bits of a member, by name and type."""
-    return {
-        (found.field.info.name, found.field.info.type): found.field.subcon
-        for found in fields_of(protocol)
-        if isinstance(found.field, Field)
-        and isinstance(found.field.subcon, Bits)
-        and found.field.subcon.mask is not None
-    }
+def masked_fields(protocol: Protocol) -> Mapping[str, Sequence[tuple[FieldType, Bits]]]:
+    """Return the fields of a protocol that are some bits of a member, by name; of which, type and packet tell."""
+    found: dict[str, list[tuple[FieldType, Bits]]] = {}
+    for field, _, _ in fields_of(protocol):
+        if isinstance(field, Field) and isinstance(field.subcon, Bits) and field.subcon.mask is not None:
+            for info in (field.info, *field.feeds):
+                found.setdefault(info.name, []).append((info.type, field.subcon))
+    return found
+
+
+def bits_of(value: Value, layer: Layer) -> Bits | None:
+    """Return which bits of which member a value is, or None where it is the whole of one."""
+    found = masked_fields(layer.protocol).get(value.info.name)
+    if found is None:
+        return None
+    alike = [bits for kind, bits in found if kind is value.info.type]
+    for bits in alike if len(alike) > 1 else ():
+        first, last = layer.extents.get(bits.member, (0, 0))
+        if first * 8 <= value.start < last * 8:
+            return bits
+    return alike[-1] if alike else None

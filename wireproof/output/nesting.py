@@ -1,47 +1,57 @@
-"""The fields of a layer as a tree: a field hangs below the nearest one before it whose bits contain its own."""
+"""A packet as the tree that every detailed format prints: protocols, fields, texts, and what is wrong with them.
+
+A field hangs below the nearest one before it whose bits contain its own; where bits do not tell, the tables here do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
-from wireproof.dissectors.frame import FLAGS_FIELDS, VERDICTS, comments
-from wireproof.output.items import is_line
+from wireproof.dissectors.diagnosis import GROUPS
+from wireproof.dissectors.frame import comments
+from wireproof.dissectors.schema import InternetChecksum, Protocol
+from wireproof.output.items import is_line, title_text
 from wireproof.output.options import OPTION_LISTS
+from wireproof.output.places import AFTER, AT, BEHIND, BELOW, GROUPED, WHOLE
 from wireproof.packet import Diagnosis, Layer, Packet, Value
-
-LLC_CONTROL = ("n_r", "n_s", "s_ftype", "u_modifier_cmd", "u_modifier_resp", "ftype")
-BELOW: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("eth.addr", "eth.addr.oui", "eth.lg", "eth.ig"), ("eth.dst", "eth.src")),
-    **{f"eth.{side}.{bit}": (f"eth.{side}",) for side in ("dst", "src") for bit in ("oui", "lg", "ig")},
-    **{f"llc.control.{name}": ("llc.control",) for name in LLC_CONTROL},
-    "eth.invalid_lentype.expert": ("eth.invalid_lentype",),
-    "eth.len.past_end": ("eth.len",),
-    "frame.comment.expert": ("frame.comment",),
-    "frame.interface_description": ("frame.interface_id",),
-    "frame.interface_name": ("frame.interface_id",),
-    **{info.name: ("frame.packet_flags",) for info, _ in FLAGS_FIELDS},
-    **{info.name: ("frame.verdict",) for info in VERDICTS.values()},
-    "ip.bogus_header_length": ("ip.hdr_len",),
-    "ip.bogus_ip_length": ("ip.len",),
-    "ip.bogus_ip_version": ("ip.version",),
-    "tcp.bogus_header_length": ("tcp.hdr_len",),
-    "tcp.flags.str": ("tcp.flags",),
-    "udp.checksum_calculated": ("udp.checksum",),
-    "udp.length.bad": ("udp.length",),
-}
-"""Fields that hang below another although their bits do not tell: they are the same, or there are none."""
-
-GROUPED: Mapping[str, tuple[str, str]] = {
-    "tcp.time_relative": ("Timestamps", "[Timestamps]"),
-    "tcp.time_delta": ("Timestamps", "[Timestamps]"),
-    "udp.time_relative": ("Timestamps", "[Timestamps]"),
-    "udp.time_delta": ("Timestamps", "[Timestamps]"),
-}
-"""Fields that hang below a line of their own: its key in JSON, and its text."""
+from wireproof.packet.checksum import NOT_PRESENT
 
 PSEUDO = frozenset({"_ws.expert", "_ws.malformed", "_ws.short"})
 """Layers that stand for what is said of the packet."""
+
+GROUP_NUMBERS = {word: number for number, word in GROUPS.items()}
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A line of the tree: a field where it has a `value`, else a protocol where it has a `name`, else a text.
+
+    `text` are the words of a protocol or a text, and of a field where they are not its title and its value. `start`
+    and `size` are octets of the frame. A line that was `made` was not read, and `parent` is the value that it hangs
+    below. `unowned` are fields that Wireshark counts to no protocol.
+    """
+
+    layer: Layer
+    name: str = ""
+    value: Value | None = None
+    text: str = ""
+    start: int = 0
+    size: int = 0
+    made: bool = False
+    hidden: bool = False
+    unowned: bool = False
+    parent: Value | None = None
+    children: list[Node] = field(default_factory=list)
+
+
+def packet_tree(packet: Packet) -> Iterator[Node]:
+    """Yield a node for each layer, what an error message quotes below it."""
+    for layer, inner in layer_tree(packet):
+        node = layer_node(layer, packet)
+        node.children += (layer_node(other, packet) for other in inner)
+        yield node
 
 
 def layer_tree(packet: Packet) -> Iterator[tuple[Layer, list[Layer]]]:
@@ -77,79 +87,167 @@ def layer_tree(packet: Packet) -> Iterator[tuple[Layer, list[Layer]]]:
         yield outer
 
 
-@dataclass(slots=True)
-class Node:
-    """A line of the tree: a value, or a text with the key that JSON has for it. `octets` are those of a keyed text."""
+def layer_node(layer: Layer, packet: Packet) -> Node:
+    """Return the node of a layer with all that is its own."""
+    name, end = layer.protocol.name, layer.header_end
+    if name in WHOLE or (not layer.complete and any(d.layer == name and d.kind != "rule" for d in packet.diagnoses)):
+        end = max(min(layer.end, len(packet.data)), end)
+    node = Node(layer, name, text=title_text(layer, packet), start=layer.start, size=end - layer.start)
+    if name not in PSEUDO:
+        node.children = nest(layer, packet)
+        return node
+    node.start = node.size = 0
+    if name == "_ws.malformed":
+        node.start = _failed_at(packet)
+        said = (expert_node(diagnosis, layer, packet) for diagnosis in packet.diagnoses if diagnosis.kind == name[4:])
+        node.children = [*said, Node(layer, name, text=layer.protocol.title, start=node.start, hidden=True)]
+    return node
 
-    value: Value | None = None
-    text: str = ""
-    key: str = ""
-    octets: bytes = b""
-    diagnosis: Diagnosis | None = None
-    children: list[Node] = field(default_factory=list)
+
+def _failed_at(packet: Packet) -> int:
+    """Return where what Wireshark could not read begins: behind the last EtherType, or at the frame's begin."""
+    start = 0
+    name = next((diagnosis.layer for diagnosis in packet.diagnoses if diagnosis.kind == "malformed"), "")
+    for layer in packet.layers:
+        if layer.complete and any(carry.path == "ethertype" for carry in layer.protocol.carries):
+            start = layer.header_end
+        if layer.protocol.name == name and not layer.complete:
+            break
+    return start
 
 
 def nest(layer: Layer, packet: Packet) -> list[Node]:
-    """Return the nodes of a layer, in the order of its values, with options and diagnoses grouped as tshark does."""
+    """Return the nodes of a layer's values, with options and diagnoses grouped as tshark does."""
     roots: list[Node] = []
     placed: list[Node] = []
+    groups: dict[str, Node] = {}
     told = {id(d.field): d for d in packet.diagnoses if d.field is not None and d.kind == "rule"}
-    for value in layer.values:
-        node = Node(value, diagnosis=told.get(id(value.info)) if not value.bits else None)
-        parent = _parent(value, placed)
+    for value in _in_order(layer.values):
+        diagnosis = told.get(id(value.info)) if told and not value.bits else None
+        parent = _parent(value, placed, diagnosis is not None)
+        if diagnosis is not None:
+            node = expert_node(diagnosis, layer, packet, parent.start if parent else layer.start)
+        else:
+            node = Node(layer, value.info.name, value, hidden=value.info.hidden)
+            node.parent = parent.value if parent else None
+            node.start, node.size = _extent(value, layer)
         if parent is None and value.info.name in GROUPED:
-            parent = _group(value, roots)
+            parent = _group(GROUPED[value.info.name], groups, roots, layer)
         (roots if parent is None else parent.children).append(node)
         placed.append(node)
     for node in placed:
-        if node.value is not None and node.value.info.name in OPTION_LISTS:
-            grouping = OPTION_LISTS[node.value.info.name]
-            node.children = _grouped(node.children, grouping.kind, grouping.describe, packet)
+        if node.name in OPTION_LISTS:
+            _group_options(node, packet)
     return roots
 
 
-def _parent(value: Value, placed: Sequence[Node]) -> Node | None:
+def expert_node(diagnosis: Diagnosis, layer: Layer, packet: Packet, start: int = 0) -> Node:
+    """Return a diagnosis as Wireshark's expert information, which stands at that octet."""
+    fields, severity = packet.catalogue.fields, diagnosis.severity
+    text = f"Expert Info ({severity.word}/{diagnosis.group}): {diagnosis.message}"
+    node = Node(layer, "_ws.expert", text=text, start=start, made=True)
+    if diagnosis.field is not None:
+        value = Value(diagnosis.field, True, 0, 0)
+        node.children.append(Node(layer, diagnosis.field.name, value, diagnosis.message, made=True))
+    for name, said in (
+        ("_ws.expert.message", diagnosis.message),
+        ("_ws.expert.severity", severity.number),
+        ("_ws.expert.group", GROUP_NUMBERS[diagnosis.group]),
+    ):
+        value = Value(fields[name], said, 0, 0)
+        node.children.append(Node(layer, name, value, made=True, hidden=name == "_ws.expert.message"))
+    return node
+
+
+def _in_order(values: Sequence[Value]) -> Sequence[Value]:
+    """Return values in the order of the tree, where some stand behind others than in the layer."""
+    moved = [value for value in values if value.info.name in AFTER]
+    if not moved:
+        return values
+    ordered = list(values)
+    for value in moved:
+        place = next(place for place, other in enumerate(ordered) if other is value)
+        del ordered[place]
+        anchors = AFTER[value.info.name]
+        # The next of them, or else the last one before.
+        found = [at for at, other in enumerate(ordered) if other.info.name in anchors]
+        behind = next((at for at in found if at >= place), found[-1] if found else place - 1) + 1
+        while behind < len(ordered) and ordered[behind].info.name in AFTER and behind < place:
+            behind += 1  # the order among those that are moved stays
+        ordered.insert(behind, value)
+    return ordered
+
+
+def _extent(value: Value, layer: Layer) -> tuple[int, int]:
+    """Return the first octet and the number of octets that a value stands on; a verdict stands on none."""
+    name = value.info.name
+    if not value.bits:
+        if name not in AT:
+            return layer.header_end if name in BEHIND else layer.start, 0
+        value = next((other for other in layer.values if other.info.name == AT[name]), value)
+    first = value.start // 8
+    if name in statuses(layer.protocol) and value.value != NOT_PRESENT:
+        return first, 0
+    return first, (value.start + value.bits + 7) // 8 - first
+
+
+@cache
+def statuses(protocol: Protocol) -> frozenset[str]:
+    """The fields that say what the verification of a checksum found."""
+    infos = [step.status for step in protocol.computed.values() if isinstance(step, InternetChecksum)]
+    if protocol.trailer is not None and protocol.trailer.fcs_status is not None:
+        infos.append(protocol.trailer.fcs_status)
+    return frozenset(info.name for info in infos)
+
+
+def _parent(value: Value, placed: Sequence[Node], is_expert: bool) -> Node | None:
     name = value.info.name
     if name in BELOW:
-        return next((node for node in reversed(placed) if node.value and node.value.info.name in BELOW[name]), None)
+        return next((node for node in reversed(placed) if node.name in BELOW[name] and node.value), None)
+    if is_expert:  # below the field that its name begins with
+        return next((node for node in reversed(placed) if node.value and name.startswith(f"{node.name}.")), None)
+    if name == "udp.checksum.status" and value.value == NOT_PRESENT:
+        return placed[-1] if placed else None
     if not value.bits:
         return None
-    end = value.start + value.bits
+    start, end = value.start, value.start + value.bits
     for node in reversed(placed):
         other = node.value
         if (
             other
             and not other.info.hidden
             and other.bits > value.bits
-            and other.start <= value.start
+            and other.start <= start
             and end <= other.start + other.bits
         ):
             return node
     return None
 
 
-def _group(value: Value, roots: list[Node]) -> Node:
+def _group(text: str, groups: dict[str, Node], roots: list[Node], layer: Layer) -> Node:
     """Return the line that a field hangs below, which its first one brings along."""
-    key, text = GROUPED[value.info.name]
-    found = next((node for node in roots if node.key == key), None)
-    if found is None:
-        found = Node(key=key, text=text)
-        roots.append(found)
-    return found
+    if text not in groups:
+        groups[text] = Node(layer, text=text, start=layer.start, made=True)
+        roots.append(groups[text])
+    return groups[text]
 
 
-def _grouped(
-    nodes: list[Node], kind: str, describe: Callable[[bytes, int], tuple[str, str]], packet: Packet
-) -> list[Node]:
+def _group_options(node: Node, packet: Packet) -> None:
     """Put the fields of each option below a node of its own, which begins at the field of its kind."""
+    grouping = OPTION_LISTS[node.name]
     groups: list[Node] = []
-    for node in nodes:
-        value = node.value
-        if value is not None and value.info.name == kind:
-            start = value.octets.start
+    for child in node.children:
+        value = child.value
+        if value is not None and value.info.name == grouping.kind:
+            start = child.start
             length = packet.data[start + 1] if value.value > 1 and start + 1 < len(packet.data) else 1
             octets = packet.data[start : start + length]
-            key, text = describe(octets, value.value)
-            groups.append(Node(key=key, text=text, octets=octets))
-        (groups[-1].children if groups else groups).append(node)
-    return groups
+            info, text = grouping.describe(octets, value.value)
+            group = Node(node.layer, "", None, text, start, len(octets), unowned=True)
+            if info is not None:
+                group.name, group.value = info.name, Value(info, octets, start * 8, len(octets) * 8)
+            groups.append(group)
+        (groups[-1].children if groups else groups).append(child)
+    node.children = groups
+    if grouping.is_text and node.value is not None:
+        node.name, node.text, node.value = "", grouping.line(node.layer, len(node.value.value)), None

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import NamedTuple
 
+from wireproof.dissectors.schema import FieldInfo, FieldType
 from wireproof.output.items import octets as counted
+from wireproof.packet import Layer
 
 
 class OptionList(NamedTuple):
-    """The field that begins an option, what it says of one (key in JSON, line), its short name in the list of them,
-    and the kinds that the list leaves out.
+    """The field that begins an option, the field that stands for the whole of one, with its line, its short name in
+    the list of them, and the kinds that the list leaves out. `is_text` is a list that Wireshark has no field for.
     """
 
     kind: str
-    describe: Callable[[bytes, int], tuple[str, str]]
+    describe: Callable[[bytes, int], tuple[FieldInfo | None, str]]
     name: Callable[[int], str]
     unlisted: tuple[int, ...] = ()
+    is_text: bool = False
+
+    def line(self, layer: Layer, size: int) -> str:
+        """Return the line of the whole list, of that many octets."""
+        names = "".join(f", {self.name(kind)}" for kind in layer[self.kind] if kind not in self.unlisted)
+        return f"Options: ({counted(size)}){names}"
 
 
 TCP_OPTIONS: Mapping[int, tuple[str, str]] = {
@@ -27,7 +36,7 @@ TCP_OPTIONS: Mapping[int, tuple[str, str]] = {
     4: ("sack_perm", "SACK permitted"),
     5: ("sack", "SACK"),
     6: ("echo", "Echo"),
-    7: ("echo_reply", "Echo reply"),
+    7: ("echoreply", "Echo reply"),
     8: ("timestamp", "Timestamps"),
     11: ("cc", "CC"),
     12: ("ccnew", "CC.NEW"),
@@ -50,29 +59,35 @@ TCP_OPTIONS: Mapping[int, tuple[str, str]] = {
 IP_OPTIONS: Mapping[int, tuple[str, str]] = {
     0: ("eol", "End of Options List (EOL)"),
     1: ("nop", "No-Operation (NOP)"),
-    130: ("sec_classification", "Security"),
+    130: ("security", "Security"),
     131: ("route", "Loose Source Route"),
-    68: ("time_stamp", "Time Stamp"),
+    68: ("timestamp", "Time Stamp"),
     133: ("ext_security", "Extended Security"),
-    134: ("com_security", "Commercial Security"),
-    7: ("route", "Record Route"),
+    134: ("cipso", "Commercial Security"),
+    7: ("record_route", "Record Route"),
     136: ("sid", "Stream ID"),
-    137: ("route", "Strict Source Route"),
+    137: ("source_route", "Strict Source Route"),
     11: ("mtu_probe", "MTU Probe"),
     12: ("mtu_reply", "MTU Reply"),
     82: ("traceroute", "Traceroute"),
-    148: ("ra", "Router Alert"),
+    148: ("routeralert", "Router Alert"),
     149: ("sdb", "Selective Directed Broadcast"),
     25: ("qs", "Quick-Start"),
 }
+
+
+@cache
+def _whole(name: str) -> FieldInfo:
+    """The field of an option as a whole, which Wireshark has, and no filter here knows."""
+    return FieldInfo(name, FieldType.BYTES)
 
 
 def _tcp_name(kind: int) -> str:
     return TCP_OPTIONS[kind][1] if kind in TCP_OPTIONS else f"Unknown (0x{kind:02x})"
 
 
-def _tcp_option(octets: bytes, kind: int) -> tuple[str, str]:
-    """Return the key and the line of a TCP option; the common ones say their value in it."""
+def _tcp_option(octets: bytes, kind: int) -> tuple[FieldInfo, str]:
+    """Return the field and the line of a TCP option; the common ones say their value in it."""
     key = TCP_OPTIONS[kind][0] if kind in TCP_OPTIONS else "unknown"
     body = octets[2:]
     text = f"TCP Option - {TCP_OPTIONS[kind][1] if kind in TCP_OPTIONS else 'Unknown'}"
@@ -84,21 +99,23 @@ def _tcp_option(octets: bytes, kind: int) -> tuple[str, str]:
         text += f": {body[0]} (multiply by {1 << min(body[0], 14)})"
     elif kind == 8 and len(body) == 8:
         text += f": TSval {int.from_bytes(body[:4], 'big')}, TSecr {int.from_bytes(body[4:], 'big')}"
-    return f"tcp.options.{key}", text
+    return _whole(f"tcp.options.{key}"), text
 
 
 def _ip_name(kind: int) -> str:
     return IP_OPTIONS[kind][1] if kind in IP_OPTIONS else f"Unknown (0x{kind:02x})"
 
 
-def _ip_option(octets: bytes, kind: int) -> tuple[str, str]:
-    key = IP_OPTIONS[kind][0] if kind in IP_OPTIONS else "unknown"
-    text = f"IP Option - {_ip_name(kind)}"
-    return f"ip.options.{key}", text if kind in SINGLE else f"{text} ({counted(len(octets))})"
+def _ip_option(octets: bytes, kind: int) -> tuple[FieldInfo | None, str]:
+    """Return the field and the line of an IPv4 option; one that is not known is a text alone."""
+    size = "" if kind in SINGLE else f" ({counted(len(octets))})"
+    if kind not in IP_OPTIONS:
+        return None, f"{_ip_name(kind)}{size}"
+    return _whole(f"ip.options.{IP_OPTIONS[kind][0]}"), f"IP Option - {_ip_name(kind)}{size}"
 
 
 SINGLE = (0, 1)
 OPTION_LISTS: Mapping[str, OptionList] = {
     "tcp.options": OptionList("tcp.option_kind", _tcp_option, _tcp_name),
-    "ip.options": OptionList("ip.opt.type", _ip_option, _ip_name, SINGLE),
+    "ip.options": OptionList("ip.opt.type", _ip_option, _ip_name, SINGLE, is_text=True),
 }

@@ -252,9 +252,7 @@ def _control(value: Value, layer: Layer, packet: Packet) -> str:
 
 
 def _options(value: Value, layer: Layer, packet: Packet) -> str:
-    found = OPTION_LISTS[value.info.name]
-    names = "".join(f", {found.name(kind)}" for kind in layer[found.kind] if kind not in found.unlisted)
-    return f"Options: ({octets(len(value.value))}){names}"
+    return OPTION_LISTS[value.info.name].line(layer, len(value.value))
 
 
 def _address_octet(*flags: str) -> Line:
@@ -311,7 +309,6 @@ LINES: Mapping[str, Line] = {
     **{info.name: _flag(mask) for info, mask in FLAGS_FIELDS},
     "ip.hdr_len": _header_length,
     "ip.len": _total_length,
-    "ip.options": _options,
     "llc.control": _control,
     "llc.dsap.sap": _access_point,
     "llc.ssap.sap": _access_point,

@@ -99,13 +99,13 @@ class Table(Mapping[str, Column]):
         return f"<Table of {self.rows} frames: {', '.join(self)}>"
 
 
-def column_of(filled: Filled, rows: int) -> Column:
+def column_of(filled: Filled, info: FieldInfo, rows: int) -> Column:
     """Return a column of what the engine has filled."""
-    codes = _SIGNED if filled.info.type.signed else _UNSIGNED
+    codes = _SIGNED if info.type.signed else _UNSIGNED
     values = filled.values.cast(codes[filled.width]) if filled.width in codes else filled.values
     ends = None if filled.width else filled.values.cast("i")
     return Column(
-        filled.info,
+        info,
         rows,
         filled.data if ends is not None else values,
         ends,

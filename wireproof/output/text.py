@@ -26,7 +26,7 @@ def text_lines(
     if summary:
         yield summary_line(packet, layout)
     if details:
-        yield from detail_lines(packet, only)
+        yield from detail_lines(packet, only, octets=not octets)
         yield ""
     elif summary and octets:
         yield ""

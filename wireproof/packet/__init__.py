@@ -1,9 +1,17 @@
 """The packet reader, which is the reference for everything else, and the builder: bytes to a tree and back."""
 
-from wireproof.packet.builder import build, layers_of
-from wireproof.packet.convert import BuildError
-from wireproof.packet.reader import Preferences, Source, dissect, source_of
-from wireproof.packet.tree import Diagnosis, Layer, Occurrence, Packet, Value, public_value
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wireproof._late import late
+
+if TYPE_CHECKING:
+    from wireproof.packet.builder import build, layers_of
+    from wireproof.packet.convert import BuildError
+    from wireproof.packet.preferences import Preferences
+    from wireproof.packet.reader import Source, dissect, source_of
+    from wireproof.packet.tree import Diagnosis, Layer, Occurrence, Packet, Value, public_value
 
 __all__ = [
     "BuildError",
@@ -20,3 +28,14 @@ __all__ = [
     "public_value",
     "source_of",
 ]
+
+__getattr__ = late(
+    __name__,
+    {
+        "builder": ("build", "layers_of"),
+        "convert": ("BuildError",),
+        "preferences": ("Preferences",),
+        "reader": ("Source", "dissect", "source_of"),
+        "tree": ("Diagnosis", "Layer", "Occurrence", "Packet", "Value", "public_value"),
+    },
+)

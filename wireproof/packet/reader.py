@@ -28,6 +28,7 @@ from wireproof.dissectors.schema import (
 from wireproof.dissectors.schema.reading import Window, context_of, read_members
 from wireproof.dissectors.schema.walk import innermost
 from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, verify_checksums
+from wireproof.packet.preferences import DEFAULT, Preferences
 from wireproof.packet.told import add_told
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
@@ -38,16 +39,6 @@ ETHERNET = 1
 MAXIMUM_LAYERS = 64
 _FAULTS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 """What an expression of a schema may raise on values that it was not written for."""
-
-
-@dataclass(frozen=True)
-class Preferences:
-    """What a user may switch; the names are Wireshark's. Checksums are not verified unless asked for."""
-
-    switched_on: frozenset[str] = frozenset()
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.switched_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +135,7 @@ class _Record(list[Value]):
 def dissect(
     data: bytes,
     source: Source = Source(),
-    preferences: Preferences = Preferences(),
+    preferences: Preferences = DEFAULT,
     protocols: Catalogue | None = None,
 ) -> Packet:
     """Dissect one frame. Returns what can be read, with a diagnosis where that is not everything."""

@@ -15,17 +15,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
+ENTRY_POINTS = "wireproof.dissectors"
+"""The group of protocols that other distributions have."""
+
 
 def entry_points(group: str) -> Iterable[EntryPoint]:
     """Return the entry points of a group, those that importlib.metadata finds."""
-    if not _is_likely(group):
+    if not is_likely(group):
         return ()
     from importlib import metadata
 
     return metadata.entry_points(group=group)
 
 
-def _is_likely(group: str) -> bool:
+def is_likely(group: str) -> bool:
     """Return whether there may be entry points of a group: False only where it is certain that there are none."""
     if any(hasattr(finder, "find_distributions") and finder is not PathFinder for finder in sys.meta_path):
         return True  # distributions that lie elsewhere

@@ -1,0 +1,146 @@
+"""A filter and columns to a program: lowered as far as they go, and what is refused told with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from wireproof.dissectors.schema import Catalogue, FieldInfo, Kind
+from wireproof.engine.builder import Builder
+from wireproof.engine.filters import Filters, Leaves
+from wireproof.engine.form import Operand, Program, Search, operations, verify
+from wireproof.engine.numbers import NotLowerableError, Number
+from wireproof.engine.relevance import ambiguous, occurs_once, provided
+from wireproof.engine.schemas import Schemas
+from wireproof.engine.state import Column
+from wireproof.engine.trim import trim
+from wireproof.engine.wanted import Seen, Wanted
+from wireproof.grammar import TypedFilter
+from wireproof.grammar.tree import TypedTest
+
+_ETHER_OCTETS = 6
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A program; `leaves` says what of the filter it decides, `refused` which layers are not in it.
+
+    `not_told` says which of the fields are in no column, each with the reason.
+    """
+
+    program: Program
+    leaves: Leaves
+    refused: Mapping[str, str]
+    columns: tuple[Column, ...]
+    not_told: Mapping[str, str]
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether octets are searched for others, which takes most of the time where it is done."""
+        return any(isinstance(each, Search) and each.what == "find" for each in operations(self.program))
+
+
+def lower(
+    chosen: TypedFilter, protocols: Catalogue, switched_on: Iterable[str], names: Sequence[str], *, singles: bool
+) -> Lowered:
+    """Lower a filter, and columns for fields by their canonical names.
+
+    What turns out not to be lowerable is left out the next time. With `singles`, a field that a frame can have one
+    value of at most has a single column.
+    """
+    known = provided(protocols)
+    refused: Mapping[TypedTest, str] = {}
+    not_told = {name: f"{name}: fields of several types" for name in names if name in ambiguous(protocols)}
+    while True:
+        build, wanted = Builder(), Wanted()
+        filters = Filters(build, protocols, wanted, known, refused)
+        answer = filters.lower(chosen.tree)
+        columns = Columns(build, wanted, known, not_told)
+        for name in names:
+            columns.want(protocols.fields[name], single=singles and occurs_once(protocols, name))
+        before = len(not_told)
+        schemas = Schemas(build, protocols, wanted, switched_on)
+        schemas.lower()
+        _finish(build, schemas, answer)
+        if filters.leaves.refused.keys() == refused.keys() and len(not_told) == before:
+            trim(build.program)
+            verify(build.program)
+            return Lowered(build.program, filters.leaves, schemas.refused, tuple(columns.told), not_told)
+        refused = filters.leaves.refused
+
+
+def _finish(build: Builder, schemas: Schemas, answer: Callable[[], tuple[Operand, Operand]]) -> None:
+    """Write what is done when all layers have been walked over."""
+    with build.region() as finish:
+        must, may = build.slot("boolean", "must"), build.slot("boolean", "may", True)
+        with build.block("answer") as done:
+            # Where the frame was handed over, there is nothing more to find out.
+            build.leave(done, build.get(build.escape))
+            if schemas.trailers is not None:
+                schemas.trailers.tell()
+            certain, possible = answer()
+            build.set(must, certain)
+            build.set(may, possible)
+        build.result(build.get(must), build.get(may))
+    build.program.finish = finish
+
+
+def shape(info: FieldInfo) -> tuple[int, bool]:
+    """Return how many octets a value of a field takes in a column, 0 for any number, and whether it is octets.
+
+    Raises NotLowerableError for what no column holds: texts and protocols.
+    """
+    kind, bits = info.type.kind, info.type.bits
+    if kind is Kind.INTEGER:
+        return next(size for size in (1, 2, 4, 8) if size * 8 >= bits), False
+    if kind in (Kind.BOOLEAN, Kind.LABEL):
+        return 1, False
+    if kind is Kind.IPV4:
+        return 4, False
+    if kind in (Kind.ABSOLUTE_TIME, Kind.RELATIVE_TIME):
+        return 8, False
+    if kind is Kind.ETHER:
+        return _ETHER_OCTETS, True
+    if kind is Kind.BYTES:
+        return 0, True
+    raise NotLowerableError(f"{info.name}: a {kind.value} in a column")
+
+
+class Columns:
+    """Has the values of fields put into columns. What cannot be is noted in `not_told`, and left out from then on."""
+
+    def __init__(
+        self, build: Builder, wanted: Wanted, provided: Mapping[str, str | None], not_told: dict[str, str]
+    ) -> None:
+        self.build, self.wanted, self.provided, self.not_told = build, wanted, provided, not_told
+        self.told: list[Column] = []
+
+    def want(self, info: FieldInfo, *, single: bool = False) -> None:
+        """Add a column for a field."""
+        if info.name in self.not_told:
+            return
+        try:
+            reason = self.provided.get(info.name, "an unknown field")
+            if reason is not None:
+                raise NotLowerableError(f"{info.name}: {reason}")
+            width, octets = shape(info)
+        except NotLowerableError as refused:
+            self.not_told[info.name] = str(refused)
+            return
+        dated = info.type.kind is Kind.ABSOLUTE_TIME
+        column = self.build.column(info.name, width, octets=octets, single=single, dated=dated)
+        self.told.append(column)
+        self.wanted.fields[info.name].append(lambda seen: self._add(column, info, seen))
+
+    def _add(self, column: Column, info: FieldInfo, seen: Seen) -> None:
+        made = seen.octets if column.octets else seen.number
+        try:
+            if info.type.kind is Kind.LABEL:
+                self.build.append(column, 1)
+            elif made is None:
+                raise NotLowerableError(f"the value of {info.name}, which does not lie in the frame")
+            else:
+                value = made()
+                self.build.append(column, value.operand if isinstance(value, Number) else value)
+        except NotLowerableError as refused:
+            self.not_told[info.name] = str(refused)

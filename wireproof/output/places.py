@@ -1,0 +1,56 @@
+"""Where tshark puts a field in the tree, where neither its bits nor its place in the schema tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wireproof.dissectors.frame import FLAGS_FIELDS, VERDICTS
+
+LLC_CONTROL = ("n_r", "n_s", "s_ftype", "u_modifier_cmd", "u_modifier_resp", "ftype")
+BELOW: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("eth.addr", "eth.addr.oui", "eth.lg", "eth.ig"), ("eth.dst", "eth.src")),
+    **{f"eth.{side}.{bit}": (f"eth.{side}",) for side in ("dst", "src") for bit in ("oui", "lg", "ig")},
+    **{f"llc.control.{name}": ("llc.control",) for name in LLC_CONTROL},
+    "frame.interface_description": ("frame.interface_id",),
+    "frame.interface_name": ("frame.interface_id",),
+    **{info.name: ("frame.packet_flags",) for info, _ in FLAGS_FIELDS},
+    **{info.name: ("frame.verdict",) for info in VERDICTS.values()},
+    "ip.bogus_header_length": ("ip.hdr_len",),
+    "ip.bogus_ip_length": ("ip.len",),
+    "ip.bogus_ip_version": ("ip.version",),
+    "ip.checksum_bad.expert": ("ip.checksum",),
+    "tcp.bogus_header_length": ("tcp.hdr_len",),
+    "tcp.checksum_bad.expert": ("tcp.checksum",),
+    "tcp.flags.str": ("tcp.flags",),
+    "udp.checksum_calculated": ("udp.checksum",),
+}
+"""Fields that hang below another although neither bits nor the name of a diagnosis tell: the last of these names."""
+
+_ADDRESS = ("eth.dst.oui", "eth.src.oui", "eth.dst.oui_resolved", "eth.src.oui_resolved")
+AFTER: Mapping[str, tuple[str, ...]] = {
+    "arp.isannouncement": ("arp.opcode",),
+    "arp.isgratuitous": ("arp.opcode",),
+    "arp.isprobe": ("arp.opcode",),
+    "eth.addr": _ADDRESS,
+    "tcp.port": ("tcp.dstport",),
+    "udp.port": ("udp.dstport",),
+}
+"""Fields that the tree shows behind another than the one that gives them their value: the next of these names."""
+
+GROUPED: Mapping[str, str] = dict.fromkeys(
+    ("tcp.time_relative", "tcp.time_delta", "udp.time_relative", "udp.time_delta"), "Timestamps"
+)
+"""Fields that hang below a line of their own, and its text."""
+
+AT: Mapping[str, str] = {
+    "tcp.flags.str": "tcp.flags",
+    "tcp.window_size": "tcp.window_size_value",
+    "tcp.window_size_scalefactor": "tcp.window_size_value",
+}
+"""Computed fields that stand on the octets of another."""
+
+BEHIND = frozenset({"udp.stream"})
+"""Computed fields that stand behind the header, and not at its begin."""
+
+WHOLE = frozenset({"icmp", "raw"})
+"""Protocols that reach over what they carry."""

@@ -1,0 +1,61 @@
+"""The octets behind a line of the tree, as JSON, EK and PDML tell them."""
+
+from __future__ import annotations
+
+from wireproof.dissectors.schema import FieldType
+from wireproof.output.extents import WITHOUT_MASK, masked
+from wireproof.output.members import bits_of
+from wireproof.output.nesting import Node
+from wireproof.packet import Packet
+
+NUMBERS = {
+    FieldType.NONE: 0,
+    FieldType.PROTOCOL: 1,
+    FieldType.BOOLEAN: 2,
+    FieldType.UINT8: 4,
+    FieldType.UINT16: 5,
+    FieldType.UINT24: 6,
+    FieldType.UINT32: 7,
+    FieldType.UINT64: 11,
+    FieldType.INT8: 12,
+    FieldType.INT16: 13,
+    FieldType.INT32: 15,
+    FieldType.INT64: 19,
+    FieldType.ABSOLUTE_TIME: 24,
+    FieldType.RELATIVE_TIME: 25,
+    FieldType.STRING: 26,
+    FieldType.ETHER: 29,
+    FieldType.BYTES: 30,
+    FieldType.IPV4: 32,
+    FieldType.FRAMENUM: 35,
+}
+"""Wireshark 4.0's numbers of the types."""
+
+
+def extent(node: Node) -> tuple[int, int, int]:
+    """Return the first octet of a node, the number of its octets, and the mask where it is some bits of them."""
+    if node.value is None or not node.value.bits or node.name in WITHOUT_MASK:
+        return node.start, node.size, 0
+    found = masked(node.value, node.layer, node.parent, bits_of(node.value, node.layer))
+    if found is None:
+        return node.start, node.size, 0
+    if found.start % 8 or found.width % 8:  # drawn within half an octet
+        return node.start, node.size, found.mask
+    return found.start // 8, found.width // 8, found.mask
+
+
+def octets(node: Node, packet: Packet) -> str:
+    """Return the octets of a node in hexadecimal."""
+    start, size, _ = extent(node)
+    return packet.data[start : start + size].hex()
+
+
+def number(node: Node, scale: int = 1) -> str:
+    """Return the number of a masked field in hexadecimal, as it is in its octets."""
+    assert node.value is not None
+    return f"{int(node.value.value) // scale:X}"
+
+
+def type_number(node: Node) -> int:
+    """Return the number of a node's type."""
+    return NUMBERS[FieldType.PROTOCOL if node.value is None else node.value.info.type]
