@@ -20,6 +20,12 @@ class Dribble(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         return self._data.read(min(self._step, size) if size >= 0 else self._step)
 
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer)  # type: ignore[arg-type]
+        part = self.read(len(view))
+        view[: len(part)] = part
+        return len(part)
+
 
 class Failing(Dribble):
     """Gives its bytes, and then what a broken disk gives."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wireproof.capture import Interface, PacketOptions, Record, open_reader
+from wireproof.capture import CaptureError, Interface, PacketOptions, Record, open_reader
 
 from .craft import block, enhanced, interface, obsolete, option, section, simple
 from .reading import read, read_damaged
@@ -380,3 +380,24 @@ def test_options_of_packets(order: str) -> None:
         (2, None),
         (2, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("described", "most"),
+    [(interface(), 60_000), (section() + interface(), 60_000), (interface(options=option(2, bytes(60_000))), 150)],
+)
+def test_interfaces_do_not_fill_the_memory(described: bytes, most: int) -> None:
+    """Neither many of them nor long names, of one section or of many."""
+    file = section() + interface() + enhanced(bytes(60)) + described * (most + 1) + enhanced(bytes(60))
+    with open_reader(io.BytesIO(file)) as reader:
+        records = iter(reader)
+        assert next(records).number == 1
+        with pytest.raises(CaptureError, match=r"interfaces takes \d+ bytes of memory, expected at most 33554432"):
+            next(records)
+        assert most // 2 < len(reader.interfaces) < most
+
+
+def test_thousands_of_interfaces_are_no_damage() -> None:
+    file = section() + interface(options=option(2, b"tun")) * 20_000 + enhanced(b"last", index=19_999)
+    (record,) = read(file)
+    assert (record.interface, record.data) == (19_999, b"last")

@@ -154,7 +154,8 @@ class Blocks:
         self._interface_bytes += _INTERFACE_BYTES + _TEXT_BYTES * (block.stop - block.start)
         if self._interface_bytes > _INTERFACE_ROOM:
             raise CaptureError(
-                f"interface {len(interfaces)} of the file is one too many, expected what {_INTERFACE_ROOM} bytes hold",
+                f"what describes {len(interfaces) + 1} interfaces takes {self._interface_bytes} bytes of memory, "
+                f"expected at most {_INTERFACE_ROOM}",
                 block.offset,
             )
         link_type, snap_length = layout.described.unpack_from(block.buffer, block.start)
