@@ -9,7 +9,7 @@ of an octet first; where there is no value, its place is left as it is.
 
 from __future__ import annotations
 
-from wireproof.dissectors.schema import FieldInfo, Kind
+from wireproof.dissectors.schema import FieldInfo, FieldType, Kind
 from wireproof.engine.form import Column
 from wireproof.engine.numbers import NotLowerableError
 
@@ -34,6 +34,8 @@ def shape(info: FieldInfo) -> tuple[int, bool]:
         return 8, False
     if kind is Kind.ETHER:
         return _ETHER_OCTETS, True
+    if info.type is FieldType.AX25:
+        raise NotLowerableError(f"{info.name}: a string of its own kind in a column")
     if kind is Kind.BYTES:
         return 0, True
     raise NotLowerableError(f"{info.name}: a {kind.value} in a column")

@@ -19,7 +19,7 @@ def value_line(value: Value, layer: Layer, packet: Packet, parent: Value | None 
     if value.info.name in LINES:
         text = LINES[value.info.name](value, layer, packet)
     else:
-        bits = masked_fields(layer.protocol).get((value.info.name, value.info.type))
+        bits = masked_fields(layer.schema).get((value.info.name, value.info.type))
         digits = (bits.mask.bit_count() + 3) // 4 if bits and bits.mask else None
         is_label = value.info.type.kind is Kind.LABEL
         text = value.info.title if is_label else f"{value.info.title}: {shown(value, digits)}"
@@ -53,7 +53,7 @@ def is_made(value: Value, layer: Layer) -> bool:
 
 def bit_pattern(value: Value, layer: Layer, parent: Value | None, packet: Packet) -> str:
     """Return the bits of the member that a value is some of, ``0100 .... = ``, or nothing where it is whole."""
-    bits = masked_fields(layer.protocol).get((value.info.name, value.info.type))
+    bits = masked_fields(layer.schema).get((value.info.name, value.info.type))
     if bits is None or bits.mask is None or value.info.name in LINES_WITHOUT_BITS:
         return ""
     start, width = _container(value, layer, bits.member, bits.size, parent)

@@ -11,12 +11,24 @@ from wireproof.output.options import OPTION_LISTS
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 
 LLC_CONTROL = ("n_r", "n_s", "s_ftype", "u_modifier_cmd", "u_modifier_resp", "ftype")
+TAGS = ("vlan", "ieee8021ad")
+ADDRESS_FIELDS = ("eth.addr", "eth.addr_resolved", "eth.addr.oui", "eth.addr.oui_resolved", "eth.lg", "eth.ig")
 BELOW: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("eth.addr", "eth.addr.oui", "eth.lg", "eth.ig"), ("eth.dst", "eth.src")),
-    **{f"eth.{side}.{bit}": (f"eth.{side}",) for side in ("dst", "src") for bit in ("oui", "lg", "ig")},
+    "arp.src.atm_afi.unknown": ("arp.src.atm_afi",),
+    **dict.fromkeys(ADDRESS_FIELDS, ("eth.dst", "eth.src")),
+    **{
+        f"eth.{side}{part}": (f"eth.{side}",)
+        for side in ("dst", "src")
+        for part in ("_resolved", ".oui", ".oui_resolved", ".lg", ".ig", ".cast")
+    },
     **{f"llc.control.{name}": ("llc.control",) for name in LLC_CONTROL},
+    "eth.fcs_bad": ("eth.fcs",),
     "eth.invalid_lentype.expert": ("eth.invalid_lentype",),
+    "eth.padding_bad": ("eth.trailer",),
+    "eth.src_not_group": ("eth.src",),
     "eth.len.past_end": ("eth.len",),
+    **{f"{name}.{rule}": (f"{name}.id", f"{name}.svid") for name in TAGS for rule in ("priority_tag", "reserved_vid")},
+    "vlan.len.past_end": ("vlan.len",),
     "frame.comment.expert": ("frame.comment",),
     "frame.interface_description": ("frame.interface_id",),
     "frame.interface_name": ("frame.interface_id",),
@@ -39,6 +51,14 @@ GROUPED: Mapping[str, tuple[str, str]] = {
     "udp.time_delta": ("Timestamps", "[Timestamps]"),
 }
 """Fields that hang below a line of their own: its key in JSON, and its text."""
+
+ATM_LENGTHS: Mapping[str, str] = {
+    f"arp.{side}.{letter}{what}": f"{title} ATM {part}"
+    for side, title in (("src", "Sender"), ("dst", "Target"))
+    for letter, part in (("h", "number"), ("s", "subaddress"))
+    for what in ("type", "len")
+}
+"""Fields that hang below a line that says both of them."""
 
 PSEUDO = frozenset({"_ws.expert", "_ws.malformed", "_ws.short"})
 """Layers that stand for what is said of the packet."""
@@ -98,7 +118,10 @@ def nest(layer: Layer, packet: Packet) -> list[Node]:
         node = Node(value, diagnosis=told.get(id(value.info)) if not value.bits else None)
         parent = _parent(value, placed)
         if parent is None and value.info.name in GROUPED:
-            parent = _group(value, roots)
+            parent = _group(*GROUPED[value.info.name], roots)
+        elif parent is None and value.info.name in ATM_LENGTHS:
+            text = f"{ATM_LENGTHS[value.info.name]} type/length: {_type_and_length(packet.data[value.octets][0])}"
+            parent = _group(text, text, roots)
         (roots if parent is None else parent.children).append(node)
         placed.append(node)
     for node in placed:
@@ -128,9 +151,12 @@ def _parent(value: Value, placed: Sequence[Node]) -> Node | None:
     return None
 
 
-def _group(value: Value, roots: list[Node]) -> Node:
+def _type_and_length(octet: int) -> str:
+    return f"{'E.164' if octet & 0x40 else 'ATM Forum NSAPA'}/{octet & 0x3F}"
+
+
+def _group(key: str, text: str, roots: list[Node]) -> Node:
     """Return the line that a field hangs below, which its first one brings along."""
-    key, text = GROUPED[value.info.name]
     found = next((node for node in roots if node.key == key), None)
     if found is None:
         found = Node(key=key, text=text)
