@@ -3,6 +3,7 @@
 from wireproof.dissectors.schema.catalogue import Catalogue, CatalogueError, UnknownFieldError, catalogue
 from wireproof.dissectors.schema.declaration import (
     AllZero,
+    AnySet,
     Bits,
     BrokenRuleError,
     Carry,
@@ -10,6 +11,7 @@ from wireproof.dissectors.schema.declaration import (
     InTable,
     Part,
     Payload,
+    Piece,
     Protocol,
     Rule,
     Summary,
@@ -19,6 +21,7 @@ from wireproof.dissectors.schema.declaration import (
 )
 from wireproof.dissectors.schema.info import SET, TRUE, FieldInfo, Severity
 from wireproof.dissectors.schema.options import Option, Options, Repeat
+from wireproof.dissectors.schema.rules import noted
 from wireproof.dissectors.schema.steps import STATUS, InternetChecksum, LengthOf, PseudoHeader, Trailer
 from wireproof.dissectors.schema.types import Base, FieldType, Kind
 
@@ -27,6 +30,7 @@ __all__ = [
     "STATUS",
     "TRUE",
     "AllZero",
+    "AnySet",
     "Base",
     "Bits",
     "BrokenRuleError",
@@ -44,6 +48,7 @@ __all__ = [
     "Options",
     "Part",
     "Payload",
+    "Piece",
     "Protocol",
     "PseudoHeader",
     "Repeat",
@@ -55,5 +60,6 @@ __all__ = [
     "UnknownFieldError",
     "catalogue",
     "never",
+    "noted",
     "parts",
 ]

@@ -1,8 +1,8 @@
 """Expressions of the schemas, run on symbols: what they compute becomes operations of the intermediate form.
 
 A `this` expression is walked operator by operator, since some things in it cannot be seen by calling it: `AllZero`,
-`InTable`, and a comparison with None. A plain function is called with a scope whose values are symbols. Whatever would
-make Python look at a value (`and`, `or`, `if`, `min`, an index) is refused by name.
+`AnySet`, `InTable`, and a comparison with None. A plain function is called with a scope whose values are symbols.
+Whatever would make Python look at a value (`and`, `or`, `if`, `min`, an index) is refused by name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from construct.expr import BinExpr, FuncPath, UniExpr
 
-from wireproof.dissectors.schema import AllZero, InTable
+from wireproof.dissectors.schema import AllZero, AnySet, InTable
 from wireproof.dissectors.schema.declaration import always, never
 from wireproof.engine.builder import Builder
 from wireproof.engine.form import Extent, Operand
@@ -145,6 +145,8 @@ class Tracer:
             return self.calculate.negate(self.number(expression.operand, scope))
         if isinstance(expression, AllZero):
             return Number.truth(self._all_zero(scope.find(expression.member)))
+        if isinstance(expression, AnySet):
+            return Number.truth(self.builder.invert(self._all_zero(scope.find(expression.member))))
         if isinstance(expression, InTable):
             return Number.truth(self._in_table(expression, scope))
         if isinstance(expression, FuncPath):

@@ -14,7 +14,7 @@ from wireproof.dissectors.frame import comments
 from wireproof.dissectors.schema import FieldType, InternetChecksum, Protocol
 from wireproof.output.items import is_line, title_text
 from wireproof.output.options import OPTION_LISTS
-from wireproof.output.places import AFTER, AT, BEHIND, BELOW, GROUPED, WHOLE
+from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, GROUPED, WHOLE
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 from wireproof.packet.checksum import NOT_PRESENT
 
@@ -133,6 +133,9 @@ def nest(layer: Layer, packet: Packet) -> list[Node]:
             node.start, node.size = _extent(value, layer)
         if parent is None and value.info.name in GROUPED:
             parent = _group(GROUPED[value.info.name], groups, roots, layer)
+        elif parent is None and value.info.name in ATM_LENGTHS:
+            text = f"{ATM_LENGTHS[value.info.name]} type/length: {_type_and_length(packet.data[value.octets][0])}"
+            parent = _group(text, groups, roots, layer)
         (roots if parent is None else parent.children).append(node)
         placed.append(node)
     for node in placed:
@@ -222,6 +225,10 @@ def _parent(value: Value, placed: Sequence[Node], is_expert: bool) -> Node | Non
         ):
             return node
     return None
+
+
+def _type_and_length(octet: int) -> str:
+    return f"{'E.164' if octet & 0x40 else 'ATM Forum NSAPA'}/{octet & 0x3F}"
 
 
 def _group(text: str, groups: dict[str, Node], roots: list[Node], layer: Layer) -> Node:
