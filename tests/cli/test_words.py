@@ -198,3 +198,9 @@ def run(options):
 def test_arrange_refuses_what_getopt_refuses() -> None:
     with pytest.raises(UsageError, match="requires argument"):
         arrange(["-r"])
+
+
+def test_a_network_is_an_address_and_a_prefix(run: Run, capture: Path) -> None:
+    result = run("-r", capture, "--net", "192.0.2.0/33")
+    assert result.status != 0
+    assert "expected a network such as 192.0.2.0/24" in result.err

@@ -12,6 +12,8 @@ from wireproof.cli._failures import UsageError
 from wireproof.cli._preferences import switched_on
 
 if TYPE_CHECKING:
+    from ipaddress import IPv4Network
+
     from wireproof.capture.live import LiveOptions
     from wireproof.interface import Engine
     from wireproof.output import FieldStyle
@@ -43,6 +45,7 @@ class Request:
     filter: str
     count: int | None
     preferences: frozenset[str]
+    networks: tuple[IPv4Network, ...]
     shown: bool  # whether packets are printed at all
     format: str
     names: tuple[str, ...]  # of -e
@@ -78,6 +81,7 @@ def understand(options: argparse.Namespace) -> Request:
         filter=options.display_filter or "" if live is not None else _filter(options),
         count=_count(options),
         preferences=switched_on(options.preferences),
+        networks=tuple(options.networks),
         shown=asked or not (options.quiet or options.write is not None),
         format=form,
         names=tuple(options.names),
@@ -135,6 +139,16 @@ def stop(text: str) -> tuple[str, float]:
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value) or not float(value):
         raise argparse.ArgumentTypeError(f"{text}: expected seconds above 0, as in duration:10 or duration:0.5")
     return name, float(value)
+
+
+def network(text: str) -> IPv4Network:
+    """The value of --net: a network's address and the length of its prefix."""
+    from ipaddress import IPv4Network
+
+    try:
+        return IPv4Network(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text}: expected a network such as 192.0.2.0/24 ({error})") from None
 
 
 def resolvers(text: str) -> str:

@@ -74,7 +74,8 @@ class Query:
                     self.not_told[name] = f"{name}: fields of several types"
                 columns.want(info, single=self.singles and occurs_once(self.protocols, name))
             not_told = len(self.not_told)
-            schemas = Schemas(build, self.protocols, wanted, self.preferences.switched_on)
+            preferences = self.preferences
+            schemas = Schemas(build, self.protocols, wanted, preferences.switched_on, preferences.prefixes)
             schemas.lower()
             with build.region() as finish:
                 must, may = build.slot("boolean", "must"), build.slot("boolean", "may", True)

@@ -33,6 +33,8 @@ from wireproof.packet.told import add_told
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
 if TYPE_CHECKING:
+    from ipaddress import IPv4Network
+
     from wireproof.capture import Interface, PacketOptions, Record
 
 ETHERNET = 1
@@ -43,9 +45,18 @@ _FAULTS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 
 @dataclass(frozen=True)
 class Preferences:
-    """What a user may switch; the names are Wireshark's. Checksums are not verified unless asked for."""
+    """What a user may switch; the names are Wireshark's. Checksums are not verified unless asked for.
+
+    `networks` are those of the link that the packets were captured on, for diagnoses of what has no place there.
+    """
 
     switched_on: frozenset[str] = frozenset()
+    networks: tuple[IPv4Network, ...] = ()
+
+    @property
+    def prefixes(self) -> tuple[tuple[int, int], ...]:
+        """The networks, each as its address as a number and the length of its prefix."""
+        return tuple((int(network.network_address), network.prefixlen) for network in self.networks)
 
     def __contains__(self, name: object) -> bool:
         return name in self.switched_on
@@ -162,7 +173,7 @@ def dissect(
         source.time_digits,
         source.fcs_length,
     )
-    path = _read_layers(packet, source, known)
+    path = _read_layers(packet, source, known, preferences.prefixes)
     verify_checksums(packet, preferences)
     add_trailers(packet, preferences)
     add_told(packet, source)
@@ -182,7 +193,7 @@ class _Next:
     form: Protocol | None = None
 
 
-def _read_layers(packet: Packet, source: Source, known: Catalogue) -> list[str]:
+def _read_layers(packet: Packet, source: Source, known: Catalogue, networks: tuple[tuple[int, int], ...]) -> list[str]:
     """Read one layer after the other; return the protocols tried, as ``frame.protocols`` lists them."""
     stream = Window(packet.data, 0)
     frame = known.protocols["frame"]
@@ -208,7 +219,8 @@ def _read_layers(packet: Packet, source: Source, known: Catalogue) -> list[str]:
         following.form = _form(packet.data[following.start : following.end], following.protocol, known)
         if following.form is not None:
             tried.append(following.form.name)
-        following, path = _read_layer(packet, stream, following, {"link_type": packet.link_type}, known)
+        given = {"link_type": packet.link_type, "networks": networks}
+        following, path = _read_layer(packet, stream, following, given, known)
         tried.extend(path)
     return tried
 
