@@ -95,7 +95,7 @@ def test_a_long_option_that_is_not_there_yet_is_named(name: str, run: Run, captu
         ("-E separator=", "-E: 'separator=' is not an option"),
         ("-E colour=y", "-E: 'colour=y' is not an option"),
         ("-E colour=y -w new.pcap", "-E: 'colour=y' is not an option"),
-        ("-N m", "-N: m: names for MAC addresses (m) are not there yet"),
+        ("-N n", "-N: n: names for network addresses (n) are not there yet"),
         ("-N z", "-N: z: expected letters of Ndmntv"),
         ("-F bogus", "-F bogus: expected pcap, nsecpcap"),
         ("-w - -P", "-w - and printed packets"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wireproof.cli._failures import UsageError
-from wireproof.cli._preferences import switched_on
+from wireproof.cli._preferences import MAC_NAMES, switched_on
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
@@ -30,10 +30,10 @@ MOST_BYTES = 262_144  # of a packet, with libpcap
 STOPS = ("duration", "packets")
 LATER_STOPS = ("filesize", "files")
 
-# Name resolution is not done. These letters of -N ask for it; the others (d: names out of captured DNS packets,
-# N: from servers, if n is there) ask for what no protocol here can give.
-RESOLVING = {"m": "MAC addresses", "n": "network addresses", "t": "ports", "v": "VLAN numbers"}
-RESOLVERS = frozenset("dN") | RESOLVING.keys()
+# Of name resolution, m is done: MAC addresses. These letters of -N ask for more; the others (d: names out of captured
+# DNS packets, N: from servers, if n is there) ask for what no protocol here can give.
+RESOLVING = {"n": "network addresses", "t": "ports", "v": "VLAN numbers"}
+RESOLVERS = frozenset("dmN") | RESOLVING.keys()
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def understand(options: argparse.Namespace) -> Request:
         live=live,
         filter=options.display_filter or "" if live is not None else _filter(options),
         count=_count(options),
-        preferences=switched_on(options.preferences),
+        preferences=switched_on([*options.preferences, *_named(options)]),
         networks=tuple(options.networks),
         shown=asked or not (options.quiet or options.write is not None),
         format=form,
@@ -139,6 +139,11 @@ def stop(text: str) -> tuple[str, float]:
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value) or not float(value):
         raise argparse.ArgumentTypeError(f"{text}: expected seconds above 0, as in duration:10 or duration:0.5")
     return name, float(value)
+
+
+def _named(options: argparse.Namespace) -> list[str]:
+    """Return the preference that -N asks for, which outweighs -n."""
+    return [f"{MAC_NAMES}:TRUE"] if "m" in options.N else []
 
 
 def network(text: str) -> IPv4Network:

@@ -47,9 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_printing(parser.add_argument_group("printing"))
     _add_fields(parser.add_argument_group("fields"))
     _add_writing(parser.add_argument_group("writing"))
-    parser.add_argument("-n", action="store_true", help="no name resolution; there is none anyway")
+    parser.add_argument("-n", action="store_true", help="no name resolution; there is none but by -N")
     parser.add_argument(
-        "-N", type=_options.resolvers, default="", metavar="FLAGS", help="name resolution; what changes nothing passes"
+        "-N", type=_options.resolvers, default="", metavar="FLAGS", help="name resolution: m for MAC addresses"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from wireproof.dissectors.schema import Base, FieldInfo, InternetChecksum, Kind, Protocol
+from wireproof.output.escape import escape
 from wireproof.output.members import masked_fields
 from wireproof.output.special import LINES, PLAIN
 from wireproof.output.values import format_value
@@ -23,6 +24,8 @@ def value_line(value: Value, layer: Layer, packet: Packet, parent: Value | None 
         digits = (bits.mask.bit_count() + 3) // 4 if bits and bits.mask else None
         is_label = value.info.type.kind is Kind.LABEL
         text = value.info.title if is_label else f"{value.info.title}: {shown(value, digits)}"
+        if packet.resolve is not None and value.info.type.kind is Kind.ETHER:
+            text = f"{value.info.title}: {named(value.value, packet)}"
     if is_made(value, layer):
         return f"[{text}]"
     return bit_pattern(value, layer, parent, packet) + text
@@ -42,6 +45,12 @@ def shown(value: Value, digits: int | None = None) -> str:
         return f"{value.value[:LONGEST_BYTES].hex()}…"
     text = format_value(value)
     return f"{text} seconds" if kind is Kind.RELATIVE_TIME else text
+
+
+def named(address: bytes, packet: Packet) -> str:
+    """Return a MAC address with its name in front, where names are wanted."""
+    text = address.hex(":")
+    return text if packet.resolve is None else f"{escape(packet.resolve(address))} ({text})"
 
 
 def is_made(value: Value, layer: Layer) -> bool:

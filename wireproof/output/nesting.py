@@ -44,6 +44,18 @@ BELOW: Mapping[str, tuple[str, ...]] = {
 }
 """Fields that hang below another although their bits do not tell: they are the same, or there are none."""
 
+BEHIND: Mapping[str, tuple[str, ...]] = {
+    "arp.isgratuitous": ("arp.opcode",),
+    "arp.isprobe": ("arp.opcode",),
+    "arp.isannouncement": ("arp.opcode", "arp.isgratuitous"),
+}
+"""Fields that stand behind others, and are told much later."""
+
+BEFORE: Mapping[str, str] = {
+    f"eth.{side}{part}": "eth.addr" for side in ("dst", "src") for part in ("_resolved", ".oui", ".oui_resolved")
+}
+"""Fields that stand before another one, and are told behind it."""
+
 GROUPED: Mapping[str, tuple[str, str]] = {
     "tcp.time_relative": ("Timestamps", "[Timestamps]"),
     "tcp.time_delta": ("Timestamps", "[Timestamps]"),
@@ -122,13 +134,24 @@ def nest(layer: Layer, packet: Packet) -> list[Node]:
         elif parent is None and value.info.name in ATM_LENGTHS:
             text = f"{ATM_LENGTHS[value.info.name]} type/length: {_type_and_length(packet.data[value.octets][0])}"
             parent = _group(text, text, roots)
-        (roots if parent is None else parent.children).append(node)
+        siblings = roots if parent is None else parent.children
+        siblings.insert(_place(value.info.name, siblings), node)
         placed.append(node)
     for node in placed:
         if node.value is not None and node.value.info.name in OPTION_LISTS:
             grouping = OPTION_LISTS[node.value.info.name]
             node.children = _grouped(node.children, grouping.kind, grouping.describe, packet)
     return roots
+
+
+def _place(name: str, siblings: Sequence[Node]) -> int:
+    """Return where a node goes among those beside it: where tshark shows it, or else at the end."""
+    if name not in BEFORE and name not in BEHIND:
+        return len(siblings)
+    names = [node.value.info.name if node.value else "" for node in siblings]
+    if BEFORE.get(name) in names:
+        return names.index(BEFORE[name])
+    return max((place for place, other in enumerate(names, 1) if other in BEHIND.get(name, ())), default=len(names))
 
 
 def _parent(value: Value, placed: Sequence[Node]) -> Node | None:

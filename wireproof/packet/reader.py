@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from wireproof.capture import Interface, PacketOptions, Record
 
 ETHERNET = 1
+MAC_NAMES = "nameres.mac_name"
 MAXIMUM_LAYERS = 64
 _FAULTS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 """What an expression of a schema may raise on values that it was not written for."""
@@ -176,6 +177,10 @@ def dissect(
     path = _read_layers(packet, source, known, preferences.prefixes)
     verify_checksums(packet, preferences)
     add_trailers(packet, preferences)
+    if MAC_NAMES in preferences:
+        from wireproof.packet.names import add_names
+
+        add_names(packet)
     add_told(packet, source)
     add_protocols(packet, path)
     add_diagnoses(packet)
