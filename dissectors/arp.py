@@ -33,6 +33,7 @@ from wireproof.dissectors.schema import (
     Field,
     FieldInfo,
     FieldType,
+    InNetwork,
     LengthOf,
     Protocol,
     Severity,
@@ -42,6 +43,7 @@ from wireproof.dissectors.schema import (
 )
 
 GROUP_BIT = 1 << 40
+LINK_LOCAL = 0xA9FE
 
 is_ethernet = ((this.hrd == 1) | (this.hrd == 6)) & (this.hln == 6)
 is_ax25 = (this.hrd == 3) & (this.hln == 7)
@@ -169,6 +171,21 @@ RULES = (
         "RFC 1812 section 3.3.2",
         Severity.WARNING,
     ),
+    # Where the user says which networks the link has. Link-local addresses are on every link (RFC 3927 section 2.7).
+    noted(
+        (this._from == 0) | ((this._from >> 16) == LINK_LOCAL) | InNetwork("_from"),
+        "arp.src.off_link",
+        "Sender whose address is outside the network",
+        "RFC 1122 section 3.3.1.1",
+        Severity.WARNING,
+    ),
+    noted(
+        (this.op != 1) | (this._to == 0) | ((this._to >> 16) == LINK_LOCAL) | InNetwork("_to"),
+        "arp.dst.off_link",
+        "Request for an address that is not on the link",
+        "RFC 1122 section 3.3.1.1",
+        Severity.WARNING,
+    ),
 )
 
 
@@ -201,9 +218,11 @@ arp = Protocol(
             *dlci("src", "Sender", "sha"),
             "_sender" / IfThenElse(is_ethernet, Bits("sha", at=0, size=6), Computed(0)),
             "spa" / protocol("src", "Sender"),
+            "_from" / IfThenElse(is_ipv4, Bits("spa", at=0, size=4), Computed(0)),
             "tha" / hardware("dst", "Target"),
             *dlci("dst", "Target", "tha"),
             "tpa" / IfThenElse(is_error, Bytes(this.pln), protocol("dst", "Target")),
+            "_to" / IfThenElse(is_ipv4, Bits("tpa", at=0, size=4), Computed(0)),
             If(
                 is_error & (this.pln > 0),
                 Field(

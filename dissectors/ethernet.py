@@ -49,6 +49,12 @@ LOCAL = {
 }
 GROUP = {1: "Group address (multicast/broadcast)", 0: "Individual address (unicast)"}
 ADDRESS = FieldInfo("eth.addr", FieldType.ETHER, "Address")
+NAMED = tuple(
+    FieldInfo(f"eth.{which}.oui_resolved", FieldType.STRING, f"{title} OUI (resolved)", hidden=True)
+    for which, title in (("dst", "Destination"), ("src", "Source"), ("addr", "Address"))
+)
+"""The organisations of addresses, where names are resolved."""
+
 RESOLVED = FieldInfo("eth.addr_resolved", FieldType.STRING, "Address (resolved)", hidden=True)
 OUI = FieldInfo("eth.addr.oui", FieldType.UINT24, "Address OUI", Base.OUI, hidden=True)
 LG = FieldInfo("eth.lg", FieldType.BOOLEAN, "LG bit", labels=LOCAL, hidden=True)
@@ -168,6 +174,7 @@ ethernet = Protocol(
         "fpp.smd": (0xD5, 0xE6, 0x4C, 0x7F, 0xB3),
         "ieee8021.pid": (0x0001, 0x0007),
     },
+    across=NAMED,
     carries=(
         Carry("eth.type", "lentype", when=is_type, path="ethertype", empty=True),
         Carry("eth.len", when=is_length, length=this.lentype, empty=True),

@@ -75,6 +75,29 @@ FLAGS_FIELDS = (
 )
 """The parts of the flags word, each with its mask (draft-ietf-opsawg-pcapng section 4.3.1)."""
 
+IDLE = (
+    ("bblog", FieldType.STRING, "Black Box Log"),
+    ("bblog.serial_nr", UINT32, "Serial Number"),
+    ("bblog.ticks", UINT32, "Ticks"),
+    ("cb_copy", FieldType.BOOLEAN, "Copying"),
+    ("cb_pen", UINT32, "Private Enterprise Number"),
+    ("coloring_rule.name", FieldType.STRING, "Coloring Rule Name"),
+    ("coloring_rule.string", FieldType.STRING, "Coloring Rule String"),
+    ("file_off", FieldType.INT64, "File Offset"),
+    ("incomplete", FieldType.NONE, "Incomplete dissector"),
+    ("len_lt_caplen", FieldType.NONE, "Frame length is less than captured length"),
+    ("link_nr", FieldType.UINT16, "Link Number"),
+    ("md5_hash", FieldType.STRING, "Frame MD5 Hash"),
+    ("pcaplog.data", FieldType.BYTES, "Data"),
+    ("pcaplog.data_length", UINT32, "Data Length"),
+    ("pcaplog.data_type", UINT32, "Date Type"),
+    ("ref_time", FieldType.NONE, "This is a Time Reference frame"),
+    ("time_invalid", FieldType.NONE, "Arrival Time: Fractional second out of range (0-1000000000)"),
+    ("verdict.unknown", FieldType.BYTES, "Unknown"),
+)
+"""Of preferences that are off, of windows with colours, and of records that are no packets; and what reading a capture
+puts right: a frame that is longer than it was, and a second that has more than its parts."""
+
 comments = Protocol("pkt_comment", "Packet comments", across=(COMMENT, COMMENT_EXPERT))
 frame = Protocol(
     "frame",
@@ -137,4 +160,5 @@ frame = Protocol(
         *VERDICTS.values(),
         *(info for info, _ in FLAGS_FIELDS),
     ),
+    idle=tuple(FieldInfo(f"frame.{name}", type, title) for name, type, title in IDLE),
 )

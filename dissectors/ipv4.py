@@ -27,13 +27,16 @@ from wireproof.dissectors.numbers.ip_options import OPTION_CLASSES, OPTION_NUMBE
 from wireproof.dissectors.numbers.ip_protocols import IP_PROTOCOLS
 from wireproof.dissectors.schema import (
     SET,
+    AllZero,
     Base,
     Bits,
     Carry,
     Field,
     FieldInfo,
     FieldType,
+    InNetwork,
     InternetChecksum,
+    IsNoBroadcast,
     LengthOf,
     Options,
     Protocol,
@@ -43,6 +46,7 @@ from wireproof.dissectors.schema import (
     Summary,
     Text,
     never,
+    noted,
     parts,
 )
 from wireproof.dissectors.schema.render import dotted_quad
@@ -60,6 +64,22 @@ def address(name: str, member: str, title: str) -> Struct:
         Field(f"{name}_host", Text(member, dotted_quad), FieldType.STRING, f"{title} Host", feeds=(HOST,), hidden=True),
     )
 
+
+# Where the user says which networks the link has.
+NETWORK_RULES = (
+    noted(
+        IsNoBroadcast("dst"),
+        "ip.dst.directed_broadcast",
+        "Directed broadcast",
+        "RFC 1812 section 5.3.5.2",
+    ),
+    noted(
+        InNetwork("src") | InNetwork("dst") | AllZero("src"),
+        "ip.outside",
+        "Neither address is in the network",
+        "RFC 1122 section 3.3.1.1",
+    ),
+)
 
 ipv4 = Protocol(
     "ip",
@@ -142,6 +162,7 @@ ipv4 = Protocol(
         ),
         address("ip.src", "src", "Source"),
         address("ip.dst", "dst", "Destination"),
+        Struct(*NETWORK_RULES),
         Struct(
             "options"
             / Field(

@@ -20,6 +20,7 @@ from wireproof.dissectors.schema.declaration import (
     parts,
 )
 from wireproof.dissectors.schema.info import SET, TRUE, FieldInfo, Severity
+from wireproof.dissectors.schema.networks import InNetwork, IsNoBroadcast
 from wireproof.dissectors.schema.options import Option, Options, Repeat
 from wireproof.dissectors.schema.rules import noted
 from wireproof.dissectors.schema.steps import STATUS, InternetChecksum, LengthOf, PseudoHeader, Trailer
@@ -40,8 +41,10 @@ __all__ = [
     "Field",
     "FieldInfo",
     "FieldType",
+    "InNetwork",
     "InTable",
     "InternetChecksum",
+    "IsNoBroadcast",
     "Kind",
     "LengthOf",
     "Option",

@@ -52,7 +52,7 @@ class Catalogue:
             _enter(fields, FieldInfo(protocol.name, FieldType.PROTOCOL, protocol.title, reference=protocol.reference))
             owners[protocol.name] = protocol
             for info, member in declared_fields(protocol):
-                _enter(fields, replace(info, reference=info.reference or protocol.reference))
+                _enter(fields, info, protocol.reference)
                 owners.setdefault(info.name, protocol)
                 for alias in (*info.aliases, *((f"{protocol.name}.{member}",) if member else ())):
                     if alias != info.name:
@@ -112,10 +112,11 @@ def declared_fields(protocol: Protocol) -> Iterator[tuple[FieldInfo, str | None]
         yield from ((info, None) for info in trailer.infos())
 
 
-def _enter(fields: dict[str, FieldInfo], info: FieldInfo) -> None:
+def _enter(fields: dict[str, FieldInfo], info: FieldInfo, reference: str = "") -> None:
+    """Enter a field; where it names no place in a standard, that is its protocol's."""
     known = fields.get(info.name)
     if known is None or (known.type.kind is info.type.kind and known.type.bits < info.type.bits):
-        fields[info.name] = info
+        fields[info.name] = info if info.reference or not reference else replace(info, reference=reference)
     elif known.type.kind is not info.type.kind:
         raise CatalogueError(f"{info.name} is declared as {known.type.wireshark} and as {info.type.wireshark}")
 

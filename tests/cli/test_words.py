@@ -99,7 +99,7 @@ def test_a_long_option_that_is_not_there_yet_is_named(name: str, run: Run, captu
         ("-E separator=", "-E: 'separator=' is not an option"),
         ("-E colour=y", "-E: 'colour=y' is not an option"),
         ("-E colour=y -w new.pcap", "-E: 'colour=y' is not an option"),
-        ("-N m", "-N: m: names for MAC addresses (m) are not there yet"),
+        ("-N n", "-N: n: names for network addresses (n) are not there yet"),
         ("-N z", "-N: z: expected letters of Ndmntv"),
         ("-F bogus", "-F bogus: expected pcap, nsecpcap"),
         ("-w - -P", "-w - and printed packets"),
@@ -202,3 +202,9 @@ def run(options):
 def test_arrange_refuses_what_getopt_refuses() -> None:
     with pytest.raises(UsageError, match="requires argument"):
         arrange(["-r"])
+
+
+def test_a_network_is_an_address_and_a_prefix(run: Run, capture: Path) -> None:
+    result = run("-r", capture, "--net", "192.0.2.0/33")
+    assert result.status != 0
+    assert "expected a network such as 192.0.2.0/24" in result.err

@@ -1,11 +1,14 @@
 """Crafted frames of the link layer and of ARP, field by field, with the local tshark."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from wireproof.dissectors.schema import catalogue
 from wireproof.packet import Preferences
+from wireproof.packet.names import PLACES
+from wireproof.packet.preferences import MAC_NAMES
 
 from . import lower, ours
 from .local import Tshark
@@ -80,3 +83,24 @@ def test_each_field_has_a_frame(local: Tshark, names: list[str], tmp_path: Path)
     idle = {info.name for protocol in catalogue().protocols.values() for info in protocol.idle}
     without = set(names) - seen - idle - {"eth.fcs_bad"}
     assert {name for name in without if not name.startswith("ieee8021ah")} == set()
+
+
+@pytest.mark.skipif(not any(map(os.path.isfile, PLACES)), reason="no table of vendors")
+def test_names(local: Tshark, tmp_path: Path) -> None:
+    """Of stations and of groups, where names are wanted; a group that no protocol has is named by nobody here."""
+    names = [f"eth.{which}{part}_resolved" for which in ("dst", "src", "addr") for part in ("", ".oui")]
+    pairs = {
+        "00000c123456": "ffffffffffff",
+        "080027123456": "0180c2000000",
+        "00005e000101": "0180c200000e",
+        "00000c07ac05": "01000ccccccc",
+        "001bc5000123": "01005e7f0102",
+        "000000000000": "3333ff123456",
+        "fcffff123456": "0180c2000002",
+    }
+    frames = [lower.ethernet("9999", b"x" * 46, group, station) for station, group in pairs.items()]
+    path = lower.write(tmp_path / "frames.pcap", lower.whole(*frames))
+    theirs = local.fields(path, names, "-N", "m")
+    for packet, want in zip(ours.packets(path, Preferences(frozenset({MAC_NAMES}))), theirs, strict=True):
+        got = ours.texts(packet)
+        assert {name: got.get(name) for name in names} == {name: want.get(name) for name in names}

@@ -27,7 +27,7 @@ def is_kept(request: Request) -> bool:
     from wireproof.packet import Preferences
 
     names = () if request.counts or request.write is not None else request.names
-    found = kept_query(request.filter, Preferences(request.preferences), names)
+    found = kept_query(request.filter, Preferences(request.preferences, request.networks), names)
     return found is not None and not found.not_told
 
 

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 from wireproof.cli._failures import UsageError
 from wireproof.cli._preferences import switched_on
+from wireproof.packet.preferences import MAC_NAMES
 
 if TYPE_CHECKING:
+    from ipaddress import IPv4Network
+
     from wireproof.capture.live import LiveOptions
     from wireproof.interface import Engine
     from wireproof.output import Chosen, FieldStyle
@@ -31,10 +34,10 @@ MOST_BYTES = 262_144  # of a packet, with libpcap
 STOPS = ("duration", "packets")
 LATER_STOPS = ("filesize", "files")
 
-# Name resolution is not done. These letters of -N ask for it; the others (d: names out of captured DNS packets,
-# N: from servers, if n is there) ask for what no protocol here can give.
-RESOLVING = {"m": "MAC addresses", "n": "network addresses", "t": "ports", "v": "VLAN numbers"}
-RESOLVERS = frozenset("dN") | RESOLVING.keys()
+# Of name resolution, m is done: MAC addresses. These letters of -N ask for more; the others (d: names out of captured
+# DNS packets, N: from servers, if n is there) ask for what no protocol here can give.
+RESOLVING = {"n": "network addresses", "t": "ports", "v": "VLAN numbers"}
+RESOLVERS = frozenset("dmN") | RESOLVING.keys()
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Request:
     filter: str
     count: int | None
     preferences: frozenset[str]
+    networks: tuple[IPv4Network, ...]
     shown: bool  # whether packets are printed at all
     format: str
     names: tuple[str, ...]  # of -e
@@ -81,7 +85,8 @@ def understand(options: argparse.Namespace) -> Request:
         live=live,
         filter=options.display_filter or "" if live is not None else _filter(options),
         count=_count(options),
-        preferences=switched_on(options.preferences),
+        preferences=switched_on([*options.preferences, *_named(options)]),
+        networks=tuple(options.networks),
         shown=asked or not (options.quiet or options.write is not None),
         format=form,
         names=tuple(options.names),
@@ -140,6 +145,21 @@ def stop(text: str) -> tuple[str, float]:
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value) or not float(value):
         raise argparse.ArgumentTypeError(f"{text}: expected seconds above 0, as in duration:10 or duration:0.5")
     return name, float(value)
+
+
+def _named(options: argparse.Namespace) -> list[str]:
+    """Return the preference that -N asks for, which outweighs -n."""
+    return [f"{MAC_NAMES}:TRUE"] if "m" in options.N else []
+
+
+def network(text: str) -> IPv4Network:
+    """The value of --net: a network's address and the length of its prefix."""
+    from ipaddress import IPv4Network
+
+    try:
+        return IPv4Network(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text}: expected a network such as 192.0.2.0/24 ({error})") from None
 
 
 def resolvers(text: str) -> str:

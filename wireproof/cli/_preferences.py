@@ -7,8 +7,10 @@ name where it would: whoever sets it counts on it.
 from __future__ import annotations
 
 from wireproof.cli._failures import UsageError
+from wireproof.packet.preferences import MAC_NAMES
 
 CHECKSUMS = ("eth.check_fcs", "ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
+
 ANY: tuple[str, ...] = ()
 FALSE = ("false",)
 TRUE = ("true",)
@@ -48,7 +50,6 @@ SETTLED: dict[str, tuple[str, ...]] = {
     "ip.tso_support": TRUE,
     "ip.use_geoip": FALSE,
     "nameres.dns_pkt_addr_resolution": FALSE,
-    "nameres.mac_name": FALSE,
     "nameres.network_name": FALSE,
     "nameres.transport_name": FALSE,
     "nameres.use_external_name_resolver": FALSE,
@@ -79,7 +80,8 @@ SETTLED: dict[str, tuple[str, ...]] = {
     "vlan.summary_in_tree": TRUE,
     "vlan.version": ("ieee 802.1q-2011",),
 }
-NAMES = sorted((*CHECKSUMS, *SETTLED))
+SWITCHES = (*CHECKSUMS, MAC_NAMES)
+NAMES = sorted((*SWITCHES, *SETTLED))
 
 
 def switched_on(texts: list[str]) -> frozenset[str]:
@@ -93,7 +95,7 @@ def _read(text: str) -> tuple[str, bool]:
     name, value = name.strip(), value.strip().lower()
     if not colon:
         raise UsageError(f"-o {text}: expected NAME:VALUE")
-    if name in CHECKSUMS:
+    if name in SWITCHES:
         if value not in (*TRUE, *FALSE):
             raise UsageError(f"-o {text}: expected TRUE or FALSE")
         return name, value in TRUE

@@ -48,9 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_printing(parser.add_argument_group("printing"))
     _add_fields(parser.add_argument_group("fields"))
     _add_writing(parser.add_argument_group("writing"))
-    parser.add_argument("-n", action="store_true", help="no name resolution; there is none anyway")
+    parser.add_argument("-n", action="store_true", help="no name resolution; there is none but by -N")
     parser.add_argument(
-        "-N", type=_options.resolvers, default="", metavar="FLAGS", help="name resolution; what changes nothing passes"
+        "-N", type=_options.resolvers, default="", metavar="FLAGS", help="name resolution: m for MAC addresses"
     )
 
 
@@ -72,7 +72,16 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         metavar="NAME:VALUE",
-        help="set a preference: ip.check_checksum, tcp.check_checksum, udp.check_checksum: TRUE or FALSE",
+        help="set a preference: eth.check_fcs or {ip,tcp,udp}.check_checksum, TRUE or FALSE",
+    )
+    group.add_argument(
+        "--net",
+        dest="networks",
+        action="append",
+        default=[],
+        type=_options.network,
+        metavar="PREFIX",
+        help="a network of the link, such as 192.0.2.0/24, for diagnoses of what has no place there; may be repeated",
     )
     group.add_argument(
         "--engine",
@@ -280,7 +289,7 @@ def _dissect(request: Request, opening: Callable[[], Reader], chosen: Filter | N
     from wireproof.packet import Preferences
 
     try:
-        capture = Capture(opening(), Preferences(request.preferences))
+        capture = Capture(opening(), Preferences(request.preferences, request.networks))
     except CaptureError as error:
         raise CommandError(_unreadable(request, error)) from error
     capture.jobs = request.jobs

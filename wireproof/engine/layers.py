@@ -61,7 +61,7 @@ class Layer:
         self.is_whole = bool(self.is_measured or self.diagnoses or self.checksums.noted)
         self.follows = any(p.name in schemas.relevant for p in followers(schemas.catalogue, protocol))
         self.members = Members(build, wanted, self._number)
-        self.members.tracer.tables = schemas.catalogue.tables
+        self.members.tracer.tables, self.members.tracer.networks = schemas.catalogue.tables, schemas.networks
         self.members.broken = self._broken
         self.members.heeds = self._heeds
         self.members.needed = needed(protocol, wanted, self.follows or self.is_whole)

@@ -17,6 +17,7 @@ from wireproof.engine.trim import trim
 from wireproof.engine.wanted import Seen, Wanted
 from wireproof.grammar import TypedFilter
 from wireproof.grammar.tree import TypedTest
+from wireproof.packet.preferences import Preferences
 
 _ETHER_OCTETS = 6
 
@@ -41,14 +42,14 @@ class Lowered:
 
 
 def lower(
-    chosen: TypedFilter, protocols: Catalogue, switched_on: frozenset[str], names: Sequence[str], *, singles: bool
+    chosen: TypedFilter, protocols: Catalogue, preferences: Preferences, names: Sequence[str], *, singles: bool
 ) -> Lowered:
     """Lower a filter, and columns for fields by their canonical names.
 
     What turns out not to be lowerable is left out the next time. With `singles`, a field that a frame can have one
     value of at most has a single column.
     """
-    known = provided(protocols, switched_on)
+    known = provided(protocols, preferences.switched_on)
     refused: Mapping[TypedTest, str] = {}
     not_told = {name: f"{name}: fields of several types" for name in names if name in ambiguous(protocols)}
     while True:
@@ -59,7 +60,7 @@ def lower(
         for name in names:
             columns.want(protocols.fields[name], single=singles and occurs_once(protocols, name))
         before = len(not_told)
-        schemas = Schemas(build, protocols, wanted, switched_on)
+        schemas = Schemas(build, protocols, wanted, preferences.switched_on, preferences.prefixes)
         schemas.lower()
         _finish(build, schemas, answer)
         if filters.leaves.refused.keys() == refused.keys() and len(not_told) == before:

@@ -68,14 +68,14 @@ class Members:
         """Return what tells of broken rules alone, while a part is being read."""
         other = Members(self.build, Wanted(), self.layer)
         other.broken, other.heeds = self.broken, self.heeds
-        other.tracer.tables = self.tracer.tables
+        other.tracer.tables, other.tracer.networks = self.tracer.tables, self.tracer.networks
         return other
 
     def telling(self) -> Members:
         """Return what tells of fields alone, once their part has been read."""
         other = Members(self.build, self.wanted, self.layer)
         other.heeds, other.needed, other.watched = (lambda rule: False), self.needed, self.watched
-        other.tracer.tables = self.tracer.tables
+        other.tracer.tables, other.tracer.networks = self.tracer.tables, self.tracer.networks
         return other
 
     def read(self, members: Any, scope: Scope, cursor: Cursor, pending: Pending) -> None:

@@ -94,7 +94,7 @@ class Query:
         """The program, with what is and is not in it."""
         from wireproof.engine.lowering import lower
 
-        return lower(self.filter, self.protocols, self.preferences.switched_on, self.names, singles=self.singles)
+        return lower(self.filter, self.protocols, self.preferences, self.names, singles=self.singles)
 
     def _outline(self) -> Outline:
         is_numbered = "frame.number" in self.filter.fields or "frame.number" in self.names
@@ -256,5 +256,6 @@ def _key(text: str, preferences: Preferences, names: Sequence[str], singles: boo
 
     if is_likely(ENTRY_POINTS):
         return None
-    words = ["query", text, repr(sorted(preferences.switched_on)), repr(singles), repr(tuple(names))]
+    options = sorted(preferences.switched_on), preferences.prefixes, singles, tuple(names)
+    words = ["query", text, repr(options)]
     return [word.encode("utf-8", "surrogateescape") for word in words]

@@ -16,7 +16,9 @@ from wireproof.dissectors.schema import (
     AnySet,
     Bits,
     Field,
+    InNetwork,
     InTable,
+    IsNoBroadcast,
     Options,
     Piece,
     Protocol,
@@ -61,7 +63,7 @@ def names_in(expression: Any) -> set[str]:
         return names_in(expression.lhs) | names_in(expression.rhs)
     if isinstance(expression, _UNARY):
         return names_in(expression.operand)
-    if isinstance(expression, (AllZero, AnySet, InTable)):
+    if isinstance(expression, (AllZero, AnySet, InNetwork, InTable, IsNoBroadcast)):
         return {expression.member}
     if isinstance(expression, FuncPath):
         raise AnyNameError

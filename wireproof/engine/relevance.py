@@ -9,6 +9,7 @@ from typing import Any
 from wireproof.dissectors.schema import Catalogue, Field, InternetChecksum, Options, Protocol, Repeat
 from wireproof.engine import diagnoses, paths, trailers
 from wireproof.engine.wanted import Wanted, children, declared
+from wireproof.packet.preferences import MAC_NAMES
 
 START = "frame"
 
@@ -125,6 +126,9 @@ def provided(catalogue: Catalogue, switched_on: Iterable[str]) -> Mapping[str, s
         if trailer is not None and trailer.check in switched_on and trailer.fcs_status and trailer.bad_fcs:
             verified = (trailer.fcs_status.name, trailer.bad_fcs.field.name, *diagnoses.NAMES)
             reasons.update(dict.fromkeys(verified, "a CRC of the whole frame"))
+    for name in (info.name for info in catalogue.fields.values() if info.name.endswith("_resolved")):
+        # Without names, an address resolves to itself, and an organisation to nothing.
+        reasons[name] = "names that are looked up" if MAC_NAMES in switched_on else None
     for name, info in catalogue.fields.items():
         if info.across:
             reasons[name] = "more than one packet"

@@ -36,7 +36,15 @@ class State:
 class Schemas:
     """Lowers the protocols that `wanted` needs. `refused` says which could not be, and why."""
 
-    def __init__(self, build: Builder, catalogue: Catalogue, wanted: Wanted, switched_on: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        build: Builder,
+        catalogue: Catalogue,
+        wanted: Wanted,
+        switched_on: Iterable[str] = (),
+        networks: tuple[tuple[int, int], ...] = (),
+    ) -> None:
+        self.networks = networks
         self.build, self.catalogue, self.wanted = build, catalogue, wanted
         self.switched_on = frozenset(switched_on)
         self.refused: dict[str, str] = {}

@@ -1,8 +1,8 @@
 """Expressions of the schemas, run on symbols: what they compute becomes operations of the intermediate form.
 
 A `this` expression is walked operator by operator, since some things in it cannot be seen by calling it: `AllZero`,
-`AnySet`, `InTable`, and a comparison with None. A plain function is called with a scope whose values are symbols.
-Whatever would make Python look at a value (`and`, `or`, `if`, `min`, an index) is refused by name.
+`AnySet`, `InTable`, `InNetwork`, and a comparison with None. A plain function is called with a scope whose values are
+symbols. Whatever would make Python look at a value (`and`, `or`, `if`, `min`, an index) is refused by name.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Any, NoReturn
 
 from construct.expr import BinExpr, FuncPath, UniExpr
 
-from wireproof.dissectors.schema import AllZero, AnySet, InTable
+from wireproof.dissectors.schema import AllZero, AnySet, InNetwork, InTable, IsNoBroadcast
 from wireproof.dissectors.schema.declaration import always, never
+from wireproof.dissectors.schema.networks import MASK, broadcasts
 from wireproof.engine.builder import Builder
 from wireproof.engine.form import Extent, Operand
 from wireproof.engine.numbers import Calculator, NotLowerableError, Number
@@ -120,6 +121,7 @@ class Tracer:
         self.builder = builder
         self.calculate = Calculator(builder)
         self.tables: Mapping[str, Collection[int]] = {}
+        self.networks: tuple[tuple[int, int], ...] = ()
 
     def number(self, expression: Any, scope: Scope) -> Number:
         """Return the number that an expression is. Raises NotLowerableError."""
@@ -147,6 +149,8 @@ class Tracer:
             return Number.truth(self._all_zero(scope.find(expression.member)))
         if isinstance(expression, AnySet):
             return Number.truth(self.builder.invert(self._all_zero(scope.find(expression.member))))
+        if isinstance(expression, (InNetwork, IsNoBroadcast)):
+            return Number.truth(self._by_network(expression, scope))
         if isinstance(expression, InTable):
             return Number.truth(self._in_table(expression, scope))
         if isinstance(expression, FuncPath):
@@ -191,6 +195,24 @@ class Tracer:
             raise NotLowerableError("AllZero of what is no octets")
         self.builder.hand_over(self.builder.invert(member.present()))
         return self.builder.search("zeros", member.make(), None)
+
+    def _by_network(self, expression: InNetwork | IsNoBroadcast, scope: Scope) -> Operand:
+        if not self.networks:
+            return True
+        build, found = self.builder, self.value(scope.find(expression.member))
+        if isinstance(found, Extent) and found.size == 4:
+            found = Number(build.load(found, 0, 4), 0, MASK)
+        if not isinstance(found, Number):
+            raise NotLowerableError(f"{expression.member}, which is no address, and networks")
+        holds: Operand = False
+        if isinstance(expression, IsNoBroadcast):
+            for address in sorted(broadcasts(self.networks)):
+                holds = build.either(holds, build.compare("eq", found.operand, address))
+            return build.invert(holds)
+        for network, length in self.networks:
+            prefix = self.calculate.apply("rshift", found, Number.of(32 - length))
+            holds = build.either(holds, build.compare("eq", prefix.operand, network >> 32 - length))
+        return holds
 
     def _in_table(self, expression: InTable, scope: Scope) -> Operand:
         found = self.value(scope.find(expression.member))

@@ -102,6 +102,16 @@ def _arp(layer: Layer, packet: Packet) -> str | None:
     return f"{layer.schema.title} ({kind})"
 
 
+def _ethernet(layer: Layer, packet: Packet) -> str | None:
+    """Return the template's text, or, where names are wanted, the same with a name in front of each address."""
+    text = _templated(layer)
+    if text is None or packet.resolve is None:
+        return text
+    for address in (*layer["eth.src"], *layer["eth.dst"]):
+        text = text.replace(f": {address.hex(':')}", f": {escape(packet.resolve(address))} ({address.hex(':')})")
+    return text
+
+
 def _ip(layer: Layer, packet: Packet) -> str | None:
     return render("Internet Protocol Version 4, Src: {ip.src}[, Dst: {ip.dst}]", first_values(layer))
 
@@ -154,6 +164,7 @@ def _culprit(packet: Packet, kind: str) -> str:
 _FUNCTIONS: dict[str, Callable[[Layer, Packet], str | None]] = {
     "frame": _frame,
     "arp": _arp,
+    "eth": _ethernet,
     "sll": _sll,
     "ip": _ip,
     "tcp": _tcp,

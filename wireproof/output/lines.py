@@ -34,6 +34,8 @@ def node_text(node: Node, packet: Packet) -> str:
         text = LINES[info.name](value, node.layer, packet)
     elif info.type.kind is Kind.LABEL:
         return escape(info.title)
+    elif packet.resolve is not None and info.type.kind is Kind.ETHER:
+        text = f"{info.title}: {named(value.value, packet)}"
     else:
         text = f"{info.title}: {shown(value, (bits.mask.bit_count() + 3) // 4 if bits and bits.mask else None)}"
     if bits is None or info.name in WITHOUT_PATTERN:
@@ -56,6 +58,12 @@ def shown(value: Value, digits: int | None = None) -> str:
         return f"{value.value[:LONGEST_BYTES].hex()}…"
     text = format_value(value)
     return f"{text} seconds" if kind is Kind.RELATIVE_TIME else text
+
+
+def named(address: bytes, packet: Packet) -> str:
+    """Return a MAC address with its name in front, where names are wanted."""
+    text = address.hex(":")
+    return text if packet.resolve is None else f"{escape(packet.resolve(address))} ({text})"
 
 
 def is_made(value: Value, layer: Layer) -> bool:

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network
+
+MAC_NAMES = "nameres.mac_name"
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """What a user may switch; the names are Wireshark's. Checksums are not verified unless asked for."""
+    """What a user may switch; the names are Wireshark's. Checksums are not verified unless asked for.
+
+    `networks` are those of the link that the packets were captured on, for diagnoses of what has no place there.
+    """
 
     switched_on: frozenset[str] = frozenset()
+    networks: tuple[IPv4Network, ...] = ()
+
+    @property
+    def prefixes(self) -> tuple[tuple[int, int], ...]:
+        """The networks, each as its address as a number and the length of its prefix."""
+        return tuple((int(network.network_address), network.prefixlen) for network in self.networks)
 
     def __contains__(self, name: object) -> bool:
         return name in self.switched_on

@@ -29,7 +29,7 @@ from wireproof.dissectors.schema import (
 from wireproof.dissectors.schema.reading import Window, context_of, read_members
 from wireproof.dissectors.schema.walk import innermost
 from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, broken, verify_checksums
-from wireproof.packet.preferences import DEFAULT, Preferences
+from wireproof.packet.preferences import DEFAULT, MAC_NAMES, Preferences
 from wireproof.packet.told import add_told
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
@@ -153,9 +153,13 @@ def dissect(
         source.time_digits,
         source.fcs_length,
     )
-    path = _read_layers(packet, source, known)
+    path = _read_layers(packet, source, known, preferences.prefixes)
     verify_checksums(packet, preferences)
     add_trailers(packet, preferences)
+    if MAC_NAMES in preferences:
+        from wireproof.packet.names import add_names
+
+        add_names(packet)
     add_told(packet, source)
     add_protocols(packet, path)
     add_diagnoses(packet)
@@ -173,7 +177,7 @@ class _Next:
     form: Protocol | None = None
 
 
-def _read_layers(packet: Packet, source: Source, known: Catalogue) -> list[str]:
+def _read_layers(packet: Packet, source: Source, known: Catalogue, networks: tuple[tuple[int, int], ...]) -> list[str]:
     """Read one layer after the other; return the protocols tried, as ``frame.protocols`` lists them."""
     stream = Window(packet.data, 0)
     frame = known.protocols["frame"]
@@ -199,7 +203,8 @@ def _read_layers(packet: Packet, source: Source, known: Catalogue) -> list[str]:
         following.form = _form(packet.data[following.start : following.end], following.protocol, known)
         if following.form is not None:
             tried.append(following.form.name)
-        following, path = _read_layer(packet, stream, following, {"link_type": packet.link_type}, known)
+        given = {"link_type": packet.link_type, "networks": networks}
+        following, path = _read_layer(packet, stream, following, given, known)
         tried.extend(path)
     return tried
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -114,7 +114,10 @@ class Occurrence(NamedTuple):
 
 @dataclass(slots=True)
 class Packet:
-    """A dissected packet. ``packet["arp.tpa"]`` is always a tuple of values; empty where the field is absent."""
+    """A dissected packet. ``packet["arp.tpa"]`` is always a tuple of values; empty where the field is absent.
+
+    `resolve` gives the name of a MAC address, where names are wanted.
+    """
 
     data: bytes
     number: int
@@ -125,6 +128,7 @@ class Packet:
     catalogue: Catalogue
     time_digits: int = 6
     fcs_length: int | None = None
+    resolve: Callable[[bytes], str] | None = None
     layers: list[Layer] = field(default_factory=list)
     diagnoses: list[Diagnosis] = field(default_factory=list)
     _index: dict[str, list[tuple[Value, Layer]]] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wireproof.dissectors.numbers.encapsulations import LINK_TYPES
+from wireproof.output.escape import escape
 from wireproof.output.info.row import Row
 from wireproof.output.templates import first_values, render
 from wireproof.output.values import format_value
@@ -28,18 +29,23 @@ def start(packet: Packet) -> Row:
         return Row(NOWHERE, NOWHERE, NOWHERE)
     if packet.link_type == ETHERNET:  # an address that is whole shows even where the header is not
         data = packet.data
-        destination = data[:6].hex(":") if len(data) >= 6 else ""
-        source = data[6:12].hex(":") if len(data) >= 12 else ""
+        destination = station(data[:6], packet) if len(data) >= 6 else ""
+        source = station(data[6:12], packet) if len(data) >= 12 else ""
         return Row(source, destination, "Ethernet")
     if packet.link_type not in packet.catalogue.tables["link"]:
         return Row("", "", "UNKNOWN", f"WTAP_ENCAP = {LINK_TYPES.get(packet.link_type, 0)}")
     return Row()
 
 
+def station(address: bytes, packet: Packet) -> str:
+    """Return a MAC address as text, or its name where names are wanted."""
+    return address.hex(":") if packet.resolve is None else escape(packet.resolve(address))
+
+
 def write_ethernet(row: Row, layer: Layer, packet: Packet) -> None:
     """Write the frame's addresses, and what the type or length field says."""
     values = first_values(layer)
-    row.source, row.destination = values["eth.src"].value.hex(":"), values["eth.dst"].value.hex(":")
+    row.source, row.destination = (station(values[name].value, packet) for name in ("eth.src", "eth.dst"))
     row.protocol = "Ethernet"
     if "eth.type" in values:
         row.info = "Ethernet II"
