@@ -44,6 +44,12 @@ class Answers:
         return self._rows("cases.jsonl")
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """The fields of the protocols that the answers are about."""
+        lines = (self.folder / "fieldlist.tsv").read_text(encoding="utf-8").splitlines()
+        return frozenset(line.partition("\t")[0] for line in lines[1:])
+
+    @cached_property
     def stateful(self) -> re.Pattern[str]:
         """The names of the fields that take more than one frame."""
         lines = (self.folder / "stateful.txt").read_text().splitlines()

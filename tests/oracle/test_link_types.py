@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from wireproof.dissectors.schema import Kind, catalogue
+from wireproof.dissectors.schema import Kind, Rule, catalogue
+from wireproof.dissectors.schema.walk import fields_of
 from wireproof.output.columns import columns
 from wireproof.output.values import format_value
 
@@ -28,8 +29,12 @@ NAMES = [
 COLUMNS = {"Source": "source", "Destination": "destination", "Protocol": "protocol", "Info": "info"}
 NOT_TSHARKS = {
     *("arp.src.dlci", "arp.dst.dlci", "arp.kind", "eth.dst.cast", "ip.options"),
-    *("arp.reserved_opcode", "arp.hw.size.unusual", "arp.proto.size.unusual", "arp.probe.target"),
-    *("arp.src.hw_mac.group", "vlan.priority_tag", "vlan.reserved_vid"),
+    *(
+        found.field.field.name
+        for protocol in catalogue().protocols.values()
+        for found in fields_of(protocol)
+        if isinstance(found.field, Rule) and found.field.own
+    ),
 }
 # Whether the CRC is right is not looked at.
 DIFFERS = {"fpp.checksum.status"}

@@ -74,7 +74,7 @@ class _Members:
         if node.value is None or node.unowned:
             return name
         owner = self._packet.catalogue.owners.get(name)
-        return name if owner is None else f"{owner.name}_{name}"
+        return name if owner is None else f"{owner.form_of or owner.name}_{name}"
 
     def _raw(self, node: Node) -> str:
         found = raw.number(node) if raw.extent(node)[2] else raw.octets(node, self._packet)

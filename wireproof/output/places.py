@@ -42,6 +42,7 @@ AFTER: Mapping[str, tuple[str, ...]] = {
     "arp.isgratuitous": ("arp.opcode",),
     "arp.isprobe": ("arp.opcode",),
     "eth.addr": _ADDRESS,
+    "eth.addr_resolved": ("eth.addr",),
     "tcp.port": ("tcp.dstport",),
     "udp.port": ("udp.dstport",),
 }
