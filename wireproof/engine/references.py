@@ -11,7 +11,7 @@ from typing import Any
 from construct import Bytes, Check, Computed, Default, IfThenElse, Rebuild, Renamed, Struct, Switch
 from construct.expr import BinExpr, FuncPath, UniExpr
 
-from wireproof.dissectors.schema import AllZero, Bits, Field, InTable, Options, Protocol, Repeat, Rule, Text
+from wireproof.dissectors.schema import AllZero, Bits, Crc32, Field, InTable, Options, Protocol, Repeat, Rule, Text
 from wireproof.engine.wanted import Wanted, children
 
 _BINARY: Any = BinExpr
@@ -49,7 +49,7 @@ def names_in(expression: Any) -> set[str]:
         return names_in(expression.lhs) | names_in(expression.rhs)
     if isinstance(expression, _UNARY):
         return names_in(expression.operand)
-    if isinstance(expression, (AllZero, InTable)):
+    if isinstance(expression, (AllZero, Crc32, InTable)):
         return {expression.member}
     if isinstance(expression, FuncPath):
         raise AnyNameError
