@@ -13,7 +13,9 @@
 
 The fixed fields appear as far as the bytes reach; the four addresses are read all or none. An address is typed where
 type and size are the usual ones, and bytes otherwise; one of no size is absent (RFC 1868). A Q.922 address of two
-octets is read as a DLCI as well (RFC 2390).
+octets is read as a DLCI as well (RFC 2390). Hardware type 19 has another layout: see `atmarp`.
+
+``arp.kind`` names every kind of packet that the bytes fit, so a probe is a request and a DHCP client's check as well.
 """
 
 from typing import Any
@@ -22,17 +24,62 @@ from construct import Bytes, Computed, Default, If, IfThenElse, Int8ub, Int16ub,
 
 from wireproof.dissectors.numbers.arp import DRARP_ERRORS, HARDWARE_TYPES, OPCODES
 from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
-from wireproof.dissectors.schema import TRUE, AllZero, Base, Bits, Field, FieldType, LengthOf, Protocol, Summary, parts
+from wireproof.dissectors.schema import (
+    TRUE,
+    AllZero,
+    AnySet,
+    Base,
+    Bits,
+    Field,
+    FieldInfo,
+    FieldType,
+    LengthOf,
+    Protocol,
+    Severity,
+    Summary,
+    noted,
+    parts,
+)
+
+GROUP_BIT = 1 << 40
 
 is_ethernet = ((this.hrd == 1) | (this.hrd == 6)) & (this.hln == 6)
+is_ax25 = (this.hrd == 3) & (this.hln == 7)
 # A Q.922 address, of which the DLCI is six bits of the first octet and four of the second (RFC 2390 section 4).
 is_q922 = (this.hrd == 15) & (this.hln == 2)
 is_ipv4 = ((this.pro == 0x0800) | (this.pro == 0xCC)) & (this.pln == 4)
 # Opcode 7 has an error code in place of the target's protocol address (RFC 1931 section 2.2.3).
 is_error = this.op == 7
+is_reverse = (this.op == 3) | (this.op == 4)
+is_inverse = (this.op == 8) | (this.op == 9)
+is_farewell = (this.op == 2) & (this.hln == 0)
 
+# As tshark has it: of any protocol, and 0.0.0.0 that asks for itself is an announcement.
 is_gratuitous = ((this.op == 1) | (this.op == 2)) & (this.spa == this.tpa) & (this.pln > 0)
 is_probe = (this.op == 1) & ((this.spa != this.tpa) | (this.pln == 0)) & AllZero("spa") & AllZero("tha")
+# As the RFCs have it: an IPv4 address that is asked for by nobody, or claimed. What a probe has for the target's
+# hardware address is ignored (RFC 5227 section 2.1.1).
+is_check = (this.op == 1) & is_ipv4 & (this.spa != this.tpa) & AllZero("spa")
+is_claim = is_ipv4 & (this.spa == this.tpa) & AnySet("spa")
+
+KIND = "arp.kind"
+KINDS = (
+    ("request", this.op == 1, "RFC 826"),
+    ("reply", this.op == 2, "RFC 826"),
+    ("gratuitous request", is_gratuitous & (this.op == 1), "RFC 5944 section 4.6"),
+    ("gratuitous reply", is_gratuitous & (this.op == 2), "RFC 5944 section 4.6"),
+    ("probe", is_check, "RFC 5227 section 1.1"),
+    ("announcement", is_claim & (this.op == 1) & AllZero("tha"), "RFC 5227 section 1.1"),
+    ("DHCP check", is_check, "RFC 2131 section 4.4.1"),
+    ("DHCP announcement by reply", is_claim & (this.op == 2), "RFC 2131 section 4.4.1"),
+    ("RARP request", this.op == 3, "RFC 903"),
+    ("RARP reply", this.op == 4, "RFC 903"),
+    ("InARP request", this.op == 8, "RFC 2390"),
+    ("InARP reply", this.op == 9, "RFC 2390"),
+    ("UnARP", is_farewell, "RFC 1868"),
+    ("other", (this.op == 0) | ((this.op > 4) & (this.op < 8)) | (this.op > 9), "RFC 826"),
+)
+"""Every kind of packet, what tells it, and the standard that has it."""
 
 
 def flag(name: str, title: str) -> Field:
@@ -40,12 +87,26 @@ def flag(name: str, title: str) -> Field:
     return Field(name, Computed(1), FieldType.BOOLEAN, title, labels=TRUE)
 
 
+def named(name: str, condition: Any, title: str, reference: str) -> Any:
+    """The name of packets that have no layer of their own, which is true of them."""
+    return If(condition, Field(name, Computed(1), FieldType.NONE, title, reference=reference, hidden=True))
+
+
+def kind(name: str, condition: Any) -> Any:
+    """One kind of packet, where it is that."""
+    return If(condition, Field(KIND, Computed(name), FieldType.STRING, "Kind", hidden=True))
+
+
 def hardware(side: str, title: str) -> Any:
     """One hardware address."""
     return IfThenElse(
         is_ethernet,
         Field(f"arp.{side}.hw_mac", Default(Bytes(6), bytes(6)), FieldType.ETHER, f"{title} MAC address"),
-        Field(f"arp.{side}.hw", Bytes(this.hln), FieldType.BYTES, f"{title} hardware address"),
+        IfThenElse(
+            is_ax25,
+            Field(f"arp.{side}.hw_ax25", Bytes(7), FieldType.AX25, f"{title} AX.25 address"),
+            Field(f"arp.{side}.hw", Bytes(this.hln), FieldType.BYTES, f"{title} hardware address"),
+        ),
     )
 
 
@@ -76,6 +137,41 @@ def protocol(side: str, title: str) -> Any:
     )
 
 
+RULES = (
+    noted(
+        (this.op != 0) & (this.op != 65535),
+        "arp.reserved_opcode",
+        "Opcode that is reserved",
+        "RFC 5494 section 3",
+    ),
+    noted(
+        ((this.hrd != 1) & (this.hrd != 6)) | (this.hln == 6) | is_farewell,
+        "arp.hw.size.unusual",
+        "Hardware size that is not that of a MAC address, 6",
+        "RFC 826",
+    ),
+    noted(
+        ((this.pro != 0x0800) & (this.pro != 0xCC)) | (this.pln == 4),
+        "arp.proto.size.unusual",
+        "Protocol size that is not that of an IPv4 address, 4",
+        "RFC 826",
+    ),
+    noted(
+        (is_check == 0) | AllZero("tha"),
+        "arp.probe.target",
+        "Probe whose target hardware address is not all zero",
+        "RFC 5227 section 2.1.1",
+    ),
+    noted(
+        ((this.op != 2) | (is_ethernet == 0)) | ((this._sender & GROUP_BIT) == 0),
+        "arp.src.hw_mac.group",
+        "Reply that claims a group address for the sender",
+        "RFC 1812 section 3.3.2",
+        Severity.WARNING,
+    ),
+)
+
+
 arp = Protocol(
     "arp",
     "Address Resolution Protocol",
@@ -93,20 +189,21 @@ arp = Protocol(
             ),
             "hln" / Field("arp.hw.size", Default(Int8ub, 6), FieldType.UINT8, "Hardware size"),
             "pln" / Field("arp.proto.size", Default(Int8ub, 4), FieldType.UINT8, "Protocol size"),
+        ),
+        Struct(
             "op" / Field("arp.opcode", Default(Int16ub, 1), FieldType.UINT16, "Opcode", labels=OPCODES),
+            named("rarp", is_reverse, "Reverse ARP", "RFC 903"),
+            named("inarp", is_inverse, "Inverse ARP", "RFC 2390"),
+            named("unarp", is_farewell, "UnARP", "RFC 1868"),
         ),
         Struct(
             "sha" / hardware("src", "Sender"),
             *dlci("src", "Sender", "sha"),
+            "_sender" / IfThenElse(is_ethernet, Bits("sha", at=0, size=6), Computed(0)),
             "spa" / protocol("src", "Sender"),
             "tha" / hardware("dst", "Target"),
             *dlci("dst", "Target", "tha"),
-            "tpa"
-            / IfThenElse(
-                is_error,
-                Bytes(this.pln),
-                protocol("dst", "Target"),
-            ),
+            "tpa" / IfThenElse(is_error, Bytes(this.pln), protocol("dst", "Target")),
             If(
                 is_error & (this.pln > 0),
                 Field(
@@ -119,15 +216,16 @@ arp = Protocol(
             ),
             If(is_gratuitous, flag("arp.isgratuitous", "Is gratuitous")),
             If(is_probe, flag("arp.isprobe", "Is probe")),
-            If(
-                is_gratuitous & (this.op == 1) & AllZero("tha"),
-                flag("arp.isannouncement", "Is announcement"),
-            ),
+            If(is_gratuitous & (this.op == 1) & AllZero("tha"), flag("arp.isannouncement", "Is announcement")),
+            *(kind(name, condition) for name, condition, _ in KINDS),
         ),
+        Struct(*RULES),
     ),
     under={"eth.type": (0x0806, 0x8035), "gre.proto": (0x0806,), "chdlc.protocol": (0x0806,)},
     extent=8 + 2 * this.hln + 2 * this.pln,
     computed={"arp.hw.size": LengthOf("sha"), "arp.proto.size": LengthOf("spa")},
+    # What takes more than one packet, and an alarm that is off unless a preference asks for it.
+    idle=(FieldInfo("arp.packet-storm-detected", FieldType.NONE, "ARP packet storm detected"),),
     summary=Summary(protocol="ARP"),
     reference="RFC 826",
 )

@@ -13,12 +13,12 @@
     +-------------------------------+
 
 A number from 0x0600 is an EtherType; up to 1500 it is the length of an LLC payload; between them it is neither.
-Type 0 is taken for a type, as Wireshark does.
+Type 0 is taken for a type, as Wireshark does. Without name resolution an address resolves to itself.
 """
 
 from typing import Any
 
-from construct import Bytes, Default, If, Int16ub, Struct, this
+from construct import Bytes, Computed, Default, If, IfThenElse, Int16ub, Struct, this
 
 from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
 from wireproof.dissectors.schema import (
@@ -34,27 +34,63 @@ from wireproof.dissectors.schema import (
     Rule,
     Severity,
     Summary,
+    Text,
     Trailer,
+    never,
 )
+from wireproof.dissectors.schema.render import colon_text
 
+GROUP_BIT = 1 << 40
+BROADCAST = (1 << 48) - 1
+GROUP_SOURCE = "Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)"
 LOCAL = {
     1: "Locally administered address (this is NOT the factory default)",
     0: "Globally unique address (factory default)",
 }
 GROUP = {1: "Group address (multicast/broadcast)", 0: "Individual address (unicast)"}
 ADDRESS = FieldInfo("eth.addr", FieldType.ETHER, "Address")
+RESOLVED = FieldInfo("eth.addr_resolved", FieldType.STRING, "Address (resolved)", hidden=True)
 OUI = FieldInfo("eth.addr.oui", FieldType.UINT24, "Address OUI", Base.OUI, hidden=True)
 LG = FieldInfo("eth.lg", FieldType.BOOLEAN, "LG bit", labels=LOCAL, hidden=True)
 IG = FieldInfo("eth.ig", FieldType.BOOLEAN, "IG bit", labels=GROUP, hidden=True)
+BAD_FCS = Rule(
+    never,
+    FieldInfo("eth.fcs_bad", FieldType.NONE, "Bad checksum", reference="IEEE 802.3-2022 section 3.2.9"),
+    "Bad checksum [should be 0x{right:08x}]",
+    group="Checksum",
+    stops=False,
+)
+PADDING = FieldInfo("eth.padding", FieldType.BYTES, "Padding")
+BAD_PADDING = Rule(
+    never,
+    FieldInfo(
+        "eth.padding_bad",
+        FieldType.NONE,
+        "Padding identification may be inaccurate and impact trailer dissector",
+        reference="IEEE 802.3-2022 section 3.2.8",
+    ),
+    "Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros.",
+    severity=Severity.NOTE,
+    stops=False,
+)
 
 is_type = (this.lentype >= 0x0600) | (this.lentype == 0)
 is_length = (this.lentype <= 1500) & (this.lentype != 0)
+is_neither = (this.lentype > 1500) & (this.lentype < 0x0600)
 
 
 def address(name: str, member: str, title: str) -> tuple[Any, ...]:
     """The fields of one address: itself, its organisation, and the bits that tell local and group addresses."""
     return (
         member / Field(name, Default(Bytes(6), bytes(6)), FieldType.ETHER, title, feeds=(ADDRESS,)),
+        Field(
+            f"{name}_resolved",
+            Text(member, colon_text),
+            FieldType.STRING,
+            f"{title} (resolved)",
+            feeds=(RESOLVED,),
+            hidden=True,
+        ),
         Field(
             f"{name}.oui",
             Bits(member, at=0, size=3),
@@ -73,24 +109,43 @@ def address(name: str, member: str, title: str) -> tuple[Any, ...]:
     )
 
 
+def cast(name: str) -> Field:
+    """For how many stations the frame is."""
+    return Field("eth.dst.cast", Computed(name), FieldType.STRING, "Destination cast", hidden=True)
+
+
 ethernet = Protocol(
     "eth",
     "Ethernet",
     parts=(
         Struct(
             *address("eth.dst", "dst", "Destination"),
+            "_dst" / Bits("dst", at=0, size=6),
+            IfThenElse(
+                (this._dst & GROUP_BIT) == 0,
+                cast("unicast"),
+                IfThenElse(this._dst == BROADCAST, cast("broadcast"), cast("multicast")),
+            ),
             *address("eth.src", "src", "Source"),
+            "_src" / Bits("src", at=0, size=6),
             "lentype" / Int16ub,
             If(is_type, Field("eth.type", Bits("lentype"), FieldType.UINT16, "Type", base=Base.HEX, labels=ETHERTYPES)),
             If(is_length, Field("eth.len", Bits("lentype"), FieldType.UINT16, "Length")),
             If(
-                (this.lentype > 1500) & (this.lentype < 0x0600),
+                is_neither,
                 Field(
                     "eth.invalid_lentype", Bits("lentype"), FieldType.UINT16, "Invalid length/type", base=Base.HEX_DEC
                 ),
             ),
         ),
         Struct(
+            Rule(
+                ((this._src & GROUP_BIT) == 0) | is_length | is_neither,
+                FieldInfo("eth.src_not_group", FieldType.NONE, GROUP_SOURCE, reference="IEEE 802.3-2022 section 3.2.3"),
+                GROUP_SOURCE,
+                severity=Severity.WARNING,
+                stops=False,
+            ),
             Rule(
                 (this.lentype <= 1500) | (this.lentype >= 0x0600),
                 FieldInfo("eth.invalid_lentype.expert", FieldType.NONE, "Invalid length/type"),
@@ -120,10 +175,13 @@ ethernet = Protocol(
     ),
     computed={"eth.len": LengthOf("payload")},
     trailer=Trailer(
-        padding=FieldInfo("eth.padding", FieldType.BYTES, "Padding"),
+        padding=PADDING,
         trailer=FieldInfo("eth.trailer", FieldType.BYTES, "Trailer"),
         fcs=FieldInfo("eth.fcs", FieldType.UINT32, "Frame check sequence", Base.HEX),
         fcs_status=FieldInfo("eth.fcs.status", FieldType.UINT8, "FCS Status", Base.NONE, STATUS),
+        bad_fcs=BAD_FCS,
+        bad_padding=BAD_PADDING,
+        check="eth.check_fcs",
     ),
     summary=Summary(
         tree={

@@ -7,56 +7,112 @@
 +---------------+---------------+---------------+ - - - - - - - +
 |         Organisation code (SNAP)              |
 +-------------------------------+---------------+
-|        EtherType (SNAP)       |
+|   EtherType or PID (SNAP)     |
 +-------------------------------+
+
+The control field is two octets, the low one first, but for an unnumbered frame (section 5.2). P/F is a poll in a
+command and final in a response, which the last bit of the SSAP tells.
 """
+
+from typing import Any
 
 from construct import Computed, Default, If, IfThenElse, Int8ub, Int16ub, Int24ub, Struct, this
 
 from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
 from wireproof.dissectors.numbers.llc import (
     COMMANDS,
+    ORGANIZATIONS,
     RESPONSES,
     SERVICE_ACCESS_POINTS,
     SUPERVISORY,
 )
-from wireproof.dissectors.schema import Base, Bits, Carry, Field, FieldType, Protocol, Summary
+from wireproof.dissectors.schema import SET, Base, Bits, Carry, Field, FieldType, Protocol, Summary
 
 BOOLEAN, UINT8, UINT16 = FieldType.BOOLEAN, FieldType.UINT8, FieldType.UINT16
+FRAME_TYPES = {0: "Information frame", 1: "Supervisory frame", 3: "Unnumbered frame"}
+
 unnumbered = (this.control & 3) == 3
 supervisory = (this.control & 3) == 1
 information = (this.control & 1) == 0
-snap = (this.dsap == 0xAA) & (this.ssap == 0xAA) & (this.control == 3)
-FRAME_TYPES = {0: "Information frame", 1: "Supervisory frame", 3: "Unnumbered frame"}
+response = (this.ssap & 1) == 1
+snap = (this.dsap == 0xAA) & (this.ssap == 0xAA)
+# What has data of a protocol: an information frame, or an unnumbered one that says no more.
+has_data = information | (this.control == 3)
+# Exchange identification, which tells of the station alone (section 5.4.1.1.2).
+exchange = (this.control & 0xFFEF) == 0xAF
+is_ethertype = (this.oui == 0) | (this.oui == 0xF8)
+named: Any = 0
+for organization in ORGANIZATIONS:
+    named = named | (this.oui == organization)
+
+
+def access_point(member: str, title: str, bit: str, one: str, zero: str) -> tuple[Any, ...]:
+    """A service access point, and the bit of it that says something else."""
+    name = f"llc.{member}"
+    return (
+        member / Field(name, Default(Int8ub, 0xAA), title=title, base=Base.HEX, labels=SERVICE_ACCESS_POINTS),
+        Field(f"{name}.sap", Bits(member, 0xFE), UINT8, "SAP", base=Base.CUSTOM),
+        Field(f"{name}.{bit}", Bits(member, 0x01), BOOLEAN, f"{bit.upper()} Bit", labels={1: one, 0: zero}),
+    )
+
+
+def control(name: str, bits: Bits, type: FieldType, title: str, **more: Any) -> Field:
+    """A part of the control field."""
+    return Field(f"llc.control.{name}", bits, type, title, **more)
+
+
+def poll(condition: Any, mask: int) -> Any:
+    """The bit that asks for an answer, where it is set."""
+    return If(
+        condition & ((this.control & mask) != 0),
+        control("p", Bits("control", mask), BOOLEAN, "Poll", labels=SET),
+    )
+
+
+def final(condition: Any, mask: int) -> Any:
+    """The bit that marks an answer, where it is set."""
+    return If(
+        condition & response & ((this.control & mask) != 0),
+        control("f", Bits("control", mask), BOOLEAN, "Final", labels=SET),
+    )
+
+
+def modifier(name: str, title: str, labels: dict[int, str]) -> Field:
+    """What an unnumbered frame says."""
+    return control(f"u_modifier_{name}", Bits("first", 0xEC), UINT8, title, base=Base.HEX, labels=labels)
+
+
+def frame_type(bits: Bits, type: FieldType) -> Field:
+    """Which of the three forms it is."""
+    return control("ftype", bits, type, "Frame type", labels=FRAME_TYPES, base=Base.HEX)
+
+
+def protocol(name: str, labels: dict[int, str]) -> Field:
+    """The protocol that an organisation gave this number."""
+    return Field(name, Bits("type"), UINT16, "PID", base=Base.HEX, labels=labels)
+
 
 llc = Protocol(
     "llc",
     "Logical-Link Control",
     parts=(
-        Struct(
-            "dsap"
-            / Field("llc.dsap", Default(Int8ub, 0xAA), title="DSAP", base=Base.HEX, labels=SERVICE_ACCESS_POINTS),
-            Field("llc.dsap.sap", Bits("dsap", 0xFE), UINT8, "SAP", base=Base.CUSTOM),
-            Field("llc.dsap.ig", Bits("dsap", 0x01), BOOLEAN, "IG Bit", labels={1: "Group", 0: "Individual"}),
-        ),
-        Struct(
-            "ssap"
-            / Field("llc.ssap", Default(Int8ub, 0xAA), title="SSAP", base=Base.HEX, labels=SERVICE_ACCESS_POINTS),
-            Field("llc.ssap.sap", Bits("ssap", 0xFE), UINT8, "SAP", base=Base.CUSTOM),
-            Field("llc.ssap.cr", Bits("ssap", 0x01), BOOLEAN, "CR Bit", labels={1: "Response", 0: "Command"}),
-        ),
+        Struct(*access_point("dsap", "DSAP", "ig", "Group", "Individual")),
+        Struct(*access_point("ssap", "SSAP", "cr", "Response", "Command")),
         Struct(
             "first" / Default(Int8ub, 3),
             "second" / IfThenElse((this.first & 3) == 3, Computed(0), Int8ub),
             "control" / Computed(this.first | (this.second << 8)),
             Field("llc.control", Bits("control"), UINT16, "Control field", base=Base.HEX),
-            If(information, Field("llc.control.n_r", Bits("control", 0xFE00), UINT16, "N(R)")),
-            If(information, Field("llc.control.n_s", Bits("control", 0x00FE), UINT16, "N(S)")),
-            If(supervisory, Field("llc.control.n_r", Bits("control", 0xFE00), UINT16, "N(R)")),
+            If(information, control("n_r", Bits("control", 0xFE00), UINT16, "N(R)")),
+            If(information, control("n_s", Bits("control", 0x00FE), UINT16, "N(S)")),
+            poll(information, 0x0100),
+            If(supervisory, control("n_r", Bits("control", 0xFE00), UINT16, "N(R)")),
+            poll(supervisory & (response == 0), 0x0100),
+            final(supervisory, 0x0100),
             If(
                 supervisory,
-                Field(
-                    "llc.control.s_ftype",
+                control(
+                    "s_ftype",
                     Bits("first", 0x0C),
                     UINT16,
                     "Supervisory frame type",
@@ -64,40 +120,13 @@ llc = Protocol(
                     labels=SUPERVISORY,
                 ),
             ),
-            If(
-                unnumbered & ((this.ssap & 1) == 0),
-                Field(
-                    "llc.control.u_modifier_cmd",
-                    Bits("first", 0xEC),
-                    UINT8,
-                    "Command",
-                    base=Base.HEX,
-                    labels=COMMANDS,
-                ),
-            ),
-            If(
-                unnumbered & ((this.ssap & 1) == 1),
-                Field(
-                    "llc.control.u_modifier_resp",
-                    Bits("first", 0xEC),
-                    UINT8,
-                    "Response",
-                    base=Base.HEX,
-                    labels=RESPONSES,
-                ),
-            ),
-            If(
-                unnumbered,
-                Field("llc.control.ftype", Bits("first", 0x03), UINT8, "Frame type", labels=FRAME_TYPES, base=Base.HEX),
-            ),
-            If(
-                supervisory,
-                Field("llc.control.ftype", Bits("control", 3), UINT16, "Frame type", labels=FRAME_TYPES, base=Base.HEX),
-            ),
-            If(
-                information,
-                Field("llc.control.ftype", Bits("control", 1), UINT16, "Frame type", labels=FRAME_TYPES, base=Base.HEX),
-            ),
+            poll(unnumbered & (response == 0), 0x0010),
+            final(unnumbered, 0x0010),
+            If(unnumbered & (response == 0), modifier("cmd", "Command", COMMANDS)),
+            If(unnumbered & response, modifier("resp", "Response", RESPONSES)),
+            If(unnumbered, frame_type(Bits("first", 0x03), UINT8)),
+            If(supervisory, frame_type(Bits("control", 3), UINT16)),
+            If(information, frame_type(Bits("control", 1), UINT16)),
         ),
         Struct(
             "oui"
@@ -106,22 +135,28 @@ llc = Protocol(
                 Field("llc.oui", Default(Int24ub, 0), FieldType.UINT24, title="Organization Code", base=Base.OUI),
                 Computed(0xFFFFFF),
             ),
-            "type"
-            / IfThenElse(
-                snap,
-                IfThenElse(
-                    this.oui == 0,
-                    Field("llc.type", Int16ub, title="Type", base=Base.HEX, labels=ETHERTYPES),
-                    Int16ub,
-                ),
-                Computed(0),
+            "type" / IfThenElse(snap, Int16ub, Computed(0)),
+            If(
+                snap & is_ethertype & has_data,
+                Field("llc.type", Bits("type"), UINT16, "Type", base=Base.HEX, labels=ETHERTYPES),
+            ),
+            *(
+                If(snap & (this.oui == organization), protocol(name, labels))
+                for organization, (name, labels) in ORGANIZATIONS.items()
+            ),
+            If(
+                snap & (is_ethertype == 0) & (named == 0),
+                Field("llc.pid", Bits("type"), UINT16, "Protocol ID", base=Base.HEX),
             ),
         ),
     ),
     under={"eth.len": (0,), "sll.ltype": (4,)},
     carries=(
-        Carry("eth.type", "type", when=snap & (this.oui == 0)),
-        Carry("llc.dsap", "dsap"),
+        Carry("eth.type", "type", when=snap & is_ethertype & has_data, empty=True),
+        Carry("llc.pid", when=snap),
+        Carry("llc.dsap", "dsap", when=has_data),
+        Carry("llc.xid", when=exchange, fallback=None),
+        Carry("llc.undecoded"),
     ),
     summary=Summary(protocol="LLC"),
     reference="IEEE 802.2-1998 section 5",

@@ -7,37 +7,51 @@
 +-----+-+-----------------------+-------------------------------+
 """
 
+from typing import Any
+
 from construct import Computed, Default, If, IfThenElse, Int16ub, Struct, this
 
+from wireproof.dissectors.ethernet import BAD_PADDING, PADDING
 from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
 from wireproof.dissectors.schema import Base, Bits, Carry, Field, FieldInfo, FieldType, Protocol, Summary, Trailer
+from wireproof.dissectors.vlan import priority_tag, reserved_tag
 
 UINT16 = FieldType.UINT16
 stacked = this.type == 0x88A8
+
+
+def tag(member: str, name: str, condition: Any) -> tuple[Any, ...]:
+    """The fields of one tag, whose number has another name in each form."""
+    return (
+        If(condition, Field("ieee8021ad.priority", Bits(member, 0xE000), UINT16, "Priority")),
+        If(condition, Field("ieee8021ad.dei", Bits(member, 0x1000), UINT16, "DEI")),
+        If(condition, Field(f"ieee8021ad.{name}", Bits(member, 0x0FFF), UINT16, "ID")),
+    )
+
 
 service_tag = Protocol(
     "ieee8021ad",
     "IEEE 802.1ad",
     parts=(
+        Struct("tci" / Default(Int16ub, 0)),
         Struct(
-            "tci" / Default(Int16ub, 0),
             "type" / Int16ub,
-            Field("ieee8021ad.priority", Bits("tci", 0xE000), UINT16, "Priority"),
-            Field("ieee8021ad.dei", Bits("tci", 0x1000), UINT16, "DEI"),
-            If(stacked, Field("ieee8021ad.svid", Bits("tci", 0x0FFF), UINT16, "ID")),
-            If(this.type != 0x88A8, Field("ieee8021ad.id", Bits("tci", 0x0FFF), UINT16, "ID")),
+            "inner" / IfThenElse(stacked, Int16ub, Computed(0)),
+            *tag("tci", "svid", stacked),
+            *tag("tci", "id", this.type != 0x88A8),
+            *tag("inner", "cvid", stacked),
         ),
         Struct(
-            "inner" / IfThenElse(stacked, Int16ub, Computed(0)),
             "inner_type" / IfThenElse(stacked, Int16ub, Computed(this.type)),
-            If(stacked, Field("ieee8021ad.priority", Bits("inner", 0xE000), UINT16, "Priority")),
-            If(stacked, Field("ieee8021ad.dei", Bits("inner", 0x1000), UINT16, "DEI")),
-            If(stacked, Field("ieee8021ad.cvid", Bits("inner", 0x0FFF), UINT16, "ID")),
             IfThenElse(
                 stacked,
                 Field("ieee8021ah.etype", Bits("inner_type"), UINT16, "Type", base=Base.HEX, labels=ETHERTYPES),
                 Field("ieee8021ah.etype", Bits("type"), UINT16, "Type", base=Base.HEX, labels=ETHERTYPES),
             ),
+        ),
+        Struct(
+            priority_tag(this.tci, "ieee8021ad"),
+            reserved_tag(this.tci, "ieee8021ad"),
         ),
     ),
     under={"eth.type": (0x88A8,)},
@@ -46,8 +60,9 @@ service_tag = Protocol(
         Carry("eth.type", "inner_type", path="ethertype", empty=True),
     ),
     trailer=Trailer(
-        padding=FieldInfo("eth.padding", FieldType.BYTES, "Padding"),
-        trailer=FieldInfo("eth.trailer", FieldType.BYTES, "Trailer"),
+        padding=PADDING,
+        trailer=FieldInfo("ieee8021ah.trailer", FieldType.BYTES, "Trailer"),
+        bad_padding=BAD_PADDING,
     ),
     summary=Summary(
         tree={

@@ -33,6 +33,7 @@ from typing import Any
 
 from construct import Bytes, Computed, Default, If, IfThenElse, Int8ub, Int16ub, Int32ub, Struct, this
 
+from wireproof.dissectors.ethernet import BAD_PADDING, PADDING
 from wireproof.dissectors.numbers.arp import HARDWARE_TYPES
 from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
 from wireproof.dissectors.schema import Base, Bits, Carry, Field, FieldInfo, FieldType, Protocol, Summary, Trailer
@@ -144,8 +145,9 @@ sll = Protocol(
         Carry("eth.type", "protocol", path="ethertype", empty=True),
     ),
     trailer=Trailer(
-        padding=FieldInfo("eth.padding", FieldType.BYTES, "Padding"),
+        padding=PADDING,
         trailer=FieldInfo("sll.trailer", FieldType.BYTES, "Trailer"),
+        bad_padding=BAD_PADDING,
     ),
     summary=Summary(protocol="SLL"),
     reference="LINKTYPE_LINUX_SLL",

@@ -7,8 +7,11 @@
 +-----+-+-----------------------+-------------------------------+
 """
 
+from typing import Any
+
 from construct import Default, If, Int16ub, Struct, this
 
+from wireproof.dissectors.ethernet import BAD_PADDING, PADDING
 from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
 from wireproof.dissectors.numbers.vlan import PRIORITIES
 from wireproof.dissectors.schema import (
@@ -20,11 +23,29 @@ from wireproof.dissectors.schema import (
     FieldType,
     LengthOf,
     Protocol,
+    Rule,
+    Severity,
     Summary,
     Trailer,
+    never,
+    noted,
 )
 
 UINT16 = FieldType.UINT16
+
+TABLE = "IEEE 802.1Q-2022 table 9-2"
+
+
+def priority_tag(tci: Any, name: str) -> Rule:
+    """The tag bears a VLAN's number, and not the priority alone."""
+    return noted((tci & 0xFFF) != 0, f"{name}.priority_tag", "Priority tag: of no VLAN, VID 0", TABLE)
+
+
+def reserved_tag(tci: Any, name: str) -> Rule:
+    """The number is one that a frame may have."""
+    text = "Reserved VID 4095, which no frame may have"
+    return noted((tci & 0xFFF) != 0xFFF, f"{name}.reserved_vid", text, TABLE, Severity.WARNING)
+
 
 vlan = Protocol(
     "vlan",
@@ -44,16 +65,43 @@ vlan = Protocol(
             ),
             If(this.lentype < 0x0600, Field("vlan.len", Bits("lentype"), UINT16, "Length")),
         ),
+        Struct(
+            Rule(
+                (this.lentype >= 0x0600) | (this.lentype + 4 <= this.layer_length),
+                FieldInfo("vlan.len.past_end", FieldType.NONE, "Length field value goes past the end of the payload"),
+                "Length field value goes past the end of the payload",
+                group="Malformed",
+                stops=False,
+            ),
+            priority_tag(this.tci, "vlan"),
+            reserved_tag(this.tci, "vlan"),
+        ),
     ),
     under={"eth.type": (0x8100, 0x9100)},
+    nested=(
+        20,
+        Rule(
+            never,
+            FieldInfo("vlan.too_many_tags", FieldType.NONE, "Too many nested VLAN tags"),
+            "Too many nested VLAN tags",
+            severity=Severity.WARNING,
+            group="Undecoded",
+        ),
+    ),
+    # By preference, Wireshark has the bit of older standards in place of vlan.dei, and names from a file.
+    idle=(
+        FieldInfo("vlan.cfi", FieldType.BOOLEAN, "CFI", labels={1: "Non-canonical", 0: "Canonical"}),
+        FieldInfo("vlan.id_name", FieldType.STRING, "Name"),
+    ),
     carries=(
         Carry("eth.type", "lentype", when=this.lentype >= 0x0600, path="ethertype", empty=True),
         Carry("eth.len", length=this.lentype, empty=True),
     ),
     computed={"vlan.len": LengthOf("payload")},
     trailer=Trailer(
-        padding=FieldInfo("eth.padding", FieldType.BYTES, "Padding"),
+        padding=PADDING,
         trailer=FieldInfo("vlan.trailer", FieldType.BYTES, "Trailer"),
+        bad_padding=BAD_PADDING,
     ),
     summary=Summary(
         tree="802.1Q Virtual LAN, PRI: {vlan.priority}, DEI: {vlan.dei}, ID: {vlan.id}",

@@ -39,6 +39,7 @@ HARDWARE_TYPES = {
     35: "Pure IP",
     36: "Experimental 1",
     37: "HFI",
+    38: "Unified Bus",
     256: "Experimental 2",
     257: "AEthernet",
     260: "Notional KISS type",
@@ -118,6 +119,12 @@ OPCODES = {
     25: "experimental 2",
     65535: "reserved",
 }
+
+ATM_OPCODES = {
+    **{number: name for number, name in OPCODES.items() if number not in range(3, 8)},
+    10: "nak",
+}
+"""What the layer of an ATM ARP packet is called by its opcode."""
 
 DRARP_ERRORS = {
     1: "restricted",

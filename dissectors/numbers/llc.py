@@ -84,3 +84,67 @@ SUPERVISORY = {
     0x02: "Reject",
     0x03: "Selective reject",
 }
+
+ORGANIZATIONS: dict[int, tuple[str, dict[int, str]]] = {
+    0x00000C: (
+        "llc.cisco_pid",
+        {
+            0x0102: "DRIP",
+            0x0104: "PAgP",
+            0x0105: "MLS Hello",
+            0x0108: "RLQ BPDUs (request)",
+            0x0109: "RLQ BPDUs (response)",
+            0x010B: "PVSTP+",
+            0x010C: "VLAN Bridge",
+            0x0111: "UDLD",
+            0x0139: "MCP",
+            0x2000: "CDP",
+            0x2001: "CGMP",
+            0x2003: "VTP",
+            0x2004: "DTP",
+            0x200A: "STP Uplink Fast",
+        },
+    ),
+    0x00005E: (
+        "llc.iana_pid",
+        {
+            1: "MARS Data Messages (short form)",
+            2: "Reserved for future NHRP use",
+            3: "MARS/NHRP Control Messages",
+            4: "MARS Data Messages (long form)",
+            5: "SCSP",
+            6: "VRID",
+            7: "L2TP",
+            8: "VPN ID",
+            9: "MSDP-GRE-Protocol Type",
+        },
+    ),
+    0x000081: (
+        "llc.nortel_pid",
+        {0x01A1: "NDP flatnet hello", 0x01A2: "NDP segment hello", 0x01A3: "NDP bridge hello"},
+    ),
+    0x0001E8: ("llc.force10_pid", {0x0111: "FEFD"}),
+    0x001090: ("llc.cimetrics_pid", {0x0001: "U+4 MS/TP"}),
+    0x0017F2: ("llc.apple_awdl_pid", {0x0800: "AWDL"}),
+    0x001958: (
+        "llc.bluetooth_pid",
+        {
+            1: "AMP_U L2CAP ACL data",
+            2: "AMP-C Activity Report",
+            3: "AMP-C Security frames",
+            4: "AMP-C Link supervision request",
+            5: "AMP-C Link supervision reply",
+        },
+    ),
+    0x004096: ("llc.wlccp_pid", {0x0000: "WLCCP"}),
+    0x0040D6: (
+        "locamation-im.llc.pid",
+        {0x0000: "CALIBRATION", 0x0002: "SAMPLES - IM1", 0x000E: "SAMPLES - IM2R0", 0xFFFF: "IDENT"},
+    ),
+    0x00805F: ("llc.hpteam_pid", {0x0002: "HP Teaming heartbeat"}),
+    0x00E02B: ("llc.extreme_pid", {0x00BB: "EDP"}),
+    0x00E052: ("llc.foundry_pid", {0x2000: "FDP"}),
+    0x080007: ("llc.apple_atalk_pid", {0x809B: "AppleTalk"}),
+    0x506F9A: ("mausb.pid", {0x1500: "MAUSB"}),
+}
+"""Of organisations behind a SNAP header: the field of the numbers that they gave protocols, and these."""

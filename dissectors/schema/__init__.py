@@ -3,6 +3,7 @@
 from wireproof.dissectors.schema.catalogue import Catalogue, CatalogueError, UnknownFieldError, catalogue
 from wireproof.dissectors.schema.declaration import (
     AllZero,
+    AnySet,
     Bits,
     BrokenRuleError,
     Carry,
@@ -11,6 +12,7 @@ from wireproof.dissectors.schema.declaration import (
     InTable,
     Part,
     Payload,
+    Piece,
     Protocol,
     Rule,
     Summary,
@@ -20,6 +22,7 @@ from wireproof.dissectors.schema.declaration import (
 )
 from wireproof.dissectors.schema.info import SET, TRUE, FieldInfo, Severity
 from wireproof.dissectors.schema.options import Option, Options, Repeat
+from wireproof.dissectors.schema.rules import noted
 from wireproof.dissectors.schema.steps import STATUS, InternetChecksum, LengthOf, PseudoHeader, Trailer
 from wireproof.dissectors.schema.types import Base, FieldType, Kind
 
@@ -28,6 +31,7 @@ __all__ = [
     "STATUS",
     "TRUE",
     "AllZero",
+    "AnySet",
     "Base",
     "Bits",
     "BrokenRuleError",
@@ -46,6 +50,7 @@ __all__ = [
     "Options",
     "Part",
     "Payload",
+    "Piece",
     "Protocol",
     "PseudoHeader",
     "Repeat",
@@ -57,5 +62,6 @@ __all__ = [
     "UnknownFieldError",
     "catalogue",
     "never",
+    "noted",
     "parts",
 ]

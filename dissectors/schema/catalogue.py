@@ -44,6 +44,7 @@ class Catalogue:
     def __init__(self, protocols: Iterable[Protocol]) -> None:
         self.protocols: Mapping[str, Protocol] = _unique((p.name, p) for p in protocols)
         self.tables: Mapping[str, Mapping[int, Protocol]] = _tables(self.protocols.values())
+        self.forms: Mapping[str, tuple[Protocol, ...]] = _forms(self.protocols.values())
         fields: dict[str, FieldInfo] = {}
         owners: dict[str, Protocol] = {}
         aliases: dict[str, str] = {}
@@ -101,16 +102,14 @@ def declared_fields(protocol: Protocol) -> Iterator[tuple[FieldInfo, str | None]
         named = found.member if found.member and not found.member.startswith("_") else None
         yield found.field.info, named
         yield from ((info, None) for info in found.field.feeds)
-    for info in protocol.across:
+    for info in (*protocol.across, *protocol.idle):
         yield info, None
     for step in protocol.computed.values():
         if isinstance(step, InternetChecksum):
             yield from ((info, None) for info in (step.status, step.calculated) if info)
     if isinstance(protocol.trailer, Trailer):
         trailer = protocol.trailer
-        for optional in (trailer.padding, trailer.trailer, trailer.fcs, trailer.fcs_status):
-            if optional:
-                yield optional, None
+        yield from ((info, None) for info in trailer.infos())
 
 
 def _enter(fields: dict[str, FieldInfo], info: FieldInfo) -> None:
@@ -139,6 +138,14 @@ def _tables(protocols: Iterable[Protocol]) -> Mapping[str, Mapping[int, Protocol
                 if other is not protocol:
                     raise CatalogueError(f"{protocol.name} and {other.name} both claim {key:#x} in {table}")
     return MappingProxyType({name: MappingProxyType(table) for name, table in tables.items()})
+
+
+def _forms(protocols: Iterable[Protocol]) -> Mapping[str, tuple[Protocol, ...]]:
+    forms: dict[str, tuple[Protocol, ...]] = {}
+    for protocol in protocols:
+        if protocol.form_of:
+            forms[protocol.form_of] = (*forms.get(protocol.form_of, ()), protocol)
+    return MappingProxyType(forms)
 
 
 def _protocols_of(module: ModuleType) -> Iterator[Protocol]:

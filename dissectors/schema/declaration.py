@@ -96,6 +96,19 @@ class AllZero:
 
 
 @dataclass(frozen=True)
+class AnySet:
+    """The expression that is true where some octet of a member is not zero.
+
+    It may stand on the right of ``&`` and ``|`` in a ``this`` expression.
+    """
+
+    member: str
+
+    def __call__(self, context: Any) -> bool:
+        return any(context[self.member])
+
+
+@dataclass(frozen=True)
 class InTable:
     """The expression that is true where a table has a protocol under the value of a member.
 
@@ -132,6 +145,25 @@ class Text(AnyConstruct):
 
     def _parse(self, stream: Any, context: Any, path: str) -> str:
         return self.render(context[self.member])
+
+    def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
+        return obj
+
+    def _sizeof(self, context: Any, path: str) -> int:
+        return 0
+
+
+class Piece(AnyConstruct):
+    """Octets of an earlier member of octets, `size` of them or all from octet `at` on; consumes nothing."""
+
+    def __init__(self, member: str, at: int = 0, size: int | None = None) -> None:
+        super().__init__()
+        self.member, self.at, self.size = member, at, size
+        self.flagbuildnone = True
+
+    def _parse(self, stream: Any, context: Any, path: str) -> bytes:
+        octets: bytes = context[self.member]
+        return octets[self.at :][: self.size]
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
         return obj
@@ -201,7 +233,8 @@ class BrokenRuleError(ConstructError):
 class Rule(AnyConstruct):
     """A condition that the header must meet, with the diagnosis where it does not.
 
-    It stands before the fields of its part: these are not read where a rule that stops is broken.
+    It stands before the fields of its part: these are not read where a rule that stops is broken. An `own` rule is none
+    of Wireshark's, whose expert information does not have it.
     """
 
     def __init__(
@@ -213,10 +246,11 @@ class Rule(AnyConstruct):
         severity: Severity = Severity.ERROR,
         group: str = "Protocol",
         stops: bool = True,
+        own: bool = False,
     ) -> None:
         super().__init__()
         self.condition, self.field, self.message = condition, field, message
-        self.severity, self.group, self.stops = severity, group, stops
+        self.severity, self.group, self.stops, self.own = severity, group, stops, own
         self.flagbuildnone = True
 
     def text(self, context: Any) -> str:
@@ -297,7 +331,11 @@ class Protocol:
     behind is not the layer's. Zero, less than the header or more than there is changes nothing.
     computed: what the builder fills in and the reader verifies, by field name.
     pseudo_header: what it lends to the checksums of what it carries. trailer: what it makes of octets left behind.
-    across: fields that take more than one packet. reference: the standard.
+    across: fields that take more than one packet. idle: fields that Wireshark has and that get no value here, so that
+    a filter on one finds nothing. reference: the standard.
+    nested: how many layers of it a frame may have, where there is a bound, and the rule that one more breaks.
+    form_of, opening: this is another form of the protocol of that name, and read in its place where a layer begins
+    with these octets; the layer bears that protocol's name, and its fields are that protocol's.
     """
 
     name: str
@@ -310,8 +348,12 @@ class Protocol:
     pseudo_header: PseudoHeader | None = None
     trailer: Trailer | None = None
     across: tuple[FieldInfo, ...] = ()
+    idle: tuple[FieldInfo, ...] = ()
     summary: Summary = Summary()
     reference: str = ""
+    nested: tuple[int, Rule] | None = None
+    form_of: str = ""
+    opening: bytes = b""
 
 
 def _type_of(subcon: Any) -> FieldType:

@@ -8,6 +8,16 @@ def dotted_quad(address: bytes) -> str:
     return ".".join(map(str, address))
 
 
+def colon_text(octets: bytes) -> str:
+    """Return an address of octets in hexadecimal with colons between them."""
+    return octets.hex(":")
+
+
+def ascii_text(octets: bytes) -> str:
+    """Return octets as ASCII up to the first NUL, each that is none as the replacement character."""
+    return octets.split(b"\0", 1)[0].decode("ascii", "replace")
+
+
 class FlagLetters:
     """A letter for each bit that is set, the highest first, and a middle dot for each that is not."""
 

@@ -5,11 +5,15 @@ These are descriptions only. The packet reader verifies with them, the builder f
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.types import Base, FieldType
+
+if TYPE_CHECKING:
+    from wireproof.dissectors.schema.declaration import Rule
 
 STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present", 4: "Illegal"}
 """What is known of a checksum."""
@@ -77,11 +81,22 @@ class Trailer:
     """What follows the last octet that the layers above claim, up to the end of this layer.
 
     Zeros that fill a frame to `minimum` octets are padding, the rest is trailer, and four octets behind that
-    are a frame check sequence where `fcs` is declared.
+    are a frame check sequence where `fcs` is declared: the CRC-32 of the layer up to it, verified where the preference
+    `check` is on. `bad_fcs` is told where it is another one (the right one is ``right`` in the message), `bad_padding`
+    where octets that would be padding are not zero.
     """
 
     padding: FieldInfo
     trailer: FieldInfo
     fcs: FieldInfo | None = None
     fcs_status: FieldInfo | None = None
+    bad_fcs: Rule | None = None
+    bad_padding: Rule | None = None
+    check: str = ""
     minimum: int = 60
+
+    def infos(self) -> Iterator[FieldInfo]:
+        """Yield the fields that it may give."""
+        yield from (self.padding, self.trailer)
+        yield from (info for info in (self.fcs, self.fcs_status) if info is not None)
+        yield from (rule.field for rule in (self.bad_fcs, self.bad_padding) if rule is not None)

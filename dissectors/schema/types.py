@@ -43,6 +43,7 @@ class FieldType(Enum):
     FRAMENUM = ("FT_FRAMENUM", "Frame number", Kind.INTEGER, 32, False)
     ETHER = ("FT_ETHER", "Ethernet or other MAC address", Kind.ETHER, 48, False)
     IPV4 = ("FT_IPv4", "IPv4 address", Kind.IPV4, 32, False)
+    AX25 = ("FT_AX25", "AX.25 address", Kind.BYTES, 56, False)
     BYTES = ("FT_BYTES", "Sequence of bytes", Kind.BYTES, 0, False)
     STRING = ("FT_STRING", "Character string", Kind.STRING, 0, False)
     ABSOLUTE_TIME = ("FT_ABSOLUTE_TIME", "Date and time", Kind.ABSOLUTE_TIME, 64, True)

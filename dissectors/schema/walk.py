@@ -24,6 +24,8 @@ def fields_of(protocol: Protocol) -> Iterator[Found]:
     for part in protocol.parts:
         for member in part.subcons:
             yield from within(member)
+    if protocol.nested is not None:
+        yield Found(protocol.nested[1], None, True)
 
 
 def within(member: Any, name: str | None = None, nested: bool = False) -> Iterator[Found]:

@@ -54,11 +54,15 @@ class Tshark:
         found = re.search(r"TShark \D*(\d+\.\d+)", self._run("--version").stdout.decode())
         return f"tshark {found[1]}" if found else "tshark"
 
-    def fields(self, capture: Path, names: Sequence[str]) -> list[dict[str, list[str]]]:
-        """The values of fields, frame by frame."""
+    def listing(self, what: str) -> str:
+        """One of the reports of ``-G``."""
+        return self._run("-G", what).stdout.decode()
+
+    def fields(self, capture: Path, names: Sequence[str], *more: str) -> list[dict[str, list[str]]]:
+        """The values of fields, frame by frame; `more` words go before them."""
         wanted = [word for name in names for word in ("-e", name)]
         layout = ["-E", "occurrence=a", "-E", f"separator={RECORD}", "-E", f"aggregator={UNIT}"]
-        done = self._run("-n", "-r", str(capture), "-T", "fields", *layout, *wanted)
+        done = self._run("-n", *more, "-r", str(capture), "-T", "fields", *layout, *wanted)
         rows = (line.split(RECORD) for line in done.stdout.decode("utf8", "replace").split("\n") if line)
         return [{name: text.split(UNIT) for name, text in zip(names, row, strict=True) if text} for row in rows]
 

@@ -26,7 +26,11 @@ NAMES = [
     ),
 ]
 COLUMNS = {"Source": "source", "Destination": "destination", "Protocol": "protocol", "Info": "info"}
-NOT_TSHARKS = {"arp.src.dlci", "arp.dst.dlci", "ip.options"}
+NOT_TSHARKS = {
+    *("arp.src.dlci", "arp.dst.dlci", "arp.kind", "eth.dst.cast", "ip.options"),
+    *("arp.reserved_opcode", "arp.hw.size.unusual", "arp.proto.size.unusual", "arp.probe.target"),
+    *("arp.src.hw_mac.group", "vlan.priority_tag", "vlan.reserved_vid"),
+}
 # tshark reads the packet type of version 2 together with the octet behind it.
 UNREADABLE_INFO = {276: "Unknown ("}
 

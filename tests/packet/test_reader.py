@@ -239,9 +239,16 @@ def test_an_icmp_error_quotes_the_packet_it_is_about():
 
 
 def test_an_endless_stack_of_tags_ends():
-    packet = wireproof.dissect(UDP[:12] + bytes.fromhex("81000001") * 5000)
+    packet = wireproof.dissect(UDP[:12] + bytes.fromhex("88a80001") * 5000)
     assert len(packet.layers) < 80
     assert any("layers" in diagnosis.message for diagnosis in packet.diagnoses)
+
+
+def test_of_the_tags_in_one_another_the_first_twenty_are_read():
+    packet = wireproof.dissect(UDP[:12] + bytes.fromhex("81000001") * 5000)
+    assert packet["vlan.id"] == (1,) * 20
+    assert packet["vlan.too_many_tags"] == (True,)
+    assert [diagnosis.message for diagnosis in packet.diagnoses] == ["Too many nested VLAN tags"]
 
 
 def test_tcp_options_are_read_one_by_one():

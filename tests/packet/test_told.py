@@ -98,8 +98,7 @@ def test_the_tree(told: Path) -> None:
 def test_json(told: Path) -> None:
     theirs = json.loads(asked(told, "-T", "json", "-J", "frame pkt_comment"), object_pairs_hook=list)
     document = JsonDocument()
-    text = document.opening() + "".join(map(document.packet, packets(TOLD))) + document.closing()
-    ours = json.loads(text, object_pairs_hook=list)
+    ours = json.loads("".join(map(document.packet, packets(TOLD))) + document.closing(), object_pairs_hook=list)
 
     def told_in(packet: list[tuple[str, object]]) -> list[object]:
         layers = dict(dict(packet)["_source"])["layers"]  # type: ignore[call-overload]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from wireproof.cli._failures import UsageError
 
-CHECKSUMS = ("ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
+CHECKSUMS = ("eth.check_fcs", "ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
 ANY: tuple[str, ...] = ()
 FALSE = ("false",)
 TRUE = ("true",)
@@ -28,7 +28,6 @@ SETTLED: dict[str, tuple[str, ...]] = {
     "eth.ccsds_heuristic_header": FALSE,
     "eth.ccsds_heuristic_length": FALSE,
     "eth.ccsds_heuristic_version": FALSE,
-    "eth.check_fcs": FALSE,
     "eth.deduplicate_dmac": FALSE,
     "eth.fcs": ("heuristic", "according to heuristic"),
     "eth.interpret_as_fw1_monitor": FALSE,

@@ -18,7 +18,7 @@ from wireproof.engine.wanted import Seen, Wanted
 from wireproof.grammar.escapes import encode
 from wireproof.packet.finish import GROUP_NUMBERS
 
-SHORT = short.name
+EXPERT = expert.name
 MESSAGE, SEVERITY, GROUP = (info.name for info in expert.across)
 EXCEPTION = malformed.across[0]
 NAMES = frozenset(name for each in (expert, malformed, short) for name in (each.name, *(i.name for i in each.across)))
@@ -32,6 +32,8 @@ class Diagnoses:
 
     def rule(self, rule: Rule) -> None:
         """A rule is broken."""
+        if rule.own:
+            return
         self._expert(rule.message, rule.severity, rule.group)
         if rule.group == "Malformed":
             self._layer(malformed.name, {})

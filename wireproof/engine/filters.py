@@ -204,6 +204,10 @@ class Filters:
         """Return the value of a field as a leaf looks at it. Raises NotLowerableError."""
         makes = {"number": found.number, "text": found.text, "raw": found.raw, "presence": _nothing}
         make = makes.get(source.form, found.octets)
+        if make is None and source.form == "octets" and found.text is not None:
+            text = found.text()
+            if isinstance(text, bytes):
+                return text
         if make is None:
             what = {"number": "value", "text": "text", "raw": "raw octets"}.get(source.form, "octets")
             raise NotLowerableError(f"the {what} of {source.name}")

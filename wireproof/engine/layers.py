@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from construct import GreedyBytes, Renamed
@@ -32,7 +33,8 @@ from wireproof.engine.references import needed
 from wireproof.engine.relevance import START, followers
 from wireproof.engine.sizes import fixed_size, has_effect
 from wireproof.engine.trace import Integer, Member, Scope, Unusable
-from wireproof.engine.wanted import Seen, declared
+from wireproof.engine.wanted import Callback, Seen, declared
+from wireproof.packet.reader import is_all_header
 
 if TYPE_CHECKING:
     from wireproof.engine.schemas import Schemas
@@ -48,11 +50,12 @@ class Layer:
         self.schemas, self.protocol, self.build = schemas, protocol, schemas.build
         wanted, build = schemas.wanted, schemas.build
         self.wanted = wanted
-        self.headers = wanted.headers.get(protocol.name, [])
-        self.reaches = wanted.reaches.get(protocol.name, [])
+        self.name = protocol.form_of or protocol.name
+        self.headers = self._asking(wanted.headers)
+        self.reaches = self._asking(wanted.reaches)
         self.is_measured = bool(self.headers or self.reaches or schemas.trailers)
         self.diagnoses = schemas.diagnoses
-        self.present = wanted.fields.get(protocol.name, [])
+        self.present = self._asking(wanted.fields)
         self.checksums = Checksums(build, wanted, protocol, schemas.switched_on, schemas.lent)
         self.checksums.number = self._number
         self.is_whole = bool(self.is_measured or self.diagnoses or self.checksums.noted)
@@ -65,6 +68,11 @@ class Layer:
         self.index = 0
         self.members.watched = self.checksums.watched
 
+    def _asking(self, wanted: Mapping[str, list[Callback]]) -> list[Callback]:
+        """Return who asks for the protocol by a name that its layers bear."""
+        names = dict.fromkeys((self.name, self.protocol.name))
+        return [callback for name in names for callback in wanted.get(name, [])]
+
     def _content_end(self) -> Operand:
         """Return where the check sequence begins that the capture tells of, or else the layer's end."""
         trailer, build = self.protocol.trailer, self.build
@@ -75,7 +83,7 @@ class Layer:
         return build.select(build.both(is_checked, build.compare("ge", before, FRAME)), before, self.end)
 
     def _number(self) -> Operand:
-        return self.build.get(self.schemas.counter(self.protocol.name))
+        return self.build.get(self.schemas.counter(self.name))
 
     def lower(self) -> None:
         """Write the layer's region."""
@@ -90,6 +98,8 @@ class Layer:
         self.start = build.position(state.start)
         self.end = build.get(state.end)
         self.limit = build.clip(self.end, build.frame()[1])
+        for form in self.schemas.catalogue.forms.get(self.protocol.name, ()):
+            self._give_way(form)
         self.content_end = self._content_end()
         self.header_end = build.slot("position", "header end") if self.is_measured else None
         self.begun = build.slot("boolean", "begun") if self.is_measured else None
@@ -106,10 +116,25 @@ class Layer:
         if self.header_end is not None and self.begun is not None:
             # Some part was not read. Without the first there is no layer.
             with build.when(build.get(self.begun)):
+                if is_all_header(self.protocol):
+                    build.set(self.header_end, build.after(build.rest(self.start, self.limit)))
                 self._tell_octets(build.position(self.header_end), self.end)
                 if self.schemas.trailers is not None:
                     self.schemas.trailers.cut()
         build.leave(FINISH)
+
+    def _give_way(self, form: Protocol) -> None:
+        """Leave a layer that begins as another form of the protocol does to that one."""
+        build, schemas = self.build, self.schemas
+        with build.block(form.name) as usual:
+            octets = build.need(self.start, len(form.opening), self.limit, usual)
+            build.leave(usual, build.invert(build.search("equal", octets, form.opening)))
+            if form.name not in schemas.relevant:
+                build.leave(FINISH)
+                return
+            for path in self.wanted.paths:
+                path.step(b":" + form.name.encode())
+            build.goto(form.name)
 
     def _attempt(self, exits: Exits) -> None:
         try:
@@ -132,6 +157,8 @@ class Layer:
             build.branch(is_cut, diagnoses.short, diagnoses.malformed)
 
     def _bound_depth(self) -> None:
+        if self.protocol.nested is not None:
+            self.build.hand_over(self.build.compare("ge", self._number(), self.protocol.nested[0]))
         if self.protocol.name in self.schemas.recurring:
             build, depth = self.build, self.schemas.state.depth
             count = build.binary("add", build.get(depth), 1)
@@ -231,7 +258,7 @@ class Layer:
     def _observed(self, index: int) -> bool:
         """Whether anybody can tell that a part was read though the next one was not."""
         part = self.protocol.parts[index]
-        begins = index == 0 and (self.present or self.protocol.name in self.schemas.counters or self.wanted.numbered)
+        begins = index == 0 and (self.present or self.name in self.schemas.counters or self.wanted.numbered)
         return bool(begins or self.is_measured) or self._asks(part)
 
     def _ahead(self, index: int) -> int:
@@ -250,7 +277,7 @@ class Layer:
 
     def _begin(self) -> None:
         """The first part has been read: the layer is there."""
-        build, name = self.build, self.protocol.name
+        build, name = self.build, self.name
         if name in self.schemas.counters or self.wanted.numbered:
             counter = self.schemas.counter(name)
             build.set(counter, build.binary("add", build.get(counter), 1))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from wireproof.dissectors.schema import Catalogue, FieldInfo, Kind
+from wireproof.dissectors.schema import Catalogue, FieldInfo, FieldType, Kind
 from wireproof.engine.builder import Builder
 from wireproof.engine.filters import Filters, Leaves
 from wireproof.engine.form import Operand, Program, Search, operations, verify
@@ -41,14 +41,14 @@ class Lowered:
 
 
 def lower(
-    chosen: TypedFilter, protocols: Catalogue, switched_on: Iterable[str], names: Sequence[str], *, singles: bool
+    chosen: TypedFilter, protocols: Catalogue, switched_on: frozenset[str], names: Sequence[str], *, singles: bool
 ) -> Lowered:
     """Lower a filter, and columns for fields by their canonical names.
 
     What turns out not to be lowerable is left out the next time. With `singles`, a field that a frame can have one
     value of at most has a single column.
     """
-    known = provided(protocols)
+    known = provided(protocols, switched_on)
     refused: Mapping[TypedTest, str] = {}
     not_told = {name: f"{name}: fields of several types" for name in names if name in ambiguous(protocols)}
     while True:
@@ -101,6 +101,8 @@ def shape(info: FieldInfo) -> tuple[int, bool]:
         return 8, False
     if kind is Kind.ETHER:
         return _ETHER_OCTETS, True
+    if info.type is FieldType.AX25:
+        raise NotLowerableError(f"{info.name}: a string of its own kind in a column")
     if kind is Kind.BYTES:
         return 0, True
     raise NotLowerableError(f"{info.name}: a {kind.value} in a column")

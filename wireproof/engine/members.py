@@ -31,23 +31,24 @@ from construct import (
 from construct.expr import Path
 from construct.lib import bytes2bits
 
-from wireproof.dissectors.schema import Bits, Field, FieldInfo, Kind, Options, Repeat, Rule, Text
+from wireproof.dissectors.schema import Bits, Field, FieldInfo, Kind, Options, Piece, Repeat, Rule, Text
 from wireproof.engine.builder import Builder
 from wireproof.engine.cursor import Cursor
 from wireproof.engine.form import HAND_OVER, Extent, Operand
 from wireproof.engine.join import Join
 from wireproof.engine.numbers import GREATEST, Number
-from wireproof.engine.raws import Raw, raw_of
+from wireproof.engine.raws import Raw, piece_of, raw_of
 from wireproof.engine.sizes import computes, fixed_size, has_effect
 from wireproof.engine.trace import Integer, Member, NotLowerableError, Octets, Scope, Tracer, Unusable, always_there
 from wireproof.engine.wanted import Callback, Seen, Wanted, declared
 from wireproof.engine.wordings import Wording, rendered
+from wireproof.grammar.escapes import encode
 
 Pending = list[Callable[[], None]]
 _LOWERED = frozenset(
     {
         *(Renamed, Default, Rebuild, Field, FormatField, BytesInteger, Bytes, Struct, IfThenElse, Switch, Computed),
-        *(Bits, Text, Const, Check, Rule, Padded, Transformed, Options, Repeat, type(GreedyBytes), type(Pass)),
+        *(Bits, Piece, Text, Const, Check, Rule, Padded, Transformed, Options, Repeat, type(GreedyBytes), type(Pass)),
     }
 )
 
@@ -158,6 +159,9 @@ class Members:
                     with build.attempt():
                         self._bits(member, now)
                 return Integer(lambda: self._bits(member, now))
+            case Piece():
+                before = scope.frozen()
+                return Octets(lambda: self._piece(member, before), member.size)
             case Text():
                 then = scope.frozen()
                 return Unusable("a text", lambda: self._text(member, then))
@@ -254,7 +258,7 @@ class Members:
                 with self.build.attempt():  # what construct cannot compute ends the layer, also where nobody asks
                     self.tracer.number(expression, now)
             return Integer(lambda: self.tracer.number(expression, now))
-        return Unusable(f"the constant {expression!r}")
+        return Unusable(f"the constant {expression!r}", lambda: _worded(expression))
 
     def _bits(self, bits: Bits, scope: Scope) -> Number:
         member, calculate = scope.find(bits.member), self.tracer.calculate
@@ -281,6 +285,12 @@ class Members:
         if bits.shift:
             number = calculate.apply("rshift", number, Number.of(bits.shift))
         return calculate.apply("mul", number, Number.of(bits.scale)) if bits.scale != 1 else number
+
+    def _piece(self, piece: Piece, scope: Scope) -> Extent:
+        found = self.tracer.value(scope.find(piece.member))
+        if not isinstance(found, Extent):
+            raise NotLowerableError("a piece of what is no octets")
+        return piece_of(self.build, found, piece)
 
     def _text(self, text: Text, scope: Scope) -> Wording:
         member = scope.find(text.member)
@@ -401,6 +411,13 @@ class _Equals:
     def __call__(self, _: object) -> Any:
         found = self.tracer.number(self.expression, self.scope)
         return self.tracer.symbol(self.tracer.calculate.compare("eq", found, Number.of(self.key)))
+
+
+def _worded(constant: Any) -> bytes:
+    """Return the octets of a constant text."""
+    if not isinstance(constant, str):
+        raise NotLowerableError(f"the constant {constant!r}")
+    return encode(constant)
 
 
 def _runner(pending: Pending) -> Callable[[], None]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from construct import Computed, Default, Rebuild, Renamed
 
-from wireproof.dissectors.schema import Bits, Field, Text
+from wireproof.dissectors.schema import Bits, Field, Piece, Text
 from wireproof.engine.builder import Builder
 from wireproof.engine.form import HAND_OVER, Extent, Operand
 from wireproof.engine.trace import Integer, Member, Octets, Scope
@@ -23,11 +23,11 @@ def nothing() -> bytes:
 def raw_of(build: Builder, field: Field, value: Member | None, scope: Scope) -> Raw:
     """Return what makes the octets of a field; None where that cannot be told."""
     subcon = field.subcon
-    if isinstance(subcon, (Bits, Text)):
+    if isinstance(subcon, (Bits, Piece, Text)):
         return None if scope.is_nested else _of_member(build, subcon, scope)
     while isinstance(subcon, (Renamed, Default, Rebuild)):
         subcon = subcon.subcon
-    if isinstance(subcon, (Computed, Bits, Text)):
+    if isinstance(subcon, (Computed, Bits, Piece, Text)):
         return nothing
     return consumed(value)
 
@@ -39,7 +39,7 @@ def consumed(value: Member | None) -> Callable[[], Extent] | None:
     return value.extent if isinstance(value, Integer) else None
 
 
-def _of_member(build: Builder, subcon: Bits | Text, scope: Scope) -> Raw:
+def _of_member(build: Builder, subcon: Bits | Piece | Text, scope: Scope) -> Raw:
     member = scope.values.get(subcon.member)
     make = consumed(member)
     if make is None or not isinstance(member, (Integer, Octets)):
@@ -48,9 +48,17 @@ def _of_member(build: Builder, subcon: Bits | Text, scope: Scope) -> Raw:
 
     def octets() -> Extent:
         build.hand_over(build.invert(member.present()))
+        if isinstance(subcon, Piece):
+            return piece_of(build, make(), subcon)
         return _bits(build, make(), subcon) if isinstance(subcon, Bits) else make()
 
     return octets
+
+
+def piece_of(build: Builder, extent: Extent, piece: Piece) -> Extent:
+    """Return the octets that a piece of others is; a frame in which they are too few is left to the reference."""
+    size = build.binary("sub", extent.size, piece.at) if piece.size is None else piece.size
+    return build.within(extent, piece.at, size, HAND_OVER)
 
 
 def _bits(build: Builder, extent: Extent, bits: Bits) -> Extent:

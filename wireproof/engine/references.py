@@ -11,7 +11,20 @@ from typing import Any
 from construct import Bytes, Check, Computed, Default, IfThenElse, Rebuild, Renamed, Struct, Switch
 from construct.expr import BinExpr, FuncPath, UniExpr
 
-from wireproof.dissectors.schema import AllZero, Bits, Crc32, Field, InTable, Options, Protocol, Repeat, Rule, Text
+from wireproof.dissectors.schema import (
+    AllZero,
+    AnySet,
+    Bits,
+    Crc32,
+    Field,
+    InTable,
+    Options,
+    Piece,
+    Protocol,
+    Repeat,
+    Rule,
+    Text,
+)
 from wireproof.engine.wanted import Wanted, children
 
 _BINARY: Any = BinExpr
@@ -49,7 +62,7 @@ def names_in(expression: Any) -> set[str]:
         return names_in(expression.lhs) | names_in(expression.rhs)
     if isinstance(expression, _UNARY):
         return names_in(expression.operand)
-    if isinstance(expression, (AllZero, Crc32, InTable)):
+    if isinstance(expression, (AllZero, AnySet, Crc32, InTable)):
         return {expression.member}
     if isinstance(expression, FuncPath):
         raise AnyNameError
@@ -83,7 +96,7 @@ def _of_member(member: Any, wanted: Wanted, named: bool = False) -> set[str]:
             return _of_member(member.subcon, wanted, named or wanted.any(member))
         case Default() | Rebuild():
             return _of_member(member.subcon, wanted, named)
-        case Bits() | Text():
+        case Bits() | Piece() | Text():
             return {member.member} if named else set()
         case Computed():
             return names_in(member.func)

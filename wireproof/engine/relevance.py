@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -17,9 +17,13 @@ START = "frame"
 def names_of(protocol: Protocol) -> frozenset[str]:
     """Return the names that a protocol's layers have values for."""
     found = {protocol.name, paths.FIELD} if protocol.name == START else {protocol.name}
+    if protocol.form_of:
+        found.add(protocol.form_of)
     for part in protocol.parts:
         for member in part.subcons:
             found |= declared(member)
+    if protocol.nested is not None:
+        found.add(protocol.nested[1].field.name)
     for step in protocol.computed.values():
         if isinstance(step, InternetChecksum):
             found.update(info.name for info in (step.status, step.calculated) if info)
@@ -33,8 +37,8 @@ def trailing(protocol: Protocol) -> frozenset[str]:
 
 @cache
 def followers(catalogue: Catalogue, protocol: Protocol) -> tuple[Protocol, ...]:
-    """Return the protocols that may come behind one."""
-    found: dict[str, Protocol] = {}
+    """Return the protocols that may come behind one, and those that are read in its place."""
+    found: dict[str, Protocol] = {form.name: form for form in catalogue.forms.get(protocol.name, ())}
     for carry in protocol.carries:
         for each in catalogue.tables.get(carry.table, {}).values():
             found[each.name] = each
@@ -72,10 +76,16 @@ def relevant(catalogue: Catalogue, wanted: Wanted) -> frozenset[str]:
 def occurs_once(catalogue: Catalogue, name: str) -> bool:
     """Whether a frame has one value of a field at most: one member has it, in a protocol that never holds itself."""
     owners = [protocol for protocol in catalogue.protocols.values() if name in names_of(protocol)]
-    if len(owners) != 1 or owners[0].name in reachable(catalogue, owners[0].name):
+    # Of a protocol and its forms, one is read.
+    if len({owner.form_of or owner.name for owner in owners}) != 1:
         return False
-    places = [_places(member, name) for part in owners[0].parts for member in part.subcons]
-    return sum(places) == 1 and not trailing(owners[0]) & {name}
+    return all(_has_once(catalogue, owner, name) for owner in owners)
+
+
+def _has_once(catalogue: Catalogue, owner: Protocol, name: str) -> bool:
+    places = [_places(member, name) for part in owner.parts for member in part.subcons]
+    is_alone = owner.name not in reachable(catalogue, owner.name)
+    return is_alone and sum(places) == 1 and not trailing(owner) & {name}
 
 
 @cache
@@ -102,13 +112,19 @@ def _places(member: Any, name: str) -> int:
     return own + (2 * inner if isinstance(member, (Options, Repeat)) else inner)
 
 
-def provided(catalogue: Catalogue) -> Mapping[str, str | None]:
+def provided(catalogue: Catalogue, switched_on: Iterable[str]) -> Mapping[str, str | None]:
     """Return every name that a filter may use, with the reason where its values cannot be told by lowered schemas."""
     reasons: dict[str, str | None] = dict.fromkeys(catalogue.fields, "what is known when all layers are read")
     reasons.update(dict.fromkeys(diagnoses.NAMES))
     for protocol in catalogue.protocols.values():
+        reasons.update(dict.fromkeys(info.name for info in protocol.idle))
         if protocol.parts:
             reasons.update(dict.fromkeys(names_of(protocol)))
+    for protocol in catalogue.protocols.values():
+        trailer = protocol.trailer
+        if trailer is not None and trailer.check in switched_on and trailer.fcs_status and trailer.bad_fcs:
+            verified = (trailer.fcs_status.name, trailer.bad_fcs.field.name, *diagnoses.NAMES)
+            reasons.update(dict.fromkeys(verified, "a CRC of the whole frame"))
     for name, info in catalogue.fields.items():
         if info.across:
             reasons[name] = "more than one packet"

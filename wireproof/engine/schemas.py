@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from wireproof.dissectors.schema import Catalogue, InternetChecksum
+from wireproof.dissectors.schema import Catalogue, InternetChecksum, Rule
 from wireproof.engine import diagnoses
 from wireproof.engine.builder import Builder
 from wireproof.engine.checksums import Lent, asked, is_verified
@@ -50,7 +50,8 @@ class Schemas:
         names = wanted.names()
         self.diagnoses = Diagnoses(build, wanted, self.counter) if not names.isdisjoint(diagnoses.NAMES) else None
         trails = any(not names.isdisjoint(trailing(protocol)) for protocol in catalogue.protocols.values())
-        self.trailers = Trailers(build, wanted, self._short) if trails or diagnoses.SHORT in names else None
+        is_asked = trails or self.diagnoses is not None
+        self.trailers = Trailers(build, wanted, self._short, self._broken) if is_asked else None
         self.lent = Lent(build) if self._lends() else None
         self.relevant = relevant(catalogue, wanted)
         self.recurring = {name for name in self.relevant if name in reachable(catalogue, name) & self.relevant}
@@ -67,6 +68,12 @@ class Schemas:
     def _short(self) -> None:
         if self.diagnoses is not None:
             self.diagnoses.short()
+
+    def _broken(self, rule: Rule) -> None:
+        """A rule of what trails is broken; where the reader says more of a frame, it says so before that."""
+        if self.diagnoses is not None:
+            self.build.hand_over(self.build.compare("gt", self.build.get(self.counter(diagnoses.EXPERT)), 0))
+            self.diagnoses.rule(rule)
 
     def counter(self, name: str) -> Slot:
         """Return the slot that counts the layers of a protocol."""

@@ -22,7 +22,7 @@ from construct import (
     Transformed,
 )
 
-from wireproof.dissectors.schema import Bits, Field, Rule, Text
+from wireproof.dissectors.schema import Bits, Field, Piece, Rule, Text
 from wireproof.engine.wanted import children
 
 
@@ -48,7 +48,7 @@ def fixed_size(member: Any) -> int | None:
             return int(member.length)
         case BytesInteger() | Bytes() | Padded() if isinstance(member.length, int):
             return int(member.length)
-        case Bits() | Text() | Computed() | Rule() | Check():
+        case Bits() | Piece() | Text() | Computed() | Rule() | Check():
             return 0
         case Struct():
             sizes = [fixed_size(each) for each in member.subcons]

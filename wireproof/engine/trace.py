@@ -1,8 +1,8 @@
 """Expressions of the schemas, run on symbols: what they compute becomes operations of the intermediate form.
 
 A `this` expression is walked operator by operator, since some things in it cannot be seen by calling it: `AllZero`,
-`InTable`, and a comparison with None. A plain function is called with a scope whose values are symbols. Whatever would
-make Python look at a value (`and`, `or`, `if`, `min`, an index) is refused by name.
+`AnySet`, `InTable`, and a comparison with None. A plain function is called with a scope whose values are symbols.
+Whatever would make Python look at a value (`and`, `or`, `if`, `min`, an index) is refused by name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from construct.expr import BinExpr, FuncPath, UniExpr
 
-from wireproof.dissectors.schema import AllZero, Crc32, InTable
+from wireproof.dissectors.schema import AllZero, AnySet, Crc32, InTable
 from wireproof.dissectors.schema.declaration import always, never
 from wireproof.engine.builder import Builder
 from wireproof.engine.form import Extent, Looking, Operand
@@ -145,6 +145,8 @@ class Tracer:
             return self.calculate.negate(self.number(expression.operand, scope))
         if isinstance(expression, AllZero):
             return Number.truth(self._look("zeros", expression, scope))
+        if isinstance(expression, AnySet):
+            return Number.truth(self.builder.invert(self._look("zeros", expression, scope)))
         if isinstance(expression, Crc32):
             return Number(self._look("crc", expression, scope), 0, 0xFFFF_FFFF)
         if isinstance(expression, InTable):
@@ -186,7 +188,7 @@ class Tracer:
             raise NotLowerableError(f"a comparison of {path!r} with None")
         return found.present()
 
-    def _look(self, what: Looking, expression: AllZero | Crc32, scope: Scope) -> Operand:
+    def _look(self, what: Looking, expression: AllZero | AnySet | Crc32, scope: Scope) -> Operand:
         member = scope.find(expression.member)
         if not isinstance(member, Octets):
             raise NotLowerableError(f"{type(expression).__name__} of what is no octets")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wireproof.dissectors.schema import FieldInfo, Protocol, Trailer
+from wireproof.dissectors.schema import FieldInfo, Protocol, Rule, Trailer
 from wireproof.engine.builder import Builder
 from wireproof.engine.form import FRAME, FRAME_END, RECORD, Extent, Operand
 from wireproof.engine.numbers import Number
+from wireproof.engine.raws import nothing as nothing_there
 from wireproof.engine.wanted import Seen, Wanted
 
 UNVERIFIED = 2
@@ -22,9 +23,11 @@ _OPEN, _NOBODY = -1, -2
 class Trailers:
     """Notes, while the layers are walked, which one is to have the trailer and where it begins."""
 
-    def __init__(self, build: Builder, wanted: Wanted, short: Callable[[], None]) -> None:
-        """`short` tells that the capture cut a frame within its padding."""
-        self.build, self.wanted, self.short = build, wanted, short
+    def __init__(
+        self, build: Builder, wanted: Wanted, short: Callable[[], None], broken: Callable[[Rule], None]
+    ) -> None:
+        """`short` tells that the capture cut a frame within its padding, `broken` of a rule that it breaks."""
+        self.build, self.wanted, self.short, self.broken = build, wanted, short, broken
         self.owner, self.claimed = build.slot("integer", "trailer of"), build.slot("integer", "claimed")
         self.number = build.slot("integer", "number of the layer")
         self.origin, self.last = build.slot("integer", "room begins"), build.slot("integer", "room ends")
@@ -99,12 +102,18 @@ class Trailers:
         build.leave(nothing, build.compare("ge", first, end))
         minimum = build.binary("add", origin, trailer.minimum)
         is_filled = build.both(build.compare("ge", room, minimum), build.compare("lt", first, minimum))
+        is_bad = build.slot("boolean", "no zeros")
+        build.set(is_bad, False)
         with build.when(is_filled), build.block("padding") as other:
-            with build.when(build.compare("lt", captured, minimum)):
+            is_cut = build.compare("lt", captured, minimum)
+            stop = build.select(is_cut, captured, minimum)
+            padding = build.within(frame, first, build.binary("sub", stop, first), other)
+            with build.when(build.invert(build.search("zeros", padding, None))):
+                build.set(is_bad, True)
+                build.leave(other)
+            with build.when(is_cut):
                 self.short()
                 build.leave(nothing)
-            padding = build.within(frame, first, build.binary("sub", minimum, first), other)
-            build.leave(other, build.invert(build.search("zeros", padding, None)))
             self._told(trailer.padding, padding)
             build.set(begin, minimum)
         start = build.get(begin)
@@ -120,6 +129,9 @@ class Trailers:
         size = build.binary("sub", stop, start)
         with build.when(build.compare("gt", size, 0)), build.block("rest") as other:
             self._told(trailer.trailer, build.within(frame, start, size, other))
+            if trailer.bad_padding is not None:
+                with build.when(build.get(is_bad)):
+                    self._broken(trailer.bad_padding)
         if trailer.fcs is not None:
             is_whole = build.compare("eq", end, sent)
             with build.when(build.both(has_fcs, build.invert(is_whole))):
@@ -130,6 +142,11 @@ class Trailers:
                 if trailer.fcs_status is not None:
                     self._told(trailer.fcs_status, octets, lambda: Number.of(UNVERIFIED))
 
+    def _broken(self, rule: Rule) -> None:
+        for callback in self.wanted.of(rule.field):
+            callback(Seen(None, None, lambda: self.build.get(self.number), raw=nothing_there))
+        self.broken(rule)
+
     def _told(self, info: FieldInfo, extent: Extent, number: Callable[[], Number] | None = None) -> None:
         for callback in self.wanted.of(info):
             callback(Seen(number, lambda: extent, lambda: self.build.get(self.number), raw=lambda: extent))
@@ -137,4 +154,4 @@ class Trailers:
 
 def names_of(trailer: Trailer) -> set[str]:
     """Return the names of the fields that a trailer may have."""
-    return {info.name for info in (trailer.padding, trailer.trailer, trailer.fcs, trailer.fcs_status) if info}
+    return {info.name for info in trailer.infos()}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, reduce
 from typing import Any, TypeAlias
 
-from wireproof.dissectors.schema.render import dotted_quad
+from wireproof.dissectors.schema.render import colon_text, dotted_quad
 from wireproof.engine.builder import Builder
 from wireproof.engine.form import Operand
 from wireproof.engine.numbers import Calculator, NotLowerableError, Number
@@ -57,6 +57,8 @@ def rendered(render: Callable[[Any], str], number: Number, octets: int | None) -
     """Return the text that a schema makes of a number, or of so many octets. Raises NotLowerableError."""
     if render is dotted_quad and octets == 4:
         return Written(number, read_dotted_quad)
+    if render is colon_text and octets == 6:
+        return Written(number, read_colon_text)
     if octets is not None:
         raise NotLowerableError("the text of octets")
     if number.high - number.low >= MOST_NUMBERS:
@@ -75,6 +77,17 @@ def read_dotted_quad(text: bytes) -> int | None:
     octets = [int(part) for part in parts if part.isdigit() and len(part) <= 3]
     is_one = len(octets) == 4 and max(octets) <= 255 and b".".join(b"%d" % octet for octet in octets) == text
     return int.from_bytes(bytes(octets), "big") if is_one else None
+
+
+def read_colon_text(text: bytes) -> int | None:
+    """Return the number that the six octets of an address are, written as it is shown."""
+    pairs = text.split(b":")
+    try:
+        octets = bytes(int(pair, 16) for pair in pairs if len(pair) == 2)
+    except ValueError:
+        return None
+    is_one = len(octets) == 6 and octets.hex(":").encode() == text
+    return int.from_bytes(octets, "big") if is_one else None
 
 
 def among(build: Builder, number: Number, chosen: frozenset[int]) -> Operand:

@@ -66,7 +66,5 @@ def _reader(name: str, known: Catalogue) -> Reader:
         return lambda packet, shown: () if shown is None or place is None else (shown[place],)
     info = known.field(name)
     if info.type.kind is Kind.PROTOCOL:
-        return lambda packet, shown: [
-            item_text(layer, packet) for layer in packet.layers if layer.protocol.name == info.name
-        ]
+        return lambda packet, shown: [item_text(layer, packet) for layer in packet.layers if layer.bears(info.name)]
     return lambda packet, shown: [format_value(value) for value, _ in packet.values(info.name)]

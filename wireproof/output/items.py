@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from wireproof.dissectors.diagnosis import GROUPS, SEVERITIES
-from wireproof.dissectors.numbers.arp import OPCODES
+from wireproof.dissectors.numbers.arp import ATM_OPCODES, OPCODES
 from wireproof.output.escape import escape
 from wireproof.output.templates import first_values, render
 from wireproof.packet import Layer, Packet
@@ -15,7 +15,7 @@ SHORT_NAMES: Mapping[str, str] = {
     "eth": "Ethernet",
     "arp": "ARP/RARP",
     "ip": "IPv4",
-    "ieee8021ad": "IEEE 802.1ad",
+    "ieee8021ad": "IEEE 802.1AD",
     "ethertype": "Ethertype",
 }
 """What a protocol is called where a packet is cut in it, if not by the text of its protocol column."""
@@ -80,6 +80,12 @@ def _sll(layer: Layer, packet: Packet) -> str:
     return f"Linux cooked capture v{2 if packet.link_type == COOKED_2 else 1}"
 
 
+def opcode_name(opcode: int, layer: Layer) -> str:
+    """Return what an ARP layer's opcode is called; ATM ARP has names for fewer, and another one for 10."""
+    names = OPCODES if layer.form is None else ATM_OPCODES
+    return names.get(opcode, f"opcode 0x{opcode:04x}")
+
+
 def _arp(layer: Layer, packet: Packet) -> str | None:
     if not layer.complete:
         return None
@@ -90,10 +96,10 @@ def _arp(layer: Layer, packet: Packet) -> str | None:
     elif "arp.isprobe" in values:
         kind = "ARP Probe"
     else:
-        kind = OPCODES.get(opcode, f"opcode 0x{opcode:04x}")
+        kind = opcode_name(opcode, layer)
         if "arp.isgratuitous" in values:
             kind += "/gratuitous ARP"
-    return f"Address Resolution Protocol ({kind})"
+    return f"{layer.schema.title} ({kind})"
 
 
 def _ip(layer: Layer, packet: Packet) -> str | None:
@@ -134,15 +140,15 @@ def is_line(layer: Layer, packet: Packet) -> bool:
 
 
 def _malformed(layer: Layer, packet: Packet) -> str | None:
-    return f"[Malformed Packet: {_culprit(packet)}]" if is_line(layer, packet) else None
+    return f"[Malformed Packet: {_culprit(packet, 'malformed')}]" if is_line(layer, packet) else None
 
 
 def _short(layer: Layer, packet: Packet) -> str:
-    return f"[Packet size limited during capture: {_culprit(packet)} truncated]"
+    return f"[Packet size limited during capture: {_culprit(packet, 'short')} truncated]"
 
 
-def _culprit(packet: Packet) -> str:
-    return next((short_name(found.layer, packet) for found in packet.diagnoses if found.kind != "rule"), "")
+def _culprit(packet: Packet, kind: str) -> str:
+    return next((short_name(found.layer, packet) for found in packet.diagnoses if found.kind == kind), "")
 
 
 _FUNCTIONS: dict[str, Callable[[Layer, Packet], str | None]] = {

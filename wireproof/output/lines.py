@@ -33,7 +33,7 @@ def node_text(node: Node, packet: Packet) -> str:
     if info.name in LINES:
         text = LINES[info.name](value, node.layer, packet)
     elif info.type.kind is Kind.LABEL:
-        return info.title
+        return escape(info.title)
     else:
         text = f"{info.title}: {shown(value, (bits.mask.bit_count() + 3) // 4 if bits and bits.mask else None)}"
     if bits is None or info.name in WITHOUT_PATTERN:

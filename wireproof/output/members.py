@@ -23,7 +23,7 @@ def masked_fields(protocol: Protocol) -> Mapping[str, Sequence[tuple[FieldType, 
 
 def bits_of(value: Value, layer: Layer) -> Bits | None:
     """Return which bits of which member a value is, or None where it is the whole of one."""
-    found = masked_fields(layer.protocol).get(value.info.name)
+    found = masked_fields(layer.schema).get(value.info.name)
     if found is None:
         return None
     alike = [bits for kind, bits in found if kind is value.info.type]

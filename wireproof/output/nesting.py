@@ -6,15 +6,15 @@ A field hangs below the nearest one before it whose bits contain its own; where 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from wireproof.dissectors.diagnosis import GROUPS
 from wireproof.dissectors.frame import comments
-from wireproof.dissectors.schema import InternetChecksum, Protocol
+from wireproof.dissectors.schema import FieldType, InternetChecksum, Protocol
 from wireproof.output.items import is_line, title_text
 from wireproof.output.options import OPTION_LISTS
-from wireproof.output.places import AFTER, AT, BEHIND, BELOW, GROUPED, WHOLE
+from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, GROUPED, WHOLE
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 from wireproof.packet.checksum import NOT_PRESENT
 
@@ -133,6 +133,9 @@ def nest(layer: Layer, packet: Packet) -> list[Node]:
             node.start, node.size = _extent(value, layer)
         if parent is None and value.info.name in GROUPED:
             parent = _group(GROUPED[value.info.name], groups, roots, layer)
+        elif parent is None and value.info.name in ATM_LENGTHS:
+            text = f"{ATM_LENGTHS[value.info.name]} type/length: {_type_and_length(packet.data[value.octets][0])}"
+            parent = _group(text, groups, roots, layer)
         (roots if parent is None else parent.children).append(node)
         placed.append(node)
     for node in placed:
@@ -147,14 +150,14 @@ def expert_node(diagnosis: Diagnosis, layer: Layer, packet: Packet, start: int =
     text = f"Expert Info ({severity.word}/{diagnosis.group}): {diagnosis.message}"
     node = Node(layer, "_ws.expert", text=text, start=start, made=True)
     if diagnosis.field is not None:
-        value = Value(diagnosis.field, True, 0, 0)
-        node.children.append(Node(layer, diagnosis.field.name, value, diagnosis.message, made=True))
-    for name, said in (
+        said = replace(diagnosis.field, type=FieldType.NONE, title=diagnosis.message)  # its words, which may be none
+        node.children.append(Node(layer, said.name, Value(said, True, 0, 0), made=True))
+    for name, found in (
         ("_ws.expert.message", diagnosis.message),
         ("_ws.expert.severity", severity.number),
         ("_ws.expert.group", GROUP_NUMBERS[diagnosis.group]),
     ):
-        value = Value(fields[name], said, 0, 0)
+        value = Value(fields[name], found, 0, 0)
         node.children.append(Node(layer, name, value, made=True, hidden=name == "_ws.expert.message"))
     return node
 
@@ -224,6 +227,10 @@ def _parent(value: Value, placed: Sequence[Node], is_expert: bool) -> Node | Non
     return None
 
 
+def _type_and_length(octet: int) -> str:
+    return f"{'E.164' if octet & 0x40 else 'ATM Forum NSAPA'}/{octet & 0x3F}"
+
+
 def _group(text: str, groups: dict[str, Node], roots: list[Node], layer: Layer) -> Node:
     """Return the line that a field hangs below, which its first one brings along."""
     if text not in groups:
@@ -247,7 +254,8 @@ def _group_options(node: Node, packet: Packet) -> None:
             if info is not None:
                 group.name, group.value = info.name, Value(info, octets, start * 8, len(octets) * 8)
             groups.append(group)
-        (groups[-1].children if groups else groups).append(child)
+        is_whole = any(each.name == grouping.kind for each in child.children)  # a field of the schema's for an option
+        (groups[-1].children if groups and not is_whole else groups).append(child)
     node.children = groups
     if grouping.is_text and node.value is not None:
         node.name, node.text, node.value = "", grouping.line(node.layer, len(node.value.value)), None

@@ -6,10 +6,20 @@ from collections.abc import Mapping
 
 from wireproof.dissectors.frame import FLAGS_FIELDS, VERDICTS
 
+TAGS = ("vlan", "ieee8021ad")
+ADDRESS_FIELDS = ("eth.addr", "eth.addr_resolved", "eth.addr.oui", "eth.addr.oui_resolved", "eth.lg", "eth.ig")
 LLC_CONTROL = ("n_r", "n_s", "s_ftype", "u_modifier_cmd", "u_modifier_resp", "ftype")
 BELOW: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("eth.addr", "eth.addr.oui", "eth.lg", "eth.ig"), ("eth.dst", "eth.src")),
-    **{f"eth.{side}.{bit}": (f"eth.{side}",) for side in ("dst", "src") for bit in ("oui", "lg", "ig")},
+    **dict.fromkeys(ADDRESS_FIELDS, ("eth.dst", "eth.src")),
+    **{
+        f"eth.{side}{part}": (f"eth.{side}",)
+        for side in ("dst", "src")
+        for part in ("_resolved", ".oui", ".oui_resolved", ".lg", ".ig", ".cast")
+    },
+    "eth.fcs_bad": ("eth.fcs",),
+    "eth.padding_bad": ("eth.trailer",),
+    "eth.src_not_group": ("eth.src",),
+    **{f"{name}.{rule}": (f"{name}.id", f"{name}.svid") for name in TAGS for rule in ("priority_tag", "reserved_vid")},
     **{f"llc.control.{name}": ("llc.control",) for name in LLC_CONTROL},
     "frame.interface_description": ("frame.interface_id",),
     "frame.interface_name": ("frame.interface_id",),
@@ -43,6 +53,14 @@ GROUPED: Mapping[str, str] = dict.fromkeys(
     ("tcp.time_relative", "tcp.time_delta", "udp.time_relative", "udp.time_delta"), "Timestamps"
 )
 """Fields that hang below a line of their own, and its text."""
+
+ATM_LENGTHS: Mapping[str, str] = {
+    f"arp.{side}.{letter}{what}": f"{title} ATM {part}"
+    for side, title in (("src", "Sender"), ("dst", "Target"))
+    for letter, part in (("h", "number"), ("s", "subaddress"))
+    for what in ("type", "len")
+}
+"""Fields that hang below a line that says both of them."""
 
 AT: Mapping[str, str] = {
     "tcp.flags.str": "tcp.flags",

@@ -211,6 +211,13 @@ _OFFLOAD = {
 }
 
 
+def _frame_check(value: Value, layer: Layer, packet: Packet) -> str:
+    text = _checksum("eth.fcs.status", "unverified")(value, layer, packet)
+    said = (d.message for d in packet.diagnoses if d.field is not None and d.field.name == "eth.fcs_bad")
+    found = next(said, "").partition("[")[2].removesuffix("]")
+    return f"{text}, {found}" if found else text
+
+
 def _udp_length(value: Value, layer: Layer, packet: Packet) -> str:
     available = layer.end - layer.start
     text = f"{value.info.title}: {value.value}"
@@ -297,12 +304,21 @@ def _mpacket_check(value: Value, layer: Layer, packet: Packet) -> str:
     return f"{text} [correct]" if right == value.value else f"{text} incorrect, should be 0x{right:08x}"
 
 
+def _call_sign(value: Value, layer: Layer, packet: Packet) -> str:
+    """An AX.25 address: each octet a character, shifted by a bit, and the number of the station unless it is 0."""
+    letters = "".join(chr(octet >> 1) if 0x20 < octet >> 1 < 0x7F else "" for octet in value.value[:6])
+    station = value.value[6] >> 1 & 0xF
+    return f"{value.info.title}: {letters}" + (f"-{station}" if station else "")
+
+
 def _relay_control(value: Value, layer: Layer, packet: Packet) -> str:
     return f"Control field: {control_text(value.value, bool(any(layer['fr.cr'])))} (0x{value.value:02X})"
 
 
 LINES: Mapping[str, Line] = {
-    "eth.fcs": _checksum("eth.fcs.status", "unverified"),
+    "arp.dst.hw_ax25": _call_sign,
+    "arp.src.hw_ax25": _call_sign,
+    "eth.fcs": _frame_check,
     "fpp.crc32": _mpacket_check,
     "fpp.mcrc32": _mpacket_check,
     "fpp.preamble": _preamble,

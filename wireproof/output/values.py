@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from wireproof.dissectors.schema import FieldInfo, Kind
+from wireproof.dissectors.schema import FieldInfo, FieldType, Kind
 from wireproof.output.escape import escape
 from wireproof.output.times import long_date, seconds
 from wireproof.packet import Value
@@ -34,7 +34,7 @@ def dotted_quad(address: int) -> str:
 _FORMS: dict[Kind, Callable[[FieldInfo, Any], str]] = {
     Kind.INTEGER: number,
     Kind.BOOLEAN: lambda info, value: "1" if value else "0",
-    Kind.BYTES: lambda info, value: value.hex(),
+    Kind.BYTES: lambda info, value: value.hex(":") if info.type is FieldType.AX25 else value.hex(),
     Kind.ETHER: lambda info, value: value.hex(":"),
     Kind.IPV4: lambda info, value: dotted_quad(value),
     Kind.STRING: lambda info, value: escape(value),

@@ -55,7 +55,7 @@ def build(layers: Sequence[LayerInput], protocols: Catalogue | None = None) -> b
     ]
     for draft, following in pairwise(drafts):
         if isinstance(draft, _Draft) and isinstance(following, _Draft):
-            _select(draft, following.protocol)
+            _select(draft, known.protocols.get(following.protocol.form_of, following.protocol))
     built = b""
     for index in range(len(drafts) - 1, -1, -1):
         draft = drafts[index]
@@ -87,7 +87,7 @@ def layers_of(packet: Packet) -> list[LayerInput]:
         if not layer.protocol.under or layer.quoted or not layer.complete or layer.protocol.name == "data":
             continue
         fields = _header_fields(layer, packet.data)
-        layers.append((layer.protocol.name, fields))
+        layers.append((layer.schema.name, fields))
         end = layer.header_end
     if end < len(packet.data):
         layers.append(packet.data[end:])
@@ -96,9 +96,9 @@ def layers_of(packet: Packet) -> list[LayerInput]:
 
 def _header_fields(layer: Layer, data: bytes) -> dict[str, Any]:
     """Return the values that make a header again: of each member its fields, or itself where they leave bits."""
-    settable = settable_fields(layer.protocol)
+    settable = settable_fields(layer.schema)
     fields: dict[str, Any] = {}
-    for member, subcon in members_of(layer.protocol).items():
+    for member, subcon in members_of(layer.schema).items():
         start, end = layer.extents.get(member, (0, 0))
         if start == end:
             continue
@@ -113,7 +113,7 @@ def _header_fields(layer: Layer, data: bytes) -> dict[str, Any]:
             fields |= {each.name: public_value(each.info, values[each.name].value) for each in widest}
         else:
             octets = data[start:end]
-            fields[f"{layer.protocol.name}.{member}"] = octets if isinstance(subcon, Bytes) else subcon.parse(octets)
+            fields[f"{layer.schema.name}.{member}"] = octets if isinstance(subcon, Bytes) else subcon.parse(octets)
     return fields
 
 

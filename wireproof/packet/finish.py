@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Container, Sequence
 from typing import Any
 
 from wireproof.dissectors.diagnosis import GROUPS
-from wireproof.dissectors.schema import FieldInfo, InternetChecksum, LengthOf, Trailer
+from wireproof.dissectors.schema import FieldInfo, InternetChecksum, LengthOf, Protocol, Rule, Trailer
 from wireproof.packet.checksum import BAD, GOOD, NOT_PRESENT, UNVERIFIED, internet_checksum, pseudo_header
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
@@ -72,7 +73,7 @@ def _claims_more(layer: Layer) -> bool:
     return False
 
 
-def add_trailers(packet: Packet) -> None:
+def add_trailers(packet: Packet, switched_on: Container[str]) -> None:
     """Add padding, trailer and frame check sequence to the innermost layer that has a place for them.
 
     A check sequence that the capture tells of is the outermost layer's in any case.
@@ -87,10 +88,10 @@ def add_trailers(packet: Packet) -> None:
         if outer.complete and outer.header_end <= content_end < outer.end and outer.protocol.trailer is not None:
             start = content_end if start is None else min(start, content_end)
             if outer is not layer:
-                _add_trailer(packet, layer, layer.protocol.trailer, start, content_end)
+                _add_trailer(packet, layer, start, content_end, switched_on)
                 layer, start = outer, content_end
-        if start is not None and layer.protocol.trailer is not None:
-            _add_trailer(packet, layer, layer.protocol.trailer, start, end)
+        if start is not None:
+            _add_trailer(packet, layer, start, end, switched_on)
         return
 
 
@@ -112,34 +113,66 @@ def _claimed_end(layers: Sequence[Layer], index: int) -> int | None:
     return None
 
 
-def _add_trailer(packet: Packet, layer: Layer, trailer: Trailer, start: int, last: int) -> None:
+def _add_trailer(packet: Packet, layer: Layer, start: int, last: int, switched_on: Container[str]) -> None:
     """Add what lies between two places of the frame, the latter of which may not have been captured."""
-    captured = len(packet.data)
-    if start >= min(last, captured):
+    captured, trailer = len(packet.data), layer.protocol.trailer
+    if trailer is None or start >= min(last, captured):
         return
+    bad_padding: Rule | None = None
     minimum = _room(packet)[0] + trailer.minimum
     if last - FCS_OCTETS * (_told_check(packet, layer) == FCS_OCTETS) >= minimum > start:
-        if captured < minimum:  # padding is all or nothing, and complains; a trailer is what there is of it
+        if any(packet.data[start:minimum]):
+            bad_padding = trailer.bad_padding
+        elif captured < minimum:  # padding is all or nothing, and complains; a trailer is what there is of it
             message, part = "Packet size limited during capture", trailer.padding.name
             wanted, there = minimum - layer.start, captured - layer.start
-            packet.diagnoses.append(
-                Diagnosis("short", "ethertype", message, part=part, expected=wanted, available=there)
-            )
+            # What carries a length adds its trailer itself, what carries a type leaves that to what all those share.
+            name = "ethertype" if layer.payload_end is None else layer.protocol.name
+            packet.diagnoses.append(Diagnosis("short", name, message, part=part, expected=wanted, available=there))
             return
-        if not any(packet.data[start:minimum]):
+        else:
             _add(packet, layer, trailer.padding, start, minimum)
             start = minimum
     has_fcs = trailer.fcs is not None and _has_check(packet, layer, start, last)
     stop = min(last - FCS_OCTETS if has_fcs else last, captured)
     if stop > start:
         _add(packet, layer, trailer.trailer, start, stop)
+        if bad_padding is not None:
+            _note(packet, layer, bad_padding, bad_padding.message)
     if has_fcs and trailer.fcs is not None:
         if captured < last:
             _cut_check(packet, layer, trailer.fcs, last)
             return
-        layer.values.append(Value(trailer.fcs, int.from_bytes(packet.data[stop:last], "big"), stop * 8, 32))
-        if trailer.fcs_status is not None:
-            layer.values.append(Value(trailer.fcs_status, UNVERIFIED, stop * 8, 32))
+        _add_check(packet, layer, trailer, stop, trailer.check in switched_on)
+
+
+def _add_check(packet: Packet, layer: Layer, trailer: Trailer, start: int, is_verified: bool) -> None:
+    """Add the check sequence that begins there, and what is known of it."""
+    if trailer.fcs is None or trailer.fcs_status is None:
+        return
+    given, status = int.from_bytes(packet.data[start : start + FCS_OCTETS], "big"), UNVERIFIED
+    if is_verified:
+        # The CRC of IEEE 802.3 section 3.2.9, sent with its first octet first, is shown in the order of the octets.
+        right = int.from_bytes(zlib.crc32(packet.data[layer.start : start]).to_bytes(FCS_OCTETS, "little"), "big")
+        status = GOOD if given == right else BAD
+    layer.values.append(Value(trailer.fcs, given, start * 8, 32))
+    if status == BAD and trailer.bad_fcs is not None:
+        _note(packet, layer, trailer.bad_fcs, trailer.bad_fcs.text({"right": right}))
+    layer.values.append(Value(trailer.fcs_status, status, start * 8, 32))
+
+
+def _note(packet: Packet, layer: Layer, rule: Rule, text: str) -> None:
+    """Add a diagnosis of a layer, behind those of the layers up to it, which come first in the tree."""
+    known = {other.schema.name for other in packet.layers[: packet.layers.index(layer) + 1]}
+    deeper = (place for place, d in enumerate(packet.diagnoses) if d.kind != "rule" or d.layer not in known)
+    place = next(deeper, len(packet.diagnoses))
+    packet.diagnoses.insert(place, broken(layer.schema, rule, text))
+    layer.values.append(Value(rule.field, True, layer.start * 8, 0))
+
+
+def broken(protocol: Protocol, rule: Rule, text: str) -> Diagnosis:
+    """Return what is said of a rule that a layer breaks."""
+    return Diagnosis("rule", protocol.name, text, rule.severity, rule.group, rule.field, own=rule.own)
 
 
 def _told_check(packet: Packet, layer: Layer) -> int | None:
@@ -162,7 +195,8 @@ def _has_check(packet: Packet, layer: Layer, start: int, last: int) -> bool:
 def _cut_check(packet: Packet, layer: Layer, fcs: FieldInfo, last: int) -> None:
     wanted, there = last - layer.start, len(packet.data) - layer.start
     message = "Packet size limited during capture"
-    packet.diagnoses.append(Diagnosis("short", "ethertype", message, part=fcs.name, expected=wanted, available=there))
+    name = "ethertype" if layer.payload_end is None else layer.protocol.name
+    packet.diagnoses.append(Diagnosis("short", name, message, part=fcs.name, expected=wanted, available=there))
 
 
 def _add(packet: Packet, layer: Layer, info: FieldInfo, start: int, end: int) -> None:
@@ -177,6 +211,8 @@ def add_protocols(packet: Packet, path: Sequence[str]) -> None:
 def add_diagnoses(packet: Packet) -> None:
     """Add Wireshark's pseudo-protocols for what the diagnoses say: expert information, malformed, short."""
     for diagnosis in packet.diagnoses:
+        if diagnosis.own:
+            continue
         if diagnosis.kind == "short":
             _append(packet, "_ws.short")
             continue

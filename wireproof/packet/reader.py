@@ -20,6 +20,7 @@ from wireproof.dissectors.schema import (
     Field,
     Part,
     Payload,
+    Piece,
     Protocol,
     Rule,
     Text,
@@ -27,7 +28,7 @@ from wireproof.dissectors.schema import (
 )
 from wireproof.dissectors.schema.reading import Window, context_of, read_members
 from wireproof.dissectors.schema.walk import innermost
-from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, verify_checksums
+from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, broken, verify_checksums
 from wireproof.packet.preferences import DEFAULT, Preferences
 from wireproof.packet.told import add_told
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
@@ -108,13 +109,13 @@ class _Record(list[Value]):
     def _place(self, field: Field, start: int, stream: Any) -> tuple[int, int]:
         """Return where a field lies in the frame, as first bit and number of bits."""
         subcon = field.subcon
-        if isinstance(subcon, (Bits, Text)) and subcon.member in self.extents:
+        if isinstance(subcon, (Bits, Piece, Text)) and subcon.member in self.extents:
             first, last = self.extents[subcon.member]
             if isinstance(subcon, Text):
                 return first * 8, (last - first) * 8
             first += subcon.at
             last = last if subcon.size is None else first + subcon.size
-            if subcon.mask is None:
+            if isinstance(subcon, Piece) or subcon.mask is None:
                 return first * 8, (last - first) * 8
             return last * 8 - subcon.mask.bit_length(), subcon.mask.bit_length() - subcon.shift
         if isinstance(stream, Window):
@@ -154,7 +155,7 @@ def dissect(
     )
     path = _read_layers(packet, source, known)
     verify_checksums(packet, preferences)
-    add_trailers(packet)
+    add_trailers(packet, preferences)
     add_told(packet, source)
     add_protocols(packet, path)
     add_diagnoses(packet)
@@ -163,12 +164,13 @@ def dissect(
 
 @dataclass(slots=True)
 class _Next:
-    """The layer to read next, and the octets that are its."""
+    """The layer to read next, and the octets that are its. `form` is the one of its protocol's forms that it has."""
 
     protocol: Protocol
     start: int
     end: int
     quoted: bool
+    form: Protocol | None = None
 
 
 def _read_layers(packet: Packet, source: Source, known: Catalogue) -> list[str]:
@@ -194,16 +196,27 @@ def _read_layers(packet: Packet, source: Source, known: Catalogue) -> list[str]:
             )
             break
         tried.append(following.protocol.name)
+        following.form = _form(packet.data[following.start : following.end], following.protocol, known)
+        if following.form is not None:
+            tried.append(following.form.name)
         following, path = _read_layer(packet, stream, following, {"link_type": packet.link_type}, known)
         tried.extend(path)
     return tried
+
+
+def _form(octets: bytes, protocol: Protocol, known: Catalogue) -> Protocol | None:
+    """Return the form of a protocol that a layer of these octets has, None where that is the usual one."""
+    return next((form for form in known.forms.get(protocol.name, ()) if octets.startswith(form.opening)), None)
 
 
 def _read_layer(
     packet: Packet, stream: Window, what: _Next, given: Mapping[str, Any], known: Catalogue
 ) -> tuple[_Next | None, tuple[str, ...]]:
     """Read one layer into the packet; return what follows it, and the step between for ``frame.protocols``."""
-    protocol, start = what.protocol, what.start
+    protocol, start = what.form or what.protocol, what.start
+    if protocol.nested is not None and sum(layer.protocol is protocol for layer in packet.layers) >= protocol.nested[0]:
+        _leave_out(packet, what, protocol.nested)
+        return None, ()
     captured_end = max(min(what.end, len(packet.data)), start)
     content_end = packet.content_end(protocol, start, what.end)
     extents: dict[str, tuple[int, int]] = {}
@@ -222,13 +235,16 @@ def _read_layer(
     stream.limit = captured_end
     stream.wanted = 0
     header_end, read, failure = _read_parts(protocol, stream, context, what.end)
-    layer = Layer(protocol, 0, start, header_end, what.end, record, failure is None, what.quoted, extents=extents)
+    if failure is not None and is_all_header(protocol):
+        header_end = captured_end
+    layer = Layer(what.protocol, 0, start, header_end, what.end, record, failure is None, what.quoted, extents=extents)
+    layer.form = what.form
     for rule, text in record.rules:
         if rule.stops or not what.quoted:  # a quoted packet is cut as a rule: only what stops it is worth saying
-            packet.diagnoses.append(_broken(protocol, rule, text))
+            packet.diagnoses.append(broken(protocol, rule, text))
             record.append(Value(rule.field, True, start * 8, 0))
     if read:
-        layer.number = 1 + sum(other.protocol is protocol for other in packet.layers)
+        layer.number = 1 + sum(other.protocol is layer.protocol for other in packet.layers)
         packet.layers.append(layer)
     if failure is not None:
         if failure.kind != "rule" and not what.quoted:
@@ -241,6 +257,15 @@ def _read_layer(
     except _FAULTS as error:
         packet.diagnoses.append(_bug(protocol, "", error))
         return None, ()
+
+
+def _leave_out(packet: Packet, what: _Next, nested: tuple[int, Rule]) -> None:
+    """Add a layer that is one too many of its kind, of which nothing is read."""
+    most, rule = nested
+    layer = Layer(what.protocol, most + 1, what.start, what.start, what.end, quoted=what.quoted)
+    layer.values.append(Value(rule.field, True, what.start * 8, 0))
+    packet.layers.append(layer)
+    packet.diagnoses.append(broken(what.protocol, rule, rule.message))
 
 
 def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> tuple[int, int, Diagnosis | None]:
@@ -270,6 +295,11 @@ def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> t
     return header_end, read, None
 
 
+def is_all_header(protocol: Protocol) -> bool:
+    """Whether the extent that a protocol tells of is its header's, which is all there is of it where it is cut."""
+    return protocol.extent is not None and not protocol.carries
+
+
 @cache
 def _prepared(protocol: Protocol) -> tuple[tuple[Any, bool], ...]:
     """The parts of a protocol, each with whether it is the payload and so not of the header."""
@@ -282,16 +312,16 @@ def _is_payload(part: Part) -> bool:
 
 def _narrow(layer: Layer, context: Any) -> None:
     """End the layer where its own header says, if it does and there is that much."""
-    if layer.protocol.extent is None:
+    if layer.schema.extent is None:
         return
-    extent = layer.protocol.extent(context)
+    extent = layer.schema.extent(context)
     if extent and layer.header_end <= layer.start + extent < layer.end:
         layer.end = layer.start + extent
 
 
 def _follow(layer: Layer, content_end: int, context: Any, known: Catalogue) -> tuple[_Next | None, tuple[str, ...]]:
     """Return what a layer carries, which ends there at the latest, and the step between."""
-    for carry in layer.protocol.carries:
+    for carry in layer.schema.carries:
         if carry.when(context):
             protocol = _select(carry, context, known)
             end = content_end
@@ -311,10 +341,6 @@ def _select(carry: Carry, context: Any, known: Catalogue) -> Protocol | None:
     key = 0 if carry.key is None else context[carry.key]
     found = known.tables.get(carry.table, {}).get(key)
     return found or (known.protocols.get(carry.fallback) if carry.fallback else None)
-
-
-def _broken(protocol: Protocol, rule: Rule, text: str) -> Diagnosis:
-    return Diagnosis("rule", protocol.name, text, rule.severity, rule.group, rule.field)
 
 
 def _cut(protocol: Protocol, part: Part, stream: Window, start: int, layer: tuple[int, int]) -> Diagnosis:

@@ -34,7 +34,8 @@ class Diagnosis:
 
     `field` is the field that stands for it in filters. `kind` tells a layer that the capture cut ("short") from one
     that is too short as it was sent ("malformed") and from a broken rule ("rule"). `layer` is the protocol's name,
-    `part` the fields that were not read; `expected` and `available` are octets from the layer's start.
+    `part` the fields that were not read; `expected` and `available` are octets from the layer's start. What is our
+    `own`, Wireshark's expert information does not have.
     """
 
     kind: Literal["rule", "malformed", "short"]
@@ -46,6 +47,12 @@ class Diagnosis:
     part: str = ""
     expected: int | None = None
     available: int | None = None
+    own: bool = False
+
+    @property
+    def reference(self) -> str:
+        """The section of a standard that it rests on, or an empty text."""
+        return self.field.reference if self.field is not None else ""
 
     def __str__(self) -> str:
         """Say in a line which layer it is about, and what was needed and was there where octets were missing."""
@@ -62,7 +69,8 @@ class Layer:
     `start`, `header_end` and `end` are octets from the beginning of the frame; the end is where the layer says it
     ends, which may lie behind what was captured. `number` counts the layers of the same protocol from 1.
     `complete` means that all its parts were read; `quoted` that it is a copy within an error message. `extents` are
-    the octets of the schema's members, by name.
+    the octets of the schema's members, by name. `form` is the form of the protocol that was read, where that is not the
+    usual one.
     """
 
     protocol: Protocol
@@ -75,6 +83,16 @@ class Layer:
     quoted: bool = False
     payload_end: int | None = None
     extents: dict[str, tuple[int, int]] = field(default_factory=dict)
+    form: Protocol | None = None
+
+    @property
+    def schema(self) -> Protocol:
+        """What the layer was read by."""
+        return self.form or self.protocol
+
+    def bears(self, name: str) -> bool:
+        """Whether that is the name of the layer's protocol, or of its form."""
+        return name in (self.protocol.name, self.schema.name)
 
     def __getitem__(self, name: str) -> tuple[Any, ...]:
         """Return the canonical values of the field of that name in this layer."""
@@ -138,7 +156,7 @@ class Packet:
 
     def layer(self, name: str, number: int = 1) -> Layer | None:
         """Return the n-th layer of a protocol, or None."""
-        return next((layer for layer in self.layers if layer.protocol.name == name and layer.number == number), None)
+        return next((layer for layer in self.layers if layer.bears(name) and layer.number == number), None)
 
     def values(self, name: str) -> Sequence[tuple[Value, Layer]]:
         """Return the values of the field with that canonical name, each with its layer."""
@@ -152,7 +170,7 @@ class Packet:
     def occurrences(self, name: str) -> Sequence[Occurrence]:
         """Return what a filter sees of the field or protocol with that canonical name."""
         if name in self.catalogue.protocols:
-            return [self._as_bytes(layer) for layer in self.layers if layer.protocol.name == name]
+            return [self._as_bytes(layer) for layer in self.layers if layer.bears(name)]
         return [
             Occurrence(value.value, layer.number, self._count(layer), self.data[value.octets] if value.bits else b"")
             for value, layer in self.values(name)

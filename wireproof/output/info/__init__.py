@@ -46,7 +46,7 @@ def row_of(packet: Packet) -> Row:
             _write_summary(row, layer)
     if packet.diagnoses:
         _write_unread(row, packet)
-        row.info += next((MARKS[d.kind] for d in packet.diagnoses if d.kind in MARKS), "")
+        row.info += "".join(dict.fromkeys(MARKS[d.kind] for d in packet.diagnoses if d.kind in MARKS))
     return row
 
 
@@ -64,8 +64,10 @@ def _write_unread(row: Row, packet: Packet) -> None:
     path = "".join(packet["frame.protocols"]).split(":")
     name = path[-1]
     read = [layer for layer in packet.layers if not layer.protocol.name.startswith("_ws.")]
-    if path.count(name) == sum(layer.protocol.name == name for layer in read) or (read and read[-1].quoted):
+    if path.count(name) == sum(layer.bears(name) for layer in read) or (read and read[-1].quoted):
         return
     protocol = packet.catalogue.protocols.get(name)
+    if protocol is not None and protocol.form_of:
+        protocol = packet.catalogue.protocols.get(protocol.form_of)
     if protocol is not None and name not in SILENT:
         row.protocol, row.info = protocol.summary.protocol or row.protocol, ""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wireproof.dissectors.schema import FieldType
 from wireproof.output.info.row import Row
 from wireproof.output.templates import first_values
 from wireproof.output.values import format_value
 from wireproof.packet import Layer, Packet, Value
 
+MARS_NAMES = {**dict.fromkeys(range(11, 23), "MARS"), 23: "MAPOS"}
 NAMES = {
     **dict.fromkeys((3, 4), "RARP"),
     **dict.fromkeys((5, 6, 7), "DRARP"),
     **dict.fromkeys((8, 9), "Inverse ARP"),
-    **dict.fromkeys(range(11, 23), "MARS"),
-    23: "MAPOS",
+    **MARS_NAMES,
 }
 WHO_IS = "Who is {tha}? Tell {sha}"
 FORMS = {
@@ -50,12 +51,21 @@ SENT = {
 }
 """Opcodes whose text goes on with the sender's addresses."""
 
+ATM_NAMES = {**dict.fromkeys((3, 4), "ATMRARP"), **dict.fromkeys((8, 9), "Inverse ATMARP"), **MARS_NAMES}
+ATM_FORMS = {
+    **{opcode: FORMS[opcode] for opcode in (0, 1, 24, 25, 65535)},
+    2: "{spa} is at {sha}{ssa}",
+    8: "Who is {tha}{tsa}? Tell {sha}{ssa}",
+    9: "{sha}{ssa} is at {spa}",
+    10: "I don't know where {spa} is",
+}
 ADDRESSES = {
-    "sha": ("arp.src.hw_mac", "arp.src.hw"),
+    "sha": ("arp.src.hw_mac", "arp.src.hw", "arp.src.hw_ax25", "arp.src.atm_num_e164", "arp.src.atm_num_nsap"),
     "spa": ("arp.src.proto_ipv4", "arp.src.proto"),
-    "tha": ("arp.dst.hw_mac", "arp.dst.hw"),
+    "tha": ("arp.dst.hw_mac", "arp.dst.hw", "arp.dst.hw_ax25", "arp.dst.atm_num_e164", "arp.dst.atm_num_nsap"),
     "tpa": ("arp.dst.proto_ipv4", "arp.dst.proto"),
 }
+SUBADDRESSES = {"ssa": "arp.src.atm_subaddr", "tsa": "arp.dst.atm_subaddr"}
 
 
 def write(row: Row, layer: Layer, packet: Packet) -> None:
@@ -65,9 +75,21 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
         return
     values = first_values(layer)
     opcode = values["arp.opcode"].value
-    row.protocol = NAMES.get(opcode, "ARP")
     addresses = {name: _address(values, fields) for name, fields in ADDRESSES.items()}
+    if layer.form is not None:
+        row.protocol = ATM_NAMES.get(opcode, "ATMARP")
+        found = ((name, values.get(field)) for name, field in SUBADDRESSES.items())
+        addresses |= {name: f",{format_value(value)}" if value else "" for name, value in found}
+        row.info = _atm_form(opcode).format_map(addresses)
+        return
+    row.protocol = NAMES.get(opcode, "ARP")
     row.info = _form(opcode, values).format_map(addresses)
+
+
+def _atm_form(opcode: int) -> str:
+    if opcode in SENT:
+        return SENT[opcode] + " from {sha}{ssa} at {spa}"
+    return ATM_FORMS.get(opcode, f"Unknown ATMARP opcode 0x{opcode:04x}")
 
 
 def _form(opcode: int, values: Mapping[str, Value]) -> str:
@@ -83,4 +105,7 @@ def _form(opcode: int, values: Mapping[str, Value]) -> str:
 
 
 def _address(values: Mapping[str, Value], fields: tuple[str, ...]) -> str:
-    return next((format_value(values[name]) for name in fields if name in values), "<No address>")
+    value = next((values[name] for name in fields if name in values), None)
+    if value is None:
+        return "<No address>"
+    return value.value.hex() if value.info.type is FieldType.AX25 else format_value(value)

@@ -92,8 +92,8 @@ def write_service_tag(row: Row, layer: Layer, packet: Packet) -> None:
     """Write priority and number of an 802.1ad tag."""
     values = first_values(layer)
     row.protocol = "802.1ad"
-    tag = "ieee8021ad.svid" if "ieee8021ad.svid" in values else "ieee8021ad.id"
-    row.info = render(f"PRI: {{ieee8021ad.priority}}  DROP: {{ieee8021ad.dei}} ID: {{{tag}}}", values) or ""
+    tag = int.from_bytes(packet.data[slice(*layer.extents["tci"])], "big")  # the fields come with what is behind it
+    row.info = f"PRI: {tag >> 13}  DROP: {tag >> 12 & 1} ID: {tag & 0xFFF}"
     if "ieee8021ah.etype" in values:
         write_ethertype(row, values["ieee8021ah.etype"].value, packet)
 
