@@ -12,6 +12,7 @@ the octets that the layer below says belong to this layer (header and payload to
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -119,6 +120,19 @@ class InTable:
 
     def __call__(self, context: Any) -> bool:
         return context[self.member] in context.tables.get(self.table, ())
+
+
+@dataclass(frozen=True)
+class Crc32:
+    """The expression that is the frame check sequence over a member of octets, as the number that it is in a frame.
+
+    That is the CRC of IEEE 802.3 clause 3.2.9, whose octets are sent from the lowest on.
+    """
+
+    member: str
+
+    def __call__(self, context: Any) -> int:
+        return int.from_bytes(zlib.crc32(context[self.member]).to_bytes(4, "little"), "big")
 
 
 class Text(AnyConstruct):

@@ -158,9 +158,9 @@ def test_a_failing_disk(method: str) -> None:
 
 
 def test_what_is_compressed_is_no_capture(method: str) -> None:
-    with pytest.raises(CaptureError, match="at byte 0: starts with 72 6f 6f 74, expected the magic number"):
+    with pytest.raises(CaptureError, match="at byte 0: decompressed, starts with 72 6f 6f 74, expected the magic"):
         open_reader(io.BytesIO(compress(method, b"root:x")))
-    with pytest.raises(CaptureError, match=r"at byte 0: starts with .*, expected the magic number"):
+    with pytest.raises(CaptureError, match=r"at byte 0: decompressed, starts with .*, expected the magic"):
         open_reader(io.BytesIO(compress(method, compress(method, PCAP))))
 
 

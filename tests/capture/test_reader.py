@@ -1,5 +1,6 @@
 """Opening captures: from where, in which format, and what is said when it fails."""
 
+import gzip
 import io
 import os
 import pathlib
@@ -144,6 +145,15 @@ MAGIC = "expected the magic number of a pcap or pcapng file"
         (b"hello, world", f"at byte 0: starts with 68 65 6c 6c, {MAGIC}"),
         (b"\x1b[31", f"at byte 0: starts with 1b 5b 33 31, {MAGIC}"),
         (b"\x1f\x8b\x07\0", f"at byte 0: starts with 1f 8b 07 00, {MAGIC}"),
+        (b"BZh91AY", f"at byte 0: starts with 42 5a 68 39, {MAGIC}; decompress it with bzip2 -d"),
+        (b"\xfd7zXZ\0\0", f"at byte 0: starts with fd 37 7a 58, {MAGIC}; decompress it with xz -d"),
+        (b"\xfd7zXY", f"at byte 0: starts with fd 37 7a 58, {MAGIC}"),
+        (
+            b"snoop\0\0\0\0\0\0\2",
+            f"at byte 0: starts with 73 6e 6f 6f, {MAGIC}; editcap -F pcapng converts captures of this format",
+        ),
+        (gzip.compress(b"hello"), f"at byte 0: decompressed, starts with 68 65 6c 6c, {MAGIC}"),
+        (gzip.compress(b""), f"at byte 0: decompressed, empty, {MAGIC}"),
         (b"\x1f\x8b\x08\0", "at byte 0: the gzip stream is cut: it ends after 4 bytes"),
         (PCAP[:4], "at byte 4: the file ends after 4 bytes, expected a pcap header of 24"),
         (PCAP[:23], "at byte 23: the file ends after 23 bytes, expected a pcap header of 24"),

@@ -211,10 +211,22 @@ def test_what_cannot_be_written(tmp_path: pathlib.Path) -> None:
         (tmp_path / "missing" / "out.pcap", "No such file or directory"),
         (tmp_path, "Is a directory"),
         ("zero\0byte", "embedded null byte"),
+        ("", "the name is empty"),
     ):
         with pytest.raises(CaptureError) as caught, write_pcap(path, 1):
             pytest.fail("the body must not run")
         assert str(caught.value) == f"cannot write {str(path)!r}: {reason}"
+
+
+def test_a_file_that_may_not_be_changed_is_not_replaced(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "out.pcap"
+    path.write_bytes(b"before")
+    monkeypatch.setattr(os, "access", lambda name, mode: not (name == str(path) and mode == os.W_OK))
+    with pytest.raises(CaptureError, match="the file may not be changed"), write_pcap(path, 1):
+        pytest.fail("the body must not run")
+    assert path.read_bytes() == b"before"
 
 
 def test_standard_output() -> None:

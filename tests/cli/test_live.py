@@ -122,16 +122,16 @@ def is_one_line(result: Result, *parts: str) -> None:
 @pytest.mark.parametrize(
     ("words", "dumpcap", "tcpdump"),
     [
-        (["-i", "eth0"], ["-i", "eth0", "-w", "-", "-q"], ["-i", "eth0", "-w", "-", "--"]),
+        (["-i", "eth0"], ["-w", "-", "-q", "-i", "eth0"], ["-w", "-", "-i", "eth0", "--"]),
         (
             ["-i", "-x", "-f", "-w /etc/passwd; $(true)", "-s", "64", "-p"],
-            ["-i", "-x", "-w", "-", "-p", "-s", "64", "-q", "-f", "-w /etc/passwd; $(true)"],
-            ["-i", "-x", "-w", "-", "-p", "-s", "64", "--", "-w /etc/passwd; $(true)"],
+            ["-w", "-", "-p", "-s", "64", "-q", "-f", "-w /etc/passwd; $(true)", "-i", "-x"],
+            ["-w", "-", "-p", "-s", "64", "-i", "-x", "--", "-w /etc/passwd; $(true)"],
         ),
         (
             ["--interface=1", "--snapshot-length", "0", "--no-promiscuous-mode", "not", "port", "22"],
-            ["-i", "1", "-w", "-", "-p", "-s", "0", "-q", "-f", "not port 22"],
-            ["-i", "1", "-w", "-", "-p", "-s", "0", "--", "not port 22"],
+            ["-w", "-", "-p", "-s", "0", "-q", "-f", "not port 22", "-i", "1"],
+            ["-w", "-", "-p", "-s", "0", "-i", "1", "--", "not port 22"],
         ),
     ],
 )
@@ -149,6 +149,20 @@ def test_arguments(
         assert [
             word for word in seen if word not in ("-U", "--immediate-mode", "--time-stamp-precision=nano")
         ] == tcpdump
+
+
+def test_several_interfaces(fake: Fake, run: Run, tmp_path: Path) -> None:
+    """What goes for all of them stands in front of them."""
+    given = tmp_path / "given"
+    fake("import json", f"open({str(given)!r}, 'w').write(json.dumps(sys.argv[1:]))", "send(packets)")
+    result = run("-i", "eth0", "-f", "arp", "-i", "2", "-s", "99", "--count")
+    assert result == Result(0, "5\n", "Capturing on 'eth0' and '2'\n")
+    assert json.loads(given.read_text()) == ["-w", "-", "-s", "99", "-q", "-f", "arp", "-i", "eth0", "-i", "2"]
+
+
+def test_several_interfaces_take_dumpcap(fake: Fake, run: Run) -> None:
+    fake("send(packets)", name="tcpdump")
+    is_one_line(run("-i", "eth0", "-i", "lo"), "tcpdump captures on one interface", "apt install wireshark-common")
 
 
 def test_dumpcap_is_taken_where_both_are(fake: Fake, run: Run) -> None:
@@ -340,10 +354,13 @@ def test_what_the_engine_cannot_do_ends_the_capture(fake: Fake, run: Run) -> Non
         ("dissect FILE -s 0", "-s is for a capture"),
         ("dissect FILE -i eth0", "a file to read, 'FILE', and an interface to capture on"),
         ("-i eth0 -r FILE", "-r reads a file and -i captures"),
-        ("-i eth0 -i lo", "-i eth0 -i lo: one interface at a time"),
+        ("-i eth0 -f arp -i lo -f ip", "-f 'arp' and -f 'ip': there is one capture filter, for all interfaces"),
         ("-i eth0 -f arp ip", "two capture filters: -f 'arp' and, behind the options, 'ip'"),
         ("-i eth0 -s -1", "-s/--snapshot-length: -1: expected 0 to 262144"),
-        ("-i eth0 -a filesize:1", "filesize:1: filesize is not there yet (tshark has it)"),
+        (
+            "-i eth0 -a filesize:1",
+            "filesize:1: filesize is not there yet (tshark has it); duration:SECONDS and packets:N are",
+        ),
         ("-i eth0 -a bogus:1", "bogus:1: expected duration:SECONDS or packets:N"),
         ("-i eth0 -a duration:0", "duration:0: expected seconds above 0"),
         ("-i eth0 -a duration:nan", "duration:nan: expected seconds above 0"),

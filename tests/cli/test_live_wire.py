@@ -244,6 +244,25 @@ def test_dumpcap_names_the_interface(wire: Wire, command: Command) -> None:
     assert finished(process) == (0, ["eth0"], "")
 
 
+def test_several_interfaces(wire: Wire, command: Command, tmp_path: Path) -> None:
+    """The capture filter is for all of them, and each packet says where it came from."""
+    if shutil.which("dumpcap") is None:
+        pytest.skip("dumpcap is not installed")
+    _ip("-n", wire.hears, "link", "set", "lo", "up")
+    new = tmp_path / "new.pcapng"
+    words = ("-i", "lo", "-i", "eth0", "-f", "arp[6:2] = 2", "-w", str(new))
+    process = wire.start(*command(*words, "-T", "fields", "-e", "frame.interface_name", "-e", "arp.opcode"))
+    assert process.stdout is not None
+    wait_for(process.stderr, b"Capturing on 'lo' and 'eth0'")
+    wire.send(PROBE_NUMBER, PROBE_NUMBER, REPLY_NUMBER)
+    assert process.stdout.readline() == b"eth0\t2\n"
+    process.send_signal(signal.SIGINT)
+    assert finished(process) == (0, [], "")
+    with open_reader(new) as reader:
+        assert [record.data for record in reader] == [FRAMES[REPLY_NUMBER]]
+        assert [each.name for each in reader.interfaces] == ["lo", "eth0"]
+
+
 def test_a_terminals_control_c_reaches_the_tool_as_well(
     tool: str, wire: Wire, command: Command, tmp_path: Path
 ) -> None:

@@ -1,5 +1,7 @@
 """Link types other than Ethernet: frames written out by hand, short ones and broken ones."""
 
+import struct
+import zlib
 from ipaddress import IPv4Address
 
 import pytest
@@ -47,19 +49,70 @@ def test_frame_relay_without_what_it_should_have():
     assert (lapf.group, lapf.severity.word) == ("Undecoded", "Warning")
 
 
+def mpacket(delimiter: str, octets: str, change: int = 0, *, begin: str = "55" * 6) -> Packet:
+    """An mPacket with its CRC, of which some bits are turned over."""
+    frame = bytes.fromhex(octets)
+    check = int.from_bytes(struct.pack("<I", zlib.crc32(frame)), "big") ^ change
+    return read("mpacket", f"{begin} {delimiter} {octets} {check:08x}")
+
+
 def test_an_mpacket_is_a_preamble_a_frame_and_its_crc():
-    packet = read("mpacket", f"55555555555555d5 {FRAME} 01020304")
+    packet = mpacket("55d5", FRAME)
     assert packet["fpp.preamble.smd"] == (0xD5,)
-    assert packet["fpp.crc32"] == (0x01020304,)
+    assert packet["fpp.crc32"] == (0xE9C0CDC8,)
+    assert packet["fpp.checksum.status"] == (1,)
     assert packet["fpp.mdata"] == (bytes.fromhex(FRAME),)
     assert packet["eth.src"] == ("02:00:00:00:00:02",)
     assert packet["data.data"] == (b"\1\2",)
-    assert packet["eth.fcs"] == packet["eth.trailer"] == ()
+    assert packet["eth.fcs"] == packet["eth.trailer"] == packet["fpp.crc32_bad"] == ()
+    assert packet.diagnoses == []
+
+
+@pytest.mark.parametrize("delimiter", ["d5", "e6", "4c", "7f", "b3"])
+def test_a_crc_of_an_mpacket_that_is_wrong_leaves_its_frame_as_data(delimiter):
+    packet = mpacket(f"55{delimiter}", FRAME, 1)
+    assert packet["eth"] == ()
+    assert packet["data.data"] == (bytes.fromhex(FRAME),)
+    assert packet["fpp.checksum.status"] == (0,)
+    (said,) = packet.diagnoses
+    name, right = ("CRC", 0xE9C0CDC8) if delimiter == "d5" else ("mCRC", 0xE9C0CDC8 ^ 0xFFFF0000)
+    assert said.message == f"Bad {name} checksum [should be 0x{right:08x}]"
+    assert (said.group, said.severity.word) == ("Checksum", "Error")
+    assert (packet["fpp.crc32_bad"], packet["fpp.mcrc32_bad"]) == (((True,), ()) if name == "CRC" else ((), (True,)))
+
+
+def test_the_first_part_of_a_frame_is_told_by_its_crc():
+    part, whole = mpacket("55e6", FRAME, 0xFFFF0000), mpacket("55e6", FRAME)
+    assert (part["fpp.mcrc32"], part["fpp.crc32"]) == ((0xE9C0CDC8 ^ 0xFFFF0000,), ())
+    assert (whole["fpp.mcrc32"], whole["fpp.crc32"]) == ((), (0xE9C0CDC8,))
+    assert part["fpp.checksum.status"] == whole["fpp.checksum.status"] == (1,)
+    assert (part["eth"], whole["eth.src"]) == ((), ("02:00:00:00:00:02",))
+    assert part.diagnoses == whole.diagnoses == []
+    express = mpacket("55d5", FRAME, 0xFFFF0000)  # which has no parts
+    assert (express["fpp.checksum.status"], express["fpp.crc32_bad"]) == ((0,), (True,))
+
+
+def test_what_asks_whether_frames_may_come_in_parts_has_the_crc_of_a_part():
+    for delimiter in ("07", "19"):
+        packet, wrong = mpacket(f"55{delimiter}", "00" * 60, 0xFFFF0000), mpacket(f"55{delimiter}", "00" * 60)
+        assert packet["fpp.mcrc32"] == (0xF7761204,)
+        assert packet.diagnoses == []
+        assert wrong["fpp.mcrc32_bad"] == (True,)
+        assert packet["data.len"] == (60,)
+        assert packet["fpp.checksum.status"] == (() if delimiter == "07" else (1,))
+
+
+def test_half_an_octet_of_preamble_is_padded():
+    packet = mpacket("55d5", FRAME, begin="53" + "55" * 5)
+    assert packet["fpp.preamble.pad"] == ()
+    packet = mpacket("55d5", FRAME, begin="50" + "55" * 5)
+    assert packet["fpp.preamble.pad"] == (0,)
+    assert packet["eth.src"] == ("02:00:00:00:00:02",)
 
 
 def test_padding_in_an_mpacket_is_counted_from_its_frame_and_ends_before_the_crc():
     arp = "020000000001 020000000002 0806 0001 0800 06 04 0001 020000000002 c0000201 000000000000 c0000202"
-    packet = read("mpacket", f"55555555555555d5 {arp} {'00' * 18} 01020304")
+    packet = mpacket("55d5", f"{arp} {'00' * 18}")
     assert packet["eth.padding"] == (bytes(18),)
     assert packet["eth.trailer"] == packet["eth.fcs"] == ()
 
@@ -68,6 +121,8 @@ def test_a_fragment_that_continues_a_frame_is_data():
     packet = read("mpacket", "55555555555561e6 0102 01020304")
     assert (packet["fpp.preamble.smd"], packet["fpp.preamble.frag_count"]) == ((0x61,), (0xE6,))
     assert packet["fpp.mcrc32"] == (0x01020304,)
+    assert packet["fpp.checksum.status"] == (2,)  # it goes over the parts before this one as well
+    assert packet.diagnoses == []
     assert packet["data.data"] == (b"\1\2",)
 
 

@@ -43,10 +43,10 @@ def snap(organisation: int, number: int) -> bytes:
     return b"\x03\x80" + organisation.to_bytes(3, "big") + number.to_bytes(2, "big")
 
 
-def mpacket(delimiters: str, frame: bytes) -> bytes:
-    """Preamble, frame and CRC."""
+def mpacket(delimiters: str, frame: bytes, change: int = 0) -> bytes:
+    """Preamble, frame and CRC, of which some bits are turned over."""
     preamble = (PREAMBLE + bytes(1))[: 8 - len(delimiters) // 2] + bytes.fromhex(delimiters)
-    return preamble + frame + struct.pack("<I", zlib.crc32(frame))
+    return preamble + frame + struct.pack(">I", int.from_bytes(struct.pack("<I", zlib.crc32(frame)), "big") ^ change)
 
 
 _MARK = bytes.fromhex("1841")
@@ -114,6 +114,10 @@ FRAMES: dict[int, list[bytes]] = {
     274: [
         *(mpacket(mark, _ETHERNET + b"\x08\6" + ARP) for mark in ("d5", "e6", "4c")),
         mpacket("d5", _ETHERNET + b"\x08\0" + UDP),
+        *(mpacket(mark, _ETHERNET + b"\x08\6" + ARP, 0xFFFF0000) for mark in ("d5", "e6", "4c", "7f", "b3")),
+        *(mpacket(mark, _ETHERNET + b"\x08\6" + ARP, 0x100) for mark in ("d5", "e6", "4c", "7f", "b3")),
+        *(mpacket(mark, bytes(60), change) for mark in ("07", "19") for change in (0, 1, 0xFFFF0000)),
+        b"\x50" + mpacket("d5", _ETHERNET + b"\x08\0" + UDP)[1:],
     ],
 }
 """By link type: what tshark reads in the same way."""
@@ -130,7 +134,7 @@ OTHERS: dict[int, list[bytes]] = {
     274: [
         mpacket("d5", (_ETHERNET + b"\x08\6" + ARP).ljust(60, b"\0")),
         mpacket("d5", (_ETHERNET + b"\x81\0\0\5\x08\6" + ARP).ljust(60, b"\0") + b"abcdefgh"),
-        *(mpacket(mark, bytes(60)) for mark in ("07", "19", "61e6", "11")),
+        *(mpacket(mark, bytes(60)) for mark in ("61e6", "11")),
         PREAMBLE,
         PREAMBLE + b"\xd5abc",
         PREAMBLE + b"\xd5" + bytes(14),

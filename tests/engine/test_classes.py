@@ -57,7 +57,7 @@ from construct import (
 
 from wireproof.dissectors.diagnosis import expert, malformed, short
 from wireproof.dissectors.frame import frame
-from wireproof.dissectors.schema import AllZero, Bits, Catalogue, Field, FieldType, Protocol
+from wireproof.dissectors.schema import AllZero, Bits, Catalogue, Crc32, Field, FieldType, Protocol
 from wireproof.engine import Query, compile_query
 from wireproof.grammar import compile_filter
 from wireproof.packet import Source, dissect
@@ -105,6 +105,18 @@ SAME: dict[str, list[Any]] = {
         "n" / Byte,
         "y" / IfThenElse(this.n > 99, Bytes(this.n & 3), Bytes(2)),
         If(AllZero("y"), x(Byte)),
+    ],
+    "a cyclic redundancy check": [
+        "n" / Byte,
+        "y" / Bytes(this.n & 15),
+        "sum" / Computed(Crc32("y")),
+        x(Computed(this.sum & 0xFF)),
+        If((this.sum >> 24) > 127, x(Byte)),
+    ],
+    "a cyclic redundancy check of what may be absent": [
+        "n" / Byte,
+        "y" / IfThenElse(this.n > 99, Bytes(this.n & 3), Bytes(2)),
+        x(Computed(Crc32("y"))),
     ],
     "octets that are equal": [
         "a" / Bytes(1),

@@ -43,6 +43,9 @@ FILTERS = [
     "fpp.crc32 > 0x10000000 and fpp.mdata contains 02:00",
     "eth.padding or eth.fcs or eth.trailer",
     "len(fpp) == 8 and eth",
+    "fpp.checksum.status == 0 or fpp.preamble.pad",
+    "fpp.checksum.status == 1 and fpp.mcrc32",
+    "fpp.crc32_bad or fpp.mcrc32_bad",
     "ip.src == 10.0.0.1 and udp.dstport == 9",
     "data.len > 3",
 ]

@@ -38,6 +38,7 @@ _DUMPCAP, _TCPDUMP = "dumpcap", "tcpdump"
 _NONE_THERE = (
     "capturing takes dumpcap or tcpdump, and neither is installed: sudo apt install wireshark-common (or tcpdump)"
 )
+_SEVERAL = "for several, sudo apt install wireshark-common, or -i any for all"
 _GROUP = (
     "capture as root, or once: sudo dpkg-reconfigure wireshark-common, sudo adduser YOUR-NAME wireshark, "
     "and log in again"
@@ -57,17 +58,22 @@ _DROPPED = re.compile(r"\(pcap:(\d+)/dumpcap:(\d+)/|^(\d+) packets? dropped by "
 
 @dataclass(frozen=True)
 class LiveOptions:
-    """What to capture: an interface by its name or number, and a filter in libpcap's language.
+    """What to capture: interfaces by their names or numbers, and a filter in libpcap's language for all of them.
 
     ``snap_length`` are the bytes kept of each packet, None for all, and ``duration`` the seconds after which the
     capture ends, None for never.
     """
 
-    interface: str
+    interfaces: tuple[str, ...]
     capture_filter: str = ""
     snap_length: int | None = None
     promiscuous: bool = True
     duration: float | None = None
+
+    @property
+    def interface(self) -> str:
+        """What messages call the interfaces."""
+        return " and ".join(self.interfaces)
 
 
 @dataclass(frozen=True)
@@ -76,15 +82,19 @@ class _Tool:
     path: str
 
     def capturing(self, options: LiveOptions) -> list[str]:
-        """Return the command that writes a capture to its standard output, packet by packet."""
-        words = [self.path, "-i", options.interface, "-w", "-"]
+        """Return the command that writes a capture to its standard output, packet by packet. Raises CaptureError."""
+        words = [self.path, "-w", "-"]
         if not options.promiscuous:
             words.append("-p")
         if options.snap_length is not None:
             words += ["-s", str(options.snap_length)]
+        named = [word for interface in options.interfaces for word in ("-i", interface)]
         if self.name == _DUMPCAP:
-            return [*words, "-q", *(["-f", options.capture_filter] if options.capture_filter else [])]
-        words += ["-U", "--immediate-mode", "--time-stamp-precision=nano"]
+            chosen = ["-f", options.capture_filter] if options.capture_filter else []
+            return [*words, "-q", *chosen, *named]  # what stands behind -i is of one interface alone
+        if len(options.interfaces) > 1:
+            raise CaptureError(f"{self.name} captures on one interface: {_SEVERAL}")
+        words += ["-U", "--immediate-mode", "--time-stamp-precision=nano", *named]
         return [*words, "--", *([options.capture_filter] if options.capture_filter else [])]
 
     @property

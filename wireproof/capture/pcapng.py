@@ -27,7 +27,7 @@ from .pcapng_blocks import (
     byte_order,
     next_block,
 )
-from .pcapng_options import UNKNOWN_DROPS, interface_of, packet_options
+from .pcapng_options import UNKNOWN_DROPS, interface_of, options, packet_options
 from .record import MAX_RECORD_BYTES, CaptureError, Interface, PacketOptions, Record, record_limit
 from .source import Source
 
@@ -184,13 +184,13 @@ def _factors(ticks: int) -> tuple[int, int]:
 
 
 def _plain_records(source: Source, section: Section, number: int) -> Generator[Record, None, int]:
-    """Yield the Enhanced Packet Blocks without options that are at hand; the last number.
+    """Yield the Enhanced Packet Blocks that are at hand; the last number.
 
     This is for speed alone: the first block with anything else about it, damage included, is
     left to the general way.
     """
-    unpack, second_length = section.layout.plain.unpack_from, section.layout.word.unpack_from
-    clocks = section.clocks
+    layout, clocks, limit = section.layout, section.clocks, section.limit
+    unpack, second_length = layout.plain.unpack_from, layout.word.unpack_from
     described = len(clocks)
     new = tuple.__new__  # Record(...) takes twice as long to build
     buffer, base, position = source.buffer, source.base, source.position
@@ -198,20 +198,28 @@ def _plain_records(source: Source, section: Section, number: int) -> Generator[R
     while position + 32 <= end:
         kind, total, index, high, low, captured, wire = unpack(buffer, position)
         stop = position + total
-        if kind != ENHANCED or total != 32 + captured + (-captured & 3) or stop > end:
+        room = total - 32 - captured - (-captured & 3)
+        if kind != ENHANCED or room < 0 or stop > end:
             break
         if index >= described or second_length(buffer, stop - 4)[0] != total:
             break
         clock = clocks[index]
         if captured > clock.limit:
             break
+        comments, told, fcs_length = (), None, clock.fcs_length  # type: tuple[str, ...], PacketOptions | None, int | None
+        if room:
+            if total & 3 or total > limit:
+                break
+            found = options(buffer, stop - 4 - room, stop - 4, layout.options, base)
+            comments, told = packet_options(found, layout.options)
+            fcs_length = _fcs_length(told, clock)
         number += 1
         time = ((high << 32) | low) * clock.factor // clock.divisor + clock.offset
         start = position + TIMED_HEAD
         data = buffer[start : start + captured]
         source.position = position = stop
         yield new(
-            Record, (number, data, wire, time, clock.link_type, clock.index, base + start, (), clock.fcs_length, None)
+            Record, (number, data, wire, time, clock.link_type, clock.index, base + start, comments, fcs_length, told)
         )
     return number
 
@@ -239,14 +247,20 @@ def _read_packet(block: Block, section: Section, number: int) -> Record:
             block.offset,
         )
     comments: tuple[str, ...] = ()
-    options, fcs_length = None, clock.fcs_length
+    told, fcs_length = None, clock.fcs_length
     if block.kind != SIMPLE:
-        comments, options = _packet_options(block, stop + (-captured & 3), section.layout)
-        if options is not None and options.flags is not None:
-            fcs_length = options.flags >> _FCS_SHIFT & _FCS_MASK or fcs_length
+        comments, told = _packet_options(block, stop + (-captured & 3), section.layout)
+        fcs_length = _fcs_length(told, clock)
     data = block.buffer[start:stop]
     file_offset = block.offset + start - block.start
-    return Record(number, data, wire, time, clock.link_type, clock.index, file_offset, comments, fcs_length, options)
+    return Record(number, data, wire, time, clock.link_type, clock.index, file_offset, comments, fcs_length, told)
+
+
+def _fcs_length(told: PacketOptions | None, clock: Clock) -> int | None:
+    """Return how long the check sequence of a packet is: what its flags say, or else its interface."""
+    if told is None or told.flags is None:
+        return clock.fcs_length
+    return told.flags >> _FCS_SHIFT & _FCS_MASK or clock.fcs_length
 
 
 def _packet_options(block: Block, position: int, layout: Layout) -> tuple[tuple[str, ...], PacketOptions | None]:

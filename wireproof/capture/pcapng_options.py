@@ -119,7 +119,7 @@ def exponent_of(ticks: int) -> int:
     return digits if ticks == 10**digits else POWER_OF_2 | (ticks.bit_length() - 1)
 
 
-_NOTHING_TOLD = PacketOptions()
+_NO_NUMBERS = (None, None, None, None)
 
 
 def packet_options(
@@ -144,16 +144,15 @@ def packet_options(
             others.append((code, turned(value, layout) if code in CUSTOM else value))
         else:
             told.setdefault(code, value)
-    dropped = number_of(told.get(DROPPED), layout.long)
-    what = PacketOptions(
+    numbers = (
         number_of(told.get(FLAGS), layout.word),
-        dropped if drops == UNKNOWN_DROPS else drops,
+        number_of(told.get(DROPPED), layout.long) if drops == UNKNOWN_DROPS else drops,
         number_of(told.get(PACKET_ID), layout.long),
         number_of(told.get(QUEUE), layout.word),
-        tuple(verdicts),
-        tuple(others),
     )
-    return tuple(comments), None if what == _NOTHING_TOLD else what
+    if verdicts or others or numbers != _NO_NUMBERS:
+        return tuple(comments), PacketOptions(*numbers, tuple(verdicts), tuple(others))
+    return tuple(comments), None
 
 
 def turned(value: bytes, layout: OptionLayout) -> bytes:

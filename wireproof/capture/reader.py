@@ -12,6 +12,17 @@ from .compressed import Decompressed, method_of
 from .record import CaptureError, Interface, Record
 from .source import Source
 
+_CONVERT = "editcap -F pcapng converts captures of this format"
+_REMEDIES = {
+    b"BZh": "decompress it with bzip2 -d",
+    b"\xfd7zXZ\0": "decompress it with xz -d",
+    b"PK\x03\x04": "unzip it",
+    b"\x1f\x9d": "decompress it with uncompress",
+    **dict.fromkeys((b"snoop\0\0\0", b"btsnoop\0", b"iptrace ", b"GMBU", b"RTSS", b"XCP\0", b"TRSNIFF"), _CONVERT),
+}
+"""What to do with files that begin so."""
+_LONGEST_MAGIC = max(map(len, _REMEDIES))
+
 
 class Reader:
     """The records of one capture, each read as it is asked for, in one pass.
@@ -57,7 +68,7 @@ class Reader:
                 Interface(header.link_type, header.snap_length, time_digits=digits, fcs_length=header.fcs_length)
             )
             return pcap.read_records(source, header)
-        raise _not_a_capture(magic)
+        raise _not_a_capture(source.peek(_LONGEST_MAGIC), self.compression)
 
     def __iter__(self) -> Iterator[Record]:
         return self._records
@@ -109,8 +120,10 @@ def _size_of(stream: BinaryIO) -> int | None:
     return found.st_size if stat.S_ISREG(found.st_mode) else None
 
 
-def _not_a_capture(magic: bytes) -> CaptureError:
-    expected = "expected the magic number of a pcap or pcapng file"
-    if not magic:
-        return CaptureError(f"empty, {expected}", 0)
-    return CaptureError(f"starts with {magic.hex(' ')}, {expected}", 0)
+def _not_a_capture(head: bytes, compression: str | None) -> CaptureError:
+    """Say how something begins that is no capture, and what to do where that is known."""
+    found = f"starts with {head[:4].hex(' ')}" if head else "empty"
+    if compression is not None:
+        found = f"decompressed, {found}"
+    remedy = next((f"; {remedy}" for magic, remedy in _REMEDIES.items() if head.startswith(magic)), "")
+    return CaptureError(f"{found}, expected the magic number of a pcap or pcapng file{remedy}", 0)

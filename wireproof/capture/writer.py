@@ -103,10 +103,14 @@ def _file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             sys.stdout.buffer.flush()
         return
     with _reported(path):
+        if not os.fspath(path):
+            raise FileNotFoundError(errno.ENOENT, "the name is empty")
         direct = os.path.exists(path) and not os.path.isfile(path)
         final = os.fspath(path) if direct else os.path.realpath(path)  # a link keeps pointing to what is written
         if os.fspath(path).endswith(os.sep):
             raise IsADirectoryError(errno.EISDIR, "this names a folder")
+        if os.path.isfile(final) and not os.access(final, os.W_OK):  # a new file would take its place all the same
+            raise PermissionError(errno.EACCES, "the file may not be changed")
         part = final if direct else os.path.join(os.path.dirname(final), f".{os.urandom(8).hex()}.part")
         # Nobody else reads the file while it is written; it gets its mode together with its name.
         stream = open(part, "wb") if direct else open(os.open(part, _NEW, 0o600), "wb")  # noqa: SIM115 (closed below)

@@ -49,7 +49,7 @@ def capturing(options: LiveOptions, *, quiet: bool) -> Iterator[Callable[[], Rea
             raise CommandError(str(error)) from error
         with live:
             try:
-                yield lambda: _open(live, options.interface, quiet)
+                yield lambda: _open(live, options, quiet)
             except UsageError:
                 raise
             except CommandError as error:
@@ -60,11 +60,11 @@ def capturing(options: LiveOptions, *, quiet: bool) -> Iterator[Callable[[], Rea
         complain(f"{live.dropped} packets were dropped, as they came faster than they were taken")
 
 
-def _open(live: Live, interface: str, quiet: bool) -> Reader:
+def _open(live: Live, options: LiveOptions, quiet: bool) -> Reader:
     reader = live.open()
     if not quiet:
         with suppress(OSError):  # where nobody can be told, there are still the packets
-            print(f"Capturing on {interface!r}", file=sys.stderr, flush=True)
+            print(f"Capturing on {' and '.join(map(repr, options.interfaces))}", file=sys.stderr, flush=True)
     return reader
 
 

@@ -137,7 +137,8 @@ def stop(text: str) -> tuple[str, float]:
     """The value of -a: which bound, and how far it is."""
     name, _, value = text.partition(":")
     if name in LATER_STOPS:
-        raise argparse.ArgumentTypeError(f"{text}: {name} is not there yet (tshark has it)")
+        said = "is not there yet (tshark has it); duration:SECONDS and packets:N are"
+        raise argparse.ArgumentTypeError(f"{text}: {name} {said}")
     if name not in STOPS:
         raise argparse.ArgumentTypeError(f"{text}: expected duration:SECONDS or packets:N")
     if name == "packets":
@@ -187,7 +188,7 @@ def _live(options: argparse.Namespace) -> LiveOptions | None:
     """Return what is to be captured; None where a file is read."""
     if not options.interfaces:
         given = {
-            "-f": options.capture_filter is not None,
+            "-f": options.capture_filters,
             "-a": options.stops,
             "-p": not options.promiscuous,
             "-s": options.snap_length is not None,
@@ -197,16 +198,17 @@ def _live(options: argparse.Namespace) -> LiveOptions | None:
         return None
     from wireproof.capture.live import LiveOptions
 
-    if len(options.interfaces) > 1:
-        raise UsageError(f"-i {' -i '.join(options.interfaces)}: one interface at a time")
     if options.read_file is not None:
         raise UsageError("-r reads a file and -i captures: give one of them")
     words = " ".join(options.filter)
-    if words and options.capture_filter is not None:
-        raise UsageError(f"two capture filters: -f {options.capture_filter!r} and, behind the options, {words!r}")
+    filters = options.capture_filters
+    if len(filters) > 1:
+        raise UsageError(f"-f {filters[0]!r} and -f {filters[1]!r}: there is one capture filter, for all interfaces")
+    if words and filters:
+        raise UsageError(f"two capture filters: -f {filters[0]!r} and, behind the options, {words!r}")
     return LiveOptions(
-        options.interfaces[0],
-        words or options.capture_filter or "",
+        tuple(options.interfaces),
+        words or "".join(filters),
         snap_length=options.snap_length,
         promiscuous=options.promiscuous,
         duration=min((value for name, value in options.stops if name == "duration"), default=None),

@@ -107,12 +107,15 @@ def _add_capturing(group: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="capture on an interface, by its name or number, with dumpcap or tcpdump, until Ctrl-C",
+        help="capture on an interface, by its name or number, with dumpcap or tcpdump, until Ctrl-C; "
+        "may be repeated with dumpcap",
     )
     group.add_argument("-D", "--list-interfaces", action="store_true", help="list the interfaces, and do nothing else")
     group.add_argument(
         "-f",
-        dest="capture_filter",
+        dest="capture_filters",
+        action="append",
+        default=[],
         metavar="FILTER",
         help="capture the packets that match only, in libpcap's language; words behind all options are the same",
     )

@@ -236,8 +236,8 @@ class Builder:
         return value
 
     def search(self, what: Looking, extent: Extent, other: Extent | bytes | None) -> Value:
-        """Return the answer of a search, -1, 0 or 1 for the order of two strings of octets, or the sum of the words."""
-        value = self._new("integer" if what in ("order", "sum") else "boolean")
+        """Return the answer of a search, -1, 0 or 1 for the order of two strings of octets, or a sum over one."""
+        value = self._new("integer" if what in ("order", "sum", "crc") else "boolean")
         self._region.append(Search(value, what, extent, other))
         return value
 

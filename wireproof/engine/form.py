@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from wireproof.engine.state import Column
 
 Kind = Literal["integer", "boolean"]
-Looking = Literal["find", "order", "equal", "zeros", "sum"]
+Looking = Literal["find", "order", "equal", "zeros", "sum", "crc"]
 SlotKind = Literal["integer", "boolean", "position", "extent"]
 
 

@@ -15,6 +15,7 @@ from wireproof.dissectors.schema import (
     AllZero,
     AnySet,
     Bits,
+    Crc32,
     Field,
     InNetwork,
     InTable,
@@ -63,7 +64,7 @@ def names_in(expression: Any) -> set[str]:
         return names_in(expression.lhs) | names_in(expression.rhs)
     if isinstance(expression, _UNARY):
         return names_in(expression.operand)
-    if isinstance(expression, (AllZero, AnySet, InNetwork, InTable, IsNoBroadcast)):
+    if isinstance(expression, (AllZero, AnySet, Crc32, InNetwork, InTable, IsNoBroadcast)):
         return {expression.member}
     if isinstance(expression, FuncPath):
         raise AnyNameError

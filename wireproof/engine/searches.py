@@ -198,7 +198,44 @@ done:
     even=", ".join(f"i32 {lane}" for lane in range(0, 32, 2)), odd=", ".join(f"i32 {lane}" for lane in range(1, 32, 2))
 )
 
-_TYPES = {"order": "i64", "equal": "i1", "zeros": "i1", "find": "i1", "sum": "i64"}
+# The frame check sequence of IEEE 802.3, as the number that its octets are in a frame.
+_CRC = """define internal i64 @crc(ptr %a, i64 %n) nounwind noinline {
+entry:
+  br label %head
+head:
+  %i = phi i64 [0, %entry], [%next, %turned]
+  %sum = phi i32 [-1, %entry], [%rest, %turned]
+  %more = icmp slt i64 %i, %n
+  br i1 %more, label %body, label %done
+body:
+  %p = getelementptr i8, ptr %a, i64 %i
+  %v = load i8, ptr %p, align 1
+  %octet = zext i8 %v to i32
+  %begin = xor i32 %sum, %octet
+  br label %turn
+turn:
+  %turns = phi i32 [0, %body], [%count, %turn]
+  %now = phi i32 [%begin, %body], [%rest, %turn]
+  %bit = and i32 %now, 1
+  %all = sub i32 0, %bit
+  %taken = and i32 %all, -306674912
+  %half = lshr i32 %now, 1
+  %rest = xor i32 %half, %taken
+  %count = add i32 %turns, 1
+  %last = icmp eq i32 %count, 8
+  br i1 %last, label %turned, label %turn
+turned:
+  %next = add i64 %i, 1
+  br label %head
+done:
+  %inverse = xor i32 %sum, -1
+  %sent = call i32 @llvm.bswap.i32(i32 %inverse)
+  %number = zext i32 %sent to i64
+  ret i64 %number
+}"""
+
+_TYPES = {"order": "i64", "equal": "i1", "zeros": "i1", "find": "i1", "sum": "i64", "crc": "i64"}
+_OF_ONE = {"zeros": _ZEROS, "sum": _SUM, "crc": _CRC}
 
 
 class Searches:
@@ -218,7 +255,7 @@ class Searches:
     def literal(self, what: str, pointer: str, size: str, text: bytes | None) -> str:
         """Return the call that compares an extent with a constant or looks for one in it, or that needs none."""
         if text is None:
-            self._functions[what] = _SUM if what == "sum" else _ZEROS
+            self._functions[what] = _OF_ONE[what]
             return f"call {_TYPES[what]} @{what}(ptr {pointer}, i64 {size})"
         index = self._texts.setdefault(text, len(self._texts))
         if what != "find":

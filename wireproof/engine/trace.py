@@ -14,11 +14,11 @@ from typing import Any, NoReturn
 
 from construct.expr import BinExpr, FuncPath, UniExpr
 
-from wireproof.dissectors.schema import AllZero, AnySet, InNetwork, InTable, IsNoBroadcast
+from wireproof.dissectors.schema import AllZero, AnySet, Crc32, InNetwork, InTable, IsNoBroadcast
 from wireproof.dissectors.schema.declaration import always, never
 from wireproof.dissectors.schema.networks import MASK, broadcasts
 from wireproof.engine.builder import Builder
-from wireproof.engine.form import Extent, Operand
+from wireproof.engine.form import Extent, Looking, Operand
 from wireproof.engine.numbers import Calculator, NotLowerableError, Number
 from wireproof.engine.wordings import Wording
 
@@ -146,9 +146,11 @@ class Tracer:
                 raise NotLowerableError(f"the operator {expression.op.__name__} (~)")
             return self.calculate.negate(self.number(expression.operand, scope))
         if isinstance(expression, AllZero):
-            return Number.truth(self._all_zero(scope.find(expression.member)))
+            return Number.truth(self._look("zeros", expression, scope))
         if isinstance(expression, AnySet):
-            return Number.truth(self.builder.invert(self._all_zero(scope.find(expression.member))))
+            return Number.truth(self.builder.invert(self._look("zeros", expression, scope)))
+        if isinstance(expression, Crc32):
+            return Number(self._look("crc", expression, scope), 0, 0xFFFF_FFFF)
         if isinstance(expression, (InNetwork, IsNoBroadcast)):
             return Number.truth(self._by_network(expression, scope))
         if isinstance(expression, InTable):
@@ -190,11 +192,12 @@ class Tracer:
             raise NotLowerableError(f"a comparison of {path!r} with None")
         return found.present()
 
-    def _all_zero(self, member: Member) -> Operand:
+    def _look(self, what: Looking, expression: AllZero | AnySet | Crc32, scope: Scope) -> Operand:
+        member = scope.find(expression.member)
         if not isinstance(member, Octets):
-            raise NotLowerableError("AllZero of what is no octets")
+            raise NotLowerableError(f"{type(expression).__name__} of what is no octets")
         self.builder.hand_over(self.builder.invert(member.present()))
-        return self.builder.search("zeros", member.make(), None)
+        return self.builder.search(what, member.make(), None)
 
     def _by_network(self, expression: InNetwork | IsNoBroadcast, scope: Scope) -> Operand:
         if not self.networks:

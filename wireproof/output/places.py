@@ -28,6 +28,8 @@ BELOW: Mapping[str, tuple[str, ...]] = {
     "ip.bogus_header_length": ("ip.hdr_len",),
     "ip.bogus_ip_length": ("ip.len",),
     "ip.bogus_ip_version": ("ip.version",),
+    "fpp.crc32_bad": ("fpp.crc32",),
+    "fpp.mcrc32_bad": ("fpp.mcrc32",),
     "ip.checksum_bad.expert": ("ip.checksum",),
     "tcp.bogus_header_length": ("tcp.hdr_len",),
     "tcp.checksum_bad.expert": ("tcp.checksum",),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from wireproof.dissectors.frame import FLAGS_FIELDS, VERDICTS
+from wireproof.dissectors.mpacket import TURNED_OVER
 from wireproof.dissectors.numbers.dscp import DSCP
 from wireproof.dissectors.numbers.llc import SERVICE_ACCESS_POINTS
-from wireproof.dissectors.schema import Kind
+from wireproof.dissectors.schema import Crc32, Kind
 from wireproof.output.escape import escape
 from wireproof.output.info.icmp import code_text, type_text
+from wireproof.output.info.link import FRAGMENT_COUNTS
 from wireproof.output.info.llc import control_text
 from wireproof.output.info.tcp import flags_text
 from wireproof.output.items import octets
@@ -279,12 +281,27 @@ def _nlpid(value: Value, layer: Layer, packet: Packet) -> str:
 
 
 def _preamble(value: Value, layer: Layer, packet: Packet) -> str:
-    return f"{value.info.title}: {value.value.hex()} [Preamble length: Normal]"
+    shortened = "Shortened by 4 bits" if layer["fpp.preamble.pad"] else "Normal"
+    return f"{value.info.title}: {value.value.hex()} [Preamble length: {shortened}]"
 
 
 def _delimiter(value: Value, layer: Layer, packet: Packet) -> str:
     name = START_DELIMITERS.get(value.value)
     return f"{value.info.title}: 0x{value.value:02x}" + (f" [SMD-{name}]" if name else "")
+
+
+def _fragment_count(value: Value, layer: Layer, packet: Packet) -> str:
+    name = FRAGMENT_COUNTS.get(value.value)
+    return f"{value.info.title}: 0x{value.value:02x}" + (f" {name}" if name else "")
+
+
+def _mpacket_check(value: Value, layer: Layer, packet: Packet) -> str:
+    text = f"{value.info.title}: {format_value(value)}"
+    if UNVERIFIED in layer["fpp.checksum.status"]:
+        return f"{text} [unverified]"
+    right = Crc32("mdata")({"mdata": next(iter(layer["fpp.mdata"]), b"")})
+    right ^= TURNED_OVER if value.info.name == "fpp.mcrc32" else 0
+    return f"{text} [correct]" if right == value.value else f"{text} incorrect, should be 0x{right:08x}"
 
 
 def _call_sign(value: Value, layer: Layer, packet: Packet) -> str:
@@ -302,7 +319,10 @@ LINES: Mapping[str, Line] = {
     "arp.dst.hw_ax25": _call_sign,
     "arp.src.hw_ax25": _call_sign,
     "eth.fcs": _frame_check,
+    "fpp.crc32": _mpacket_check,
+    "fpp.mcrc32": _mpacket_check,
     "fpp.preamble": _preamble,
+    "fpp.preamble.frag_count": _fragment_count,
     "fpp.preamble.smd": _delimiter,
     "fr.control": _relay_control,
     "fr.first_addr_octet": _address_octet("cr", "ea"),

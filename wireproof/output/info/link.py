@@ -8,6 +8,7 @@ from wireproof.output.info.row import Row
 from wireproof.output.templates import first_values, render
 from wireproof.output.values import format_value
 from wireproof.packet import Layer, Packet
+from wireproof.packet.checksum import BAD, GOOD
 
 ETHERNET = 1
 ADDRESSLESS = frozenset({0, 12, 14, 101, 108})
@@ -16,9 +17,9 @@ DELIMITERS = {
     0xD5: "[Express]",
     0x07: "[Verify]",
     0x19: "[Respond]",
-    **{number: f"[Initial fragment: SMD-S{place}]" for place, number in enumerate((0xE6, 0x4C, 0x7F, 0xB3))},
     **{number: f"[Continuation fragment: SMD-C{place}]" for place, number in enumerate((0x61, 0x52, 0x9E, 0x2A))},
 }
+STARTS = {number: f"S{place}" for place, number in enumerate((0xE6, 0x4C, 0x7F, 0xB3))}
 FRAGMENT_COUNTS = {number: f"[#{place}]" for place, number in enumerate((0xE6, 0x4C, 0x7F, 0xB3))}
 COOKED_SOURCES = ("sll.src.eth", "sll.src.ipv4")
 
@@ -73,6 +74,13 @@ def write_mpacket(row: Row, layer: Layer, packet: Packet) -> None:
     row.protocol = "FPP"
     delimiter = next(iter(layer["fpp.preamble.smd"]), None)
     row.info = DELIMITERS.get(delimiter, "") if delimiter is not None else ""
+    if delimiter in STARTS:
+        is_good = GOOD in layer["fpp.checksum.status"]
+        kind = "Corrupted fragment" if BAD in layer["fpp.checksum.status"] else "Initial fragment"
+        row.info = f"[{kind if not layer['fpp.crc32'] else 'Non-fragmented packet'}: SMD-{STARTS[delimiter]}]"
+        if is_good and not layer["fpp.crc32"]:  # the addresses are there, but no layer that has them
+            octets = next(iter(layer["fpp.mdata"]), b"")
+            row.destination, row.source = octets[:6].hex(":"), octets[6:12].hex(":")
     for count in layer["fpp.preamble.frag_count"]:
         row.info += f" {FRAGMENT_COUNTS[count]}" if count in FRAGMENT_COUNTS else ""
 
