@@ -1,5 +1,6 @@
 """How a protocol is declared: the vocabulary of the schemas and the catalogue made of them."""
 
+from wireproof.dissectors.schema.ahead import Ahead, At, SourceRoute, There
 from wireproof.dissectors.schema.catalogue import Catalogue, CatalogueError, UnknownFieldError, catalogue
 from wireproof.dissectors.schema.declaration import (
     AllZero,
@@ -8,17 +9,19 @@ from wireproof.dissectors.schema.declaration import (
     Carry,
     Field,
     InTable,
+    OneOf,
     Part,
     Payload,
     Protocol,
     Rule,
     Summary,
     Text,
+    bad_checksum,
     never,
     parts,
 )
 from wireproof.dissectors.schema.info import SET, TRUE, FieldInfo, Severity
-from wireproof.dissectors.schema.options import Option, Options, Repeat
+from wireproof.dissectors.schema.options import InARow, Missing, Option, Options, Repeat
 from wireproof.dissectors.schema.steps import STATUS, InternetChecksum, LengthOf, PseudoHeader, Trailer
 from wireproof.dissectors.schema.types import Base, FieldType, Kind
 
@@ -26,7 +29,9 @@ __all__ = [
     "SET",
     "STATUS",
     "TRUE",
+    "Ahead",
     "AllZero",
+    "At",
     "Base",
     "Bits",
     "BrokenRuleError",
@@ -36,10 +41,13 @@ __all__ = [
     "Field",
     "FieldInfo",
     "FieldType",
+    "InARow",
     "InTable",
     "InternetChecksum",
     "Kind",
     "LengthOf",
+    "Missing",
+    "OneOf",
     "Option",
     "Options",
     "Part",
@@ -49,10 +57,13 @@ __all__ = [
     "Repeat",
     "Rule",
     "Severity",
+    "SourceRoute",
     "Summary",
     "Text",
+    "There",
     "Trailer",
     "UnknownFieldError",
+    "bad_checksum",
     "catalogue",
     "never",
     "parts",

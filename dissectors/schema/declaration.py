@@ -7,7 +7,8 @@ stands before the fields of its part, and stops the layer where it is broken. Wh
 Expressions are construct's ``this`` expressions. Besides the members of the layer they may use ``this.layer_length``,
 the octets that the layer below says belong to this layer (header and payload together, as sent, not as captured),
 ``this.captured_length``, those of them that are in the capture, ``this.first_octet``, the value of the first one,
-0 where there is none, and ``this.link_type``, the capture's link type.
+0 where there is none, ``this.quoted``, 1 in a packet that an error message quotes and 0 elsewhere, and
+``this.link_type``, the capture's link type.
 """
 
 from __future__ import annotations
@@ -92,6 +93,20 @@ class AllZero:
 
     def __call__(self, context: Any) -> bool:
         return not any(context[self.member])
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The expression that is true where a member is one of some numbers.
+
+    It may stand on the right of ``&`` and ``|`` in a ``this`` expression.
+    """
+
+    member: str
+    numbers: frozenset[int]
+
+    def __call__(self, context: Any) -> bool:
+        return context[self.member] in self.numbers
 
 
 @dataclass(frozen=True)
@@ -187,7 +202,8 @@ class BrokenRuleError(ConstructError):
 class Rule(AnyConstruct):
     """A condition that the header must meet, with the diagnosis where it does not.
 
-    It stands before the fields of its part: these are not read where a rule that stops is broken.
+    It stands before the fields of its part: these are not read where a rule that stops is broken. One that is not
+    `quoted` goes without saying in a quoted packet, which is cut as a rule, unless it stops.
     """
 
     def __init__(
@@ -199,10 +215,13 @@ class Rule(AnyConstruct):
         severity: Severity = Severity.ERROR,
         group: str = "Protocol",
         stops: bool = True,
+        quoted: bool = True,
+        reference: str = "",
     ) -> None:
         super().__init__()
         self.condition, self.field, self.message = condition, field, message
-        self.severity, self.group, self.stops = severity, group, stops
+        self.severity, self.group, self.stops, self.quoted = severity, group, stops, quoted
+        self.reference = reference
         self.flagbuildnone = True
 
     def text(self, context: Any) -> str:
@@ -226,6 +245,13 @@ class Rule(AnyConstruct):
 def parts(*members: Any) -> tuple[Part, ...]:
     """Make a part of each member: fields that appear as far as the bytes reach."""
     return tuple(Struct(member) for member in members)
+
+
+def bad_checksum(name: str, reference: str, severity: Severity = Severity.ERROR) -> Rule:
+    """The rule that a wrong checksum breaks; its message names the right one as ``{right}``."""
+    field = FieldInfo(name, FieldType.NONE, "Bad checksum")
+    message = "Bad checksum [should be 0x{right:04x}]"
+    return Rule(never, field, message, severity=severity, group="Checksum", stops=False, reference=reference)
 
 
 def always(context: Any) -> bool:

@@ -72,6 +72,7 @@ class Query:
                 info = self.protocols.fields[name]
                 if name in ambiguous(self.protocols):
                     self.not_told[name] = f"{name}: fields of several types"
+                wanted.numbered |= name.startswith("_ws.expert")  # whose values come in an order
                 columns.want(info, single=self.singles and occurs_once(self.protocols, name))
             not_told = len(self.not_told)
             schemas = Schemas(build, self.protocols, wanted, self.preferences.switched_on)
