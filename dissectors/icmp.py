@@ -11,9 +11,14 @@
 An error message quotes the packet that caused it: the quoted headers are read as further layers.
 """
 
-from construct import Bytes, Default, If, Int8ub, Int16ub, Int32ub, Struct, this
+from typing import Any
+
+from construct import Bytes, Computed, Default, If, IfThenElse, Int8ub, Int16ub, Int32sb, Int32ub, Struct, this
 
 from wireproof.dissectors.schema import (
+    SET,
+    Ahead,
+    At,
     Base,
     Bits,
     Carry,
@@ -22,86 +27,174 @@ from wireproof.dissectors.schema import (
     FieldType,
     InternetChecksum,
     Protocol,
+    Repeat,
+    Severity,
     Summary,
-    parts,
+    There,
+    bad_checksum,
 )
 
-UINT16 = FieldType.UINT16
-is_query = (this.type == 0) | (this.type == 8) | (this.type == 13) | (this.type == 14) | (this.type == 17)
-has_ident = is_query | (this.type == 15) | (this.type == 16) | (this.type == 18)
-has_mtu = (this.type == 3) & (this.code == 4)
-is_unused = ((this.type == 3) & (this.code != 4)) | (this.type == 4) | (this.type == 11)
+BOOLEAN, BYTES, IPV4 = FieldType.BOOLEAN, FieldType.BYTES, FieldType.IPV4
+UINT8, UINT16, UINT32 = FieldType.UINT8, FieldType.UINT16, FieldType.UINT32
+UNREACHABLE, REDIRECT, ADVERTISEMENT, EXCEEDED, PROBLEM = 3, 5, 9, 11, 12
+is_echo = (this.type == 0) | (this.type == 8)
+is_extended_echo = (this.type == 42) | (this.type == 43)
 is_timestamp = (this.type == 13) | (this.type == 14)
+has_mask = (this.type == 17) | (this.type == 18)
+has_seq = is_echo | is_timestamp | has_mask | (this.type == 15) | (this.type == 16)
+has_ident = has_seq | is_extended_echo
+has_mtu = (this.type == UNREACHABLE) & (this.code == 4)
+is_unused = ((this.type == UNREACHABLE) & (this.code != 4)) | (this.type == EXCEEDED)
+# The quote's length in words, where the message tells it (RFC 4884 section 4).
+has_length = (is_unused | has_mtu | (this.type == PROBLEM)) & (this.words != 0)
+has_no_length = this.words == 0
+is_advertisement = this.type == ADVERTISEMENT
+other_entries = is_advertisement & (this.entry != 2)
 
+
+def number(name: str, octets: Any, kind: FieldType, title: str, condition: Any, **more: Any) -> Any:
+    """A number that is there under a condition, 0 where it is built without one."""
+    return If(condition, Field(name, Default(octets, 0), kind, title, **more))
+
+
+def unused(octets: int, condition: Any) -> Any:
+    """Octets that a message has no use for, under a condition."""
+    return If(condition, Field("icmp.unused", Default(Bytes(octets), bytes(octets)), BYTES, "Unused"))
+
+
+def little(member: str, title: str) -> Any:
+    """A member of two octets read in the other order, as some systems send them."""
+    bits = Bits(member, size=2, order="little")
+    condition = has_ident if member == "ident" else has_seq
+    return If(condition, Field(f"icmp.{member}_le", bits, UINT16, title, base=Base.DEC_HEX))
+
+
+def stamp(name: str) -> Struct:
+    """The part of a time in milliseconds since midnight UT."""
+    field = f"icmp.{name}_timestamp"
+    return Struct(name / number(field, Int32ub, UINT32, f"{name.capitalize()} Timestamp", is_timestamp))
+
+
+def told(name: str, mask: int, title: str) -> Any:
+    """A bit of the answer of an interface (RFC 8335 section 3)."""
+    bits = Bits("interface", mask)
+    return If(this.type == 43, Field(f"icmp.ext.echo.rsp.{name}", bits, BOOLEAN, title, labels=SET))
+
+
+ECHO_STATES = dict(enumerate(("Reserved", "Incomplete", "Reachable", "Stale", "Delay", "Probe", "Failed")))
 icmp = Protocol(
     "icmp",
     "Internet Control Message Protocol",
     parts=(
-        *parts(
+        Struct(
             "type" / Field("icmp.type", Int8ub, title="Type"),
-            "code" / Field("icmp.code", Default(Int8ub, 0), FieldType.UINT8, "Code"),
+            "code" / Field("icmp.code", Default(Int8ub, 0), UINT8, "Code"),
             "sum" / Field("icmp.checksum", Int16ub, title="Checksum", base=Base.HEX),
+            There(2),  # Wireshark reads nothing of a message that ends here
+            "_rest" / At(this.quoted * 0, 2),
+            "words" / Bits("_rest", 0x00FF, size=2),
         ),
         Struct(
-            "ident"
-            / If(
-                has_ident,
-                Field("icmp.ident", Default(Int16ub, 0), FieldType.UINT16, "Identifier (BE)", base=Base.DEC_HEX),
-            ),
-            If(
-                has_ident,
-                Field(
-                    "icmp.ident_le", Bits("ident", size=2, order="little"), UINT16, "Identifier (LE)", base=Base.DEC_HEX
-                ),
-            ),
-            "seq"
-            / If(
-                has_ident,
-                Field("icmp.seq", Default(Int16ub, 0), FieldType.UINT16, "Sequence Number (BE)", base=Base.DEC_HEX),
-            ),
-            If(
-                has_ident,
-                Field(
-                    "icmp.seq_le",
-                    Bits("seq", size=2, order="little"),
-                    UINT16,
-                    "Sequence Number (LE)",
-                    base=Base.DEC_HEX,
-                ),
-            ),
-            "unused" / If(is_unused, Field("icmp.unused", Default(Bytes(4), bytes(4)), FieldType.BYTES, "Unused")),
-            "_before_mtu" / If(has_mtu, Field("icmp.unused", Default(Bytes(2), bytes(2)), FieldType.BYTES, "Unused")),
-            "mtu" / If(has_mtu, Field("icmp.mtu", Default(Int16ub, 0), FieldType.UINT16, "MTU of next hop")),
-            "gateway" / If(this.type == 5, Field("icmp.redir_gw", Bytes(4), FieldType.IPV4, "Gateway Address")),
-            "pointer" / If(this.type == 12, Field("icmp.pointer", Int8ub, FieldType.UINT32, "Pointer")),
-            "rest" / If(this.type == 12, Default(Bytes(3), bytes(3))),
+            "ident" / number("icmp.ident", Int16ub, UINT16, "Identifier (BE)", has_ident, base=Base.DEC_HEX),
+            little("ident", "Identifier (LE)"),
         ),
         Struct(
-            "originate"
+            "seq" / number("icmp.seq", Int16ub, UINT16, "Sequence Number (BE)", has_seq, base=Base.DEC_HEX),
+            little("seq", "Sequence Number (LE)"),
+        ),
+        Struct(
+            "sequence"
             / If(
-                is_timestamp,
-                Field("icmp.originate_timestamp", Default(Int32ub, 0), FieldType.UINT32, "Originate Timestamp"),
+                is_extended_echo,
+                Field("icmp.ext.echo.seq", Int8ub, title="Sequence Number", base=Base.DEC_HEX, reference="RFC 8335"),
             ),
-            "receive"
-            / If(
-                is_timestamp,
-                Field("icmp.receive_timestamp", Default(Int32ub, 0), FieldType.UINT32, "Receive Timestamp"),
+            "interface" / If(is_extended_echo, Int8ub),
+            If(
+                this.type == 42,
+                Field("icmp.ext.echo.req.res", Bits("interface", 0xFE), UINT8, "Reserved", base=Base.HEX),
             ),
-            "transmit"
-            / If(
-                is_timestamp,
-                Field("icmp.transmit_timestamp", Default(Int32ub, 0), FieldType.UINT32, "Transmit Timestamp"),
+            If(
+                this.type == 42,
+                Field("icmp.ext.echo.req.local", Bits("interface", 0x01), BOOLEAN, "Local bit", labels=SET),
             ),
-            "mask"
+            If(
+                this.type == 43,
+                Field("icmp.ext.echo.rsp.state", Bits("interface", 0xE0), UINT8, "State", labels=ECHO_STATES),
+            ),
+            If(
+                this.type == 43,
+                Field("icmp.ext.echo.rsp.res", Bits("interface", 0x18), UINT8, "Reserved", base=Base.HEX),
+            ),
+            told("active", 0x04, "Active bit"),
+            told("ipv4", 0x02, "IPv4 bit"),
+            told("ipv6", 0x01, "IPv6 bit"),
+        ),
+        Struct(
+            "unused" / unused(4, is_unused & has_no_length),
+            "_before_mtu" / unused(2, has_mtu & has_no_length),
+            "_before_length" / unused(1, (is_unused | has_mtu) & has_length),
+            "pointer" / If(this.type == PROBLEM, Field("icmp.pointer", Int8ub, UINT32, "Pointer")),
+            "length"
             / If(
-                (this.type == 17) | (this.type == 18),
-                Field("icmp.address_mask", Bytes(4), FieldType.IPV4, "Address Mask"),
+                has_length,
+                Field("icmp.length", Int8ub, title="Length", reference="RFC 4884 section 4"),
+            ),
+            If(
+                has_length,
+                Field(
+                    "icmp.length.original_datagram",
+                    Computed(this.length * 4),
+                    UINT8,
+                    "Length of original datagram",
+                    reference="RFC 4884 section 4",
+                ),
+            ),
+            "_behind_length" / unused(2, (is_unused | (this.type == PROBLEM)) & has_length),
+            "_behind_pointer" / unused(3, (this.type == PROBLEM) & has_no_length),
+            "mtu" / number("icmp.mtu", Int16ub, UINT16, "MTU of next hop", has_mtu, reference="RFC 1191 section 4"),
+            "quench" / If(this.type == 4, Default(Bytes(4), bytes(4))),
+            "gateway" / If(this.type == REDIRECT, Field("icmp.redir_gw", Bytes(4), IPV4, "Gateway Address")),
+        ),
+        Struct("count" / number("icmp.num_addrs", Int8ub, UINT8, "Number of addresses", is_advertisement)),
+        Struct("entry" / number("icmp.addr_entry_size", Int8ub, UINT8, "Address entry size", is_advertisement)),
+        Struct("lifetime" / number("icmp.lifetime", Int16ub, UINT16, "Lifetime", is_advertisement)),
+        Struct(
+            # Entries of another size than RFC 1256's are not looked at.
+            "addresses" / IfThenElse(is_advertisement & (this.entry == 2), Computed(this.count * 8), Computed(0)),
+            Repeat(
+                Field("icmp.router_address", Bytes(4), IPV4, "Router address", reference="RFC 1256 section 3.1"),
+                Field("icmp.pref_level", Int32sb, FieldType.INT32, "Preference level"),
+                size=this.addresses,
             ),
         ),
+        stamp("originate"),
+        stamp("receive"),
+        stamp("transmit"),
+        Struct("mask" / If(has_mask, Field("icmp.address_mask", Bytes(4), IPV4, "Address Mask"))),
+        Struct("first" / Ahead(1)),
     ),
     under={"ip.proto": (1,)},
-    carries=(Carry("icmp.quote", "type", quoted=True),),
-    computed={"icmp.checksum": InternetChecksum.of("icmp.checksum", shown=False)},
+    carries=(
+        # Of what a redirect quotes, the header and 64 bits are looked at (RFC 792), of others all that is there.
+        Carry(
+            "icmp.quote",
+            "type",
+            when=this.type == REDIRECT,
+            length=(this.first & 0x0F) * 4 + 8,
+            quoted=True,
+            fallback=None,
+        ),
+        Carry("icmp.quote", "type", when=(is_echo | other_entries) == 0, quoted=True, fallback=None),
+        Carry("icmp.data"),
+    ),
+    computed={
+        "icmp.checksum": InternetChecksum.of(
+            "icmp.checksum",
+            shown=False,
+            quoted=False,
+            bad=bad_checksum("icmp.checksum_bad", "RFC 792", Severity.WARNING),
+        )
+    },
     across=(FieldInfo("icmp.resp_to", FieldType.FRAMENUM, "Request frame", across=True),),
     summary=Summary(protocol="ICMP"),
     reference="RFC 792",

@@ -20,14 +20,28 @@ The fields appear as far as the bytes reach. A fragment's payload is not read as
 zero stands for the length that there is, as segmentation offload leaves it.
 """
 
-from construct import Bytes, Computed, Default, IfThenElse, Int8ub, Int16ub, Struct, this
+from typing import Any
 
+from construct import Bytes, Computed, Default, If, IfThenElse, Int8ub, Int16ub, Struct, this
+
+from wireproof.dissectors.ipv4_options import (
+    ADDRESS,
+    BOOLEAN,
+    HOST,
+    NONE,
+    OPTIONS,
+    ROUTES,
+    STRING,
+    UINT8,
+    UINT16,
+    address,
+)
 from wireproof.dissectors.numbers.dscp import DSCP, ECN
-from wireproof.dissectors.numbers.ip_options import OPTION_CLASSES, OPTION_NUMBERS
 from wireproof.dissectors.numbers.ip_protocols import IP_PROTOCOLS
 from wireproof.dissectors.schema import (
     SET,
     AllZero,
+    At,
     Base,
     Bits,
     Carry,
@@ -38,30 +52,40 @@ from wireproof.dissectors.schema import (
     InternetChecksum,
     IsNoBroadcast,
     LengthOf,
-    Options,
+    OneOf,
     Protocol,
     PseudoHeader,
     Rule,
     Severity,
+    SourceRoute,
     Summary,
     Text,
-    never,
+    bad_checksum,
     noted,
     parts,
 )
 from wireproof.dissectors.schema.render import dotted_quad
 
-BOOLEAN, UINT8, UINT16, NONE = FieldType.BOOLEAN, FieldType.UINT8, FieldType.UINT16, FieldType.NONE
-ADDRESS = FieldInfo("ip.addr", FieldType.IPV4, "Source or Destination Address", hidden=True)
-HOST = FieldInfo("ip.host", FieldType.STRING, "Source or Destination Host", hidden=True)
 header_length = this._header_length
+ROUTE = SourceRoute(header_length - 20, ROUTES, destination="dst", options="options")
+is_routed = this._routed != 0
+LOCAL_CONTROL_BLOCK = FieldInfo("ip.ttl.lncb", NONE, "Time To Live")
+# Addresses of the block whose protocols want another time to live than 1: VRRP, GLBP and mDNS 255, LLMNR any.
+ALWAYS_255 = frozenset({0xE0000012, 0xE0000066, 0xE00000FB})
+ANY_TTL = frozenset({0xE00000FC})
+PIM, OSPF = 103, 89
 
 
-def address(name: str, member: str, title: str) -> Struct:
-    """The fields of one address."""
-    return Struct(
-        member / Field(name, Default(Bytes(4), bytes(4)), FieldType.IPV4, f"{title} Address", feeds=(ADDRESS,)),
-        Field(f"{name}_host", Text(member, dotted_quad), FieldType.STRING, f"{title} Host", feeds=(HOST,), hidden=True),
+def local(condition: Any, ttl: int) -> Rule:
+    """The rule of the time to live of a packet to the Local Network Control Block, 224.0.0.0/24."""
+    return Rule(
+        condition,
+        LOCAL_CONTROL_BLOCK,
+        f'"Time To Live" != {ttl} for a packet sent to the Local Network Control Block (see RFC 3171)',
+        severity=Severity.NOTE,
+        group="Sequence",
+        stops=False,
+        reference="RFC 5771 section 4",
     )
 
 
@@ -144,6 +168,7 @@ ipv4 = Protocol(
                 FieldInfo("ip.bogus_ip_length", NONE, "Bogus IP length"),
                 "IPv4 total length exceeds packet length ({layer_length} bytes)",
                 stops=False,
+                quoted=False,
             ),
             "id" / Field("ip.id", Default(Int16ub, 0), title="Identification", base=Base.HEX_DEC),
         ),
@@ -160,40 +185,49 @@ ipv4 = Protocol(
             "protocol" / Field("ip.proto", Int8ub, title="Protocol", labels=IP_PROTOCOLS),
             "sum" / Field("ip.checksum", Int16ub, title="Header Checksum", base=Base.HEX),
         ),
-        address("ip.src", "src", "Source"),
-        address("ip.dst", "dst", "Destination"),
-        Struct(*NETWORK_RULES),
+        address("ip.src", "src", "Source Address", "Source Host", ((ADDRESS,), (HOST,))),
         Struct(
-            "options"
-            / Field(
-                "ip.options",
-                Options(
-                    header_length - 20,
-                    Field("ip.opt.type", Int8ub, title="Type"),
-                    Field("ip.opt.len", Int8ub, title="Length"),
-                    {},
-                    details=(
-                        Field(
-                            "ip.opt.type.copy",
-                            Bits("kind", 0x80),
-                            BOOLEAN,
-                            "Copy on fragmentation",
-                            labels={1: "Yes", 0: "No"},
-                        ),
-                        Field("ip.opt.type.class", Bits("kind", 0x60), UINT8, "Class", labels=OPTION_CLASSES),
-                        Field("ip.opt.type.number", Bits("kind", 0x1F), UINT8, "Number", labels=OPTION_NUMBERS),
-                    ),
-                    invalid=Rule(
-                        never,
-                        FieldInfo("ip.opt.len.invalid", NONE, "Invalid length for option"),
-                        "Invalid length for option",
-                        severity=Severity.WARNING,
-                    ),
+            "_routed" / IfThenElse(header_length > 20, ROUTE, Computed(0)),
+            "_final" / At(this._routed, 4),
+            "_destination" / Bits("_final", size=4),
+            "dst"
+            / IfThenElse(
+                is_routed,
+                Field("ip.cur_rt", Bytes(4), FieldType.IPV4, "Current Route", reference="RFC 791 section 3.1"),
+                Field(
+                    "ip.dst",
+                    Default(Bytes(4), bytes(4)),
+                    FieldType.IPV4,
+                    "Destination Address",
+                    feeds=(ADDRESS,),
                 ),
-                FieldType.BYTES,
-                "Options",
-            )
+            ),
+            If(
+                is_routed,
+                Field("ip.cur_rt_host", Text("dst", dotted_quad), STRING, "Current Route Host", hidden=True),
+            ),
+            If(
+                this._routed == 0,
+                Field("ip.dst_host", Text("dst", dotted_quad), STRING, "Destination Host", feeds=(HOST,), hidden=True),
+            ),
+            local(
+                ((this._destination >> 8) != 0xE00000) | (this.ttl == 1) | OneOf("_destination", ALWAYS_255 | ANY_TTL),
+                1,
+            ),
+            "_is_255" / Computed((this.ttl >= 0) & OneOf("_destination", ALWAYS_255)),
+            local((this.ttl == 255) | (this._is_255 == 0), 255),
+            Rule(
+                ((this._destination >> 28) == 0xE) | (this.ttl >= 5) | OneOf("protocol", frozenset({PIM, OSPF})),
+                FieldInfo("ip.ttl.too_small", NONE, "Time To Live"),
+                '"Time To Live" only {ttl}',
+                severity=Severity.NOTE,
+                group="Sequence",
+                stops=False,
+                reference="RFC 1122 section 3.2.1.7",
+            ),
         ),
+        Struct(*NETWORK_RULES),
+        Struct("options" / OPTIONS),
     ),
     under={
         "eth.type": (0x0800,),
@@ -215,10 +249,14 @@ ipv4 = Protocol(
         "ip.hdr_len": LengthOf("header"),
         "ip.len": LengthOf("layer"),
         "ip.checksum": InternetChecksum.of(
-            "ip.checksum", extent="header", preference="ip.check_checksum", title="Header checksum status"
+            "ip.checksum",
+            extent="header",
+            preference="ip.check_checksum",
+            title="Header checksum status",
+            bad=bad_checksum("ip.checksum_bad.expert", "RFC 1122 section 3.2.1.2"),
         ),
     },
-    pseudo_header=PseudoHeader("src", "dst", "protocol"),
+    pseudo_header=PseudoHeader("src", "_final", "protocol", ROUTE),
     summary=Summary(
         tree={"ip.dst": "Internet Protocol Version 4, Src: {ip.src}, Dst: {ip.dst}"},
         protocol="IPv4",

@@ -17,9 +17,8 @@
 +---------------------------------------------------------------+
 """
 
-from construct import Bytes, Computed, Default, GreedyBytes, If, IfThenElse, Int8ub, Int16ub, Int32ub, Struct, this
+from construct import Computed, Default, GreedyBytes, If, IfThenElse, Int16ub, Int32ub, Struct, this
 
-from wireproof.dissectors.numbers.tcp_options import EXPERIMENTS, MPTCP_SUBTYPES, OPTION_KINDS
 from wireproof.dissectors.schema import (
     SET,
     Base,
@@ -30,17 +29,16 @@ from wireproof.dissectors.schema import (
     FieldType,
     InternetChecksum,
     LengthOf,
-    Option,
-    Options,
+    Payload,
     Protocol,
-    Repeat,
     Rule,
     Severity,
     Summary,
     Text,
-    never,
+    bad_checksum,
 )
-from wireproof.dissectors.schema.render import FlagLetters
+from wireproof.dissectors.schema.render import FlagLetters, text
+from wireproof.dissectors.tcp_options import OPTIONS, label, note
 
 BOOLEAN, BYTES, NONE = FieldType.BOOLEAN, FieldType.BYTES, FieldType.NONE
 UINT8, UINT16, UINT32 = FieldType.UINT8, FieldType.UINT16, FieldType.UINT32
@@ -64,94 +62,47 @@ def across(name: str, kind: FieldType, title: str) -> FieldInfo:
     return FieldInfo(name, kind, title, across=True)
 
 
-OPTIONS = {
-    2: Option((Field("tcp.options.mss_val", Int16ub, title="MSS Value"),), (4,)),
-    3: Option((Field("tcp.options.wscale.shift", Int8ub, title="Shift count"),), (3,)),
-    4: Option((), (2,)),
-    5: Option(
-        (
-            Repeat(
-                Field("tcp.options.sack_le", Int32ub, title="TCP SACK Left Edge", across=True),
-                Field("tcp.options.sack_re", Int32ub, title="TCP SACK Right Edge", across=True),
-            ),
-        ),
-        range(10, 41, 8),
+def connection(mask: int, bits: int, name: str, title: str, severity: Severity = Severity.CHAT, more: str = "") -> Rule:
+    """What the flags of a segment say of its connection."""
+    field = label(f"connection.{name}", title)
+    return Rule(
+        (this.flag_bits & mask) != bits,
+        field,
+        title + more,
+        severity=severity,
+        group="Sequence",
+        stops=False,
+        reference="RFC 9293 section 3.5",
+    )
+
+
+FIN, SYN, RST, ACK, URG = 0x001, 0x002, 0x004, 0x010, 0x020
+has_cause = ((this.flag_bits & RST) != 0) & (this.captured_length > this.hdr_len)
+NOTED = (
+    Rule(
+        this.hdr_len <= this.layer_length,
+        label("short_segment", "Short segment"),
+        "Short segment. Segment/fragment does not contain a full TCP header (might be NMAP or someone else deliberately"
+        " sending unusual packets)",
+        severity=Severity.WARNING,
+        group="Malformed",
+        stops=False,
+        quoted=False,
+        reference="RFC 9293 section 3.1",
     ),
-    8: Option(
-        (
-            Field("tcp.options.timestamp.tsval", Int32ub, title="Timestamp value"),
-            Field("tcp.options.timestamp.tsecr", Int32ub, title="Timestamp echo reply"),
-        ),
-        (10,),
+    note(
+        ((this.flag_bits & ACK) != 0) | (this.ack_raw == 0),
+        "ack.nonzero",
+        "The acknowledgment number field is nonzero while the ACK flag is not set",
+        reference="RFC 9293 section 3.1",
     ),
-    19: Option((Field("tcp.options.md5.digest", Bytes(this.option_length - 2), BYTES, "MD5 digest"),), (18,)),
-    28: Option(
-        (
-            "user_timeout" / Int16ub,
-            Field(
-                "tcp.options.user_to_granularity",
-                Bits("user_timeout", 0x8000),
-                BOOLEAN,
-                "Granularity",
-                labels={1: "Minutes", 0: "Seconds"},
-            ),
-            Field("tcp.options.user_to_val", Bits("user_timeout", 0x7FFF), UINT16, "User Timeout"),
-        ),
-        (4,),
+    connection(RST, RST, "rst", "Connection reset (RST)", Severity.WARNING),
+    connection(SYN | ACK, SYN, "syn", "Connection establish request (SYN)", more=": server port {dstport}"),
+    connection(
+        SYN | ACK, SYN | ACK, "synack", "Connection establish acknowledge (SYN+ACK)", more=": server port {srcport}"
     ),
-    29: Option(
-        (
-            Field("tcp.options.ao.keyid", Int8ub, title="AO KeyID"),
-            Field("tcp.options.ao.rnextkeyid", Int8ub, title="AO RNextKeyID"),
-            Field("tcp.options.ao.mac", Bytes(this.option_length - 4), BYTES, "AO MAC"),
-        ),
-        range(4, 41),
-    ),
-    30: Option(
-        (
-            "subtype" / Int8ub,
-            Field(
-                "tcp.options.mptcp.subtype",
-                Bits("subtype", 0xF0),
-                UINT8,
-                "Multipath TCP subtype",
-                labels=MPTCP_SUBTYPES,
-            ),
-        ),
-        range(3, 41),
-    ),
-    34: Option(
-        (
-            If(
-                this.option_length == 2,
-                Field("tcp.options.tfo.request", Computed(1), NONE, "Fast Open Cookie Request"),
-            ),
-            Field("tcp.options.tfo.cookie", Bytes(this.option_length - 2), BYTES, "Fast Open Cookie"),
-        ),
-        range(2, 41),
-    ),
-    **{
-        kind: Option(
-            (
-                "exid"
-                / Field(
-                    "tcp.options.experimental.exid",
-                    Int16ub,
-                    title="Experiment Identifier",
-                    base=Base.HEX,
-                    labels=EXPERIMENTS,
-                ),
-                # Fast Open before it had a kind of its own (RFC 7413 section 4.1.1).
-                IfThenElse(
-                    this.exid == 0xF989,
-                    Field("tcp.options.tfo.cookie", Bytes(this.option_length - 4), BYTES, "Fast Open Cookie"),
-                    Field("tcp.options.experimental.data", Bytes(this.option_length - 4), BYTES, "Data"),
-                ),
-            )
-        )
-        for kind in (253, 254)
-    },
-}
+    connection(FIN, FIN, "fin", "Connection finish (FIN)"),
+)
 
 tcp = Protocol(
     "tcp",
@@ -164,13 +115,19 @@ tcp = Protocol(
             / Field("tcp.dstport", Default(Int16ub, 0), UINT16, "Destination Port", base=Base.PORT_TCP, feeds=(PORT,)),
         ),
         Struct(
-            "seq_raw" / Field("tcp.seq_raw", Default(Int32ub, 0), UINT32, "Sequence Number (raw)"),
+            # Of a segment that an error message quotes, Wireshark does not tell these two.
+            "seq_raw"
+            / IfThenElse(
+                this.quoted == 0,
+                Field("tcp.seq_raw", Default(Int32ub, 0), UINT32, "Sequence Number (raw)"),
+                Int32ub,
+            ),
             "ack_raw" / Default(Int32ub, 0),
             "offset_flags" / Default(Int16ub, 0x5000),
             "window" / Default(Int16ub, 0),
             "hdr_len" / Field("tcp.hdr_len", Bits("offset_flags", 0xF000, scale=4), UINT8, "Header Length"),
             If(
-                this.hdr_len <= this.layer_length,
+                (this.hdr_len <= this.layer_length) & (this.quoted == 0),
                 Field("tcp.len", Computed(this.layer_length - this.hdr_len), UINT32, "TCP Segment Len"),
             ),
         ),
@@ -189,38 +146,35 @@ tcp = Protocol(
             "flag_bits" / Computed(this.offset_flags & 0x0FFF),
             Field("tcp.flags.str", Text("flag_bits", FlagLetters("RRRACEUAPRSF")), FieldType.STRING, "TCP Flags"),
             Field("tcp.window_size_value", Bits("window"), UINT16, "Window"),
+            *NOTED,
         ),
         Struct("sum" / Field("tcp.checksum", Int16ub, title="Checksum", base=Base.HEX)),
-        Struct("urp" / Field("tcp.urgent_pointer", Default(Int16ub, 0), UINT16, "Urgent Pointer")),
         Struct(
-            "options"
-            / Field(
-                "tcp.options",
-                Options(
-                    this.hdr_len - 20,
-                    Field("tcp.option_kind", Int8ub, title="Kind", labels=OPTION_KINDS),
-                    Field("tcp.option_len", Int8ub, title="Length"),
-                    OPTIONS,
-                    end=None,  # what stands behind the end of the list is shown, as Wireshark does
-                    invalid=Rule(
-                        never,
-                        FieldInfo("tcp.option.len.invalid", NONE, "Invalid length for option"),
-                        "Invalid length for option",
-                        severity=Severity.NOTE,
-                        group="Sequence",
-                    ),
-                ),
-                BYTES,
-                "TCP Options",
-            )
+            "urp" / Field("tcp.urgent_pointer", Default(Int16ub, 0), UINT16, "Urgent Pointer"),
+            note(
+                (this.urp == 0) | ((this.flag_bits & URG) != 0),
+                "urgent_pointer.non_zero",
+                "The urgent pointer field is nonzero while the URG flag is not set",
+                reference="RFC 9293 section 3.1",
+            ),
         ),
-        Struct("payload" / Field("tcp.payload", GreedyBytes, BYTES, "TCP payload")),
+        Struct("options" / OPTIONS),
+        Payload(
+            "cause" / If(has_cause, GreedyBytes),
+            If(has_cause, Field("tcp.reset_cause", Text("cause", text), FieldType.STRING, "Reset cause")),
+        ),
+        Payload("payload" / Field("tcp.payload", GreedyBytes, BYTES, "TCP payload")),
     ),
     under={"ip.proto": (6,)},
-    carries=(Carry("tcp.port"),),
+    carries=(Carry("tcp.port", when=(this.flag_bits & RST) == 0),),
     computed={
         "tcp.hdr_len": LengthOf("header"),
-        "tcp.checksum": InternetChecksum.of("tcp.checksum", pseudo_header=True, preference="tcp.check_checksum"),
+        "tcp.checksum": InternetChecksum.of(
+            "tcp.checksum",
+            pseudo_header=True,
+            preference="tcp.check_checksum",
+            bad=bad_checksum("tcp.checksum_bad.expert", "RFC 9293 section 3.1"),
+        ),
     },
     across=(
         across("tcp.stream", UINT32, "Stream index"),

@@ -9,7 +9,7 @@
 +-------------------------------+-------------------------------+
 """
 
-from construct import Default, GreedyBytes, Int16ub, Struct, this
+from construct import Default, GreedyBytes, If, Int16ub, Struct, this
 
 from wireproof.dissectors import schema as s
 
@@ -35,9 +35,12 @@ udp = s.Protocol(
                 "Bad length value {length} > IP payload length",
                 group="Malformed",
                 stops=False,
+                quoted=False,
             ),
             "sum" / s.Field("udp.checksum", Int16ub, title="Checksum", base=s.Base.HEX),
         ),
+        # Of a payload that was cut off whole, the capture says so.
+        Struct(If((this.length > 8) & ((this.layer_length > 8) | (this.quoted == 0)), s.There(1))),
         Struct("payload" / s.Field("udp.payload", GreedyBytes, s.FieldType.BYTES, "UDP payload")),
     ),
     under={"ip.proto": (17,)},
@@ -46,7 +49,11 @@ udp = s.Protocol(
     computed={
         "udp.length": s.LengthOf("layer"),
         "udp.checksum": s.InternetChecksum.of(
-            "udp.checksum", pseudo_header=True, preference="udp.check_checksum", optional=True
+            "udp.checksum",
+            pseudo_header=True,
+            preference="udp.check_checksum",
+            optional=True,
+            bad=s.bad_checksum("udp.checksum.bad", "RFC 1122 section 4.1.3.4"),
         ),
     },
     across=(

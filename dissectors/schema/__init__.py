@@ -1,5 +1,6 @@
 """How a protocol is declared: the vocabulary of the schemas and the catalogue made of them."""
 
+from wireproof.dissectors.schema.ahead import Ahead, At, SourceRoute, There
 from wireproof.dissectors.schema.catalogue import Catalogue, CatalogueError, UnknownFieldError, catalogue
 from wireproof.dissectors.schema.declaration import (
     AllZero,
@@ -10,6 +11,7 @@ from wireproof.dissectors.schema.declaration import (
     Crc32,
     Field,
     InTable,
+    OneOf,
     Part,
     Payload,
     Piece,
@@ -17,12 +19,13 @@ from wireproof.dissectors.schema.declaration import (
     Rule,
     Summary,
     Text,
+    bad_checksum,
     never,
     parts,
 )
 from wireproof.dissectors.schema.info import SET, TRUE, FieldInfo, Severity
 from wireproof.dissectors.schema.networks import InNetwork, IsNoBroadcast
-from wireproof.dissectors.schema.options import Option, Options, Repeat
+from wireproof.dissectors.schema.options import InARow, Missing, Option, Options, Repeat
 from wireproof.dissectors.schema.rules import noted
 from wireproof.dissectors.schema.steps import STATUS, InternetChecksum, LengthOf, PseudoHeader, Trailer
 from wireproof.dissectors.schema.types import Base, FieldType, Kind
@@ -31,8 +34,10 @@ __all__ = [
     "SET",
     "STATUS",
     "TRUE",
+    "Ahead",
     "AllZero",
     "AnySet",
+    "At",
     "Base",
     "Bits",
     "BrokenRuleError",
@@ -43,12 +48,15 @@ __all__ = [
     "Field",
     "FieldInfo",
     "FieldType",
+    "InARow",
     "InNetwork",
     "InTable",
     "InternetChecksum",
     "IsNoBroadcast",
     "Kind",
     "LengthOf",
+    "Missing",
+    "OneOf",
     "Option",
     "Options",
     "Part",
@@ -59,10 +67,13 @@ __all__ = [
     "Repeat",
     "Rule",
     "Severity",
+    "SourceRoute",
     "Summary",
     "Text",
+    "There",
     "Trailer",
     "UnknownFieldError",
+    "bad_checksum",
     "catalogue",
     "never",
     "noted",

@@ -15,7 +15,7 @@ from wireproof.dissectors.schema.declaration import Protocol, Rule
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.steps import InternetChecksum, Trailer
 from wireproof.dissectors.schema.types import FieldType
-from wireproof.dissectors.schema.walk import fields_of
+from wireproof.dissectors.schema.walk import fields_of, infos_of
 
 
 class UnknownFieldError(KeyError):
@@ -94,6 +94,7 @@ class Catalogue:
 
 def declared_fields(protocol: Protocol) -> Iterator[tuple[FieldInfo, str | None]]:
     """Yield each field that a protocol declares, with the name of the member it stands on."""
+    yield from ((info, None) for info in infos_of(protocol))
     for found in fields_of(protocol):
         if isinstance(found.field, Rule):
             yield found.field.field, None
@@ -106,10 +107,19 @@ def declared_fields(protocol: Protocol) -> Iterator[tuple[FieldInfo, str | None]
         yield info, None
     for step in protocol.computed.values():
         if isinstance(step, InternetChecksum):
-            yield from ((info, None) for info in (step.status, step.calculated) if info)
+            yield from ((info, None) for info in infos_of_step(step))
     if isinstance(protocol.trailer, Trailer):
         trailer = protocol.trailer
         yield from ((info, None) for info in trailer.infos())
+
+
+def infos_of_step(step: InternetChecksum) -> Iterator[FieldInfo]:
+    """Yield the fields that a checksum brings along."""
+    yield step.status
+    if step.calculated is not None:
+        yield step.calculated
+    if step.bad is not None:
+        yield step.bad.field
 
 
 def _enter(fields: dict[str, FieldInfo], info: FieldInfo, reference: str = "") -> None:

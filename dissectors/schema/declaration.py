@@ -7,14 +7,15 @@ stands before the fields of its part, and stops the layer where it is broken. Wh
 Expressions are construct's ``this`` expressions. Besides the members of the layer they may use ``this.layer_length``,
 the octets that the layer below says belong to this layer (header and payload together, as sent, not as captured),
 ``this.captured_length``, those of them that are in the capture, ``this.first_octet``, the value of the first one,
-0 where there is none, and ``this.link_type``, the capture's link type.
+0 where there is none, ``this.quoted``, 1 in a packet that an error message quotes and 0 elsewhere, and
+``this.link_type``, the capture's link type.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from construct import Construct, ConstructError, Struct, Subconstruct
@@ -106,6 +107,20 @@ class AnySet:
 
     def __call__(self, context: Any) -> bool:
         return any(context[self.member])
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """The expression that is true where a member is one of some numbers.
+
+    It may stand on the right of ``&`` and ``|`` in a ``this`` expression.
+    """
+
+    member: str
+    numbers: frozenset[int]
+
+    def __call__(self, context: Any) -> bool:
+        return context[self.member] in self.numbers
 
 
 @dataclass(frozen=True)
@@ -233,8 +248,9 @@ class BrokenRuleError(ConstructError):
 class Rule(AnyConstruct):
     """A condition that the header must meet, with the diagnosis where it does not.
 
-    It stands before the fields of its part: these are not read where a rule that stops is broken. An `own` rule is none
-    of Wireshark's, whose expert information does not have it.
+    It stands before the fields of its part: these are not read where a rule that stops is broken. One that is not
+    `quoted` goes without saying in a quoted packet, which is cut as a rule, unless it stops. An `own` rule is none of
+    Wireshark's, whose expert information does not have it.
     """
 
     def __init__(
@@ -247,10 +263,13 @@ class Rule(AnyConstruct):
         group: str = "Protocol",
         stops: bool = True,
         own: bool = False,
+        quoted: bool = True,
+        reference: str = "",
     ) -> None:
         super().__init__()
-        self.condition, self.field, self.message = condition, field, message
-        self.severity, self.group, self.stops, self.own = severity, group, stops, own
+        self.condition, self.message = condition, message
+        self.field = replace(field, reference=reference) if reference else field
+        self.severity, self.group, self.stops, self.own, self.quoted = severity, group, stops, own, quoted
         self.flagbuildnone = True
 
     def text(self, context: Any) -> str:
@@ -274,6 +293,13 @@ class Rule(AnyConstruct):
 def parts(*members: Any) -> tuple[Part, ...]:
     """Make a part of each member: fields that appear as far as the bytes reach."""
     return tuple(Struct(member) for member in members)
+
+
+def bad_checksum(name: str, reference: str, severity: Severity = Severity.ERROR) -> Rule:
+    """The rule that a wrong checksum breaks; its message names the right one as ``{right}``."""
+    field = FieldInfo(name, FieldType.NONE, "Bad checksum")
+    message = "Bad checksum [should be 0x{right:04x}]"
+    return Rule(never, field, message, severity=severity, group="Checksum", stops=False, reference=reference)
 
 
 def always(context: Any) -> bool:

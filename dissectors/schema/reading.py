@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from construct import Container
@@ -12,13 +13,29 @@ from construct import Container
 class Window(io.BytesIO):
     """The bytes of a frame, readable up to a limit that moves with the layer.
 
-    Positions are offsets in the frame. `wanted` is the end of the last read that the limit cut short.
+    Positions are offsets in the frame. `declared` is the end that the frame itself tells, which may lie behind the
+    limit where not all of it was captured. `wanted` is the end of the last read that the limit cut short, and `due`
+    whether it was within the declared end.
     """
 
     def __init__(self, data: bytes, limit: int) -> None:
         super().__init__(data)
-        self.limit = limit
-        self.wanted = 0
+        self.begin(limit, limit)
+
+    def begin(self, limit: int, declared: int) -> None:
+        """Set the limit and the declared end of a layer."""
+        self.limit, self.declared = limit, declared
+        self.wanted, self.due = 0, False
+
+    @contextmanager
+    def bounded(self, end: int) -> Iterator[None]:
+        """Read no further than up to an end that the frame declares."""
+        before = self.limit, self.declared
+        self.limit, self.declared = min(end, self.limit), min(end, self.declared)
+        try:
+            yield
+        finally:
+            self.limit, self.declared = before
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Read up to `size` octets, fewer at the limit."""
@@ -28,6 +45,7 @@ class Window(io.BytesIO):
             return super().read(left)
         if size > left:
             self.wanted = position + size
+            self.due = self.wanted <= self.declared
             return super().read(left)
         return super().read(size)
 
@@ -50,10 +68,12 @@ def context_of(stream: io.BytesIO, params: Any, *, building: bool, **values: Any
 def read_members(members: Iterable[Any], stream: Window, context: Any, path: str) -> None:
     """Parse members one after the other; each named value enters the context that all of them share.
 
-    Where a member lies is kept in ``context._params.extents`` as (start, end) in octets, for the bit fields of it.
+    Where a member lies is kept in ``context._params.extents`` as (start, end) in octets, for the bit fields of it; one
+    that lies elsewhere leaves that in ``context._params.placed``.
     Raises construct's errors.
     """
-    extents = context._params.extents
+    params = context._params
+    extents = params.extents
     for member in members:
         start = stream.tell()
         name = member.name
@@ -63,4 +83,4 @@ def read_members(members: Iterable[Any], stream: Window, context: Any, path: str
         value = member._parsereport(stream, context, path)
         if name:
             context[name] = value
-            extents[name] = (start, stream.tell())
+            extents[name] = params.pop("placed", None) or (start, stream.tell())

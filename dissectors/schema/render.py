@@ -29,3 +29,8 @@ class FlagLetters:
         return "".join(
             letter if value >> (top - place) & 1 else "\N{MIDDLE DOT}" for place, letter in enumerate(self.letters)
         )
+
+
+def text(octets: bytes) -> str:
+    """Return ASCII text that ends where the octets do or at the first that is zero."""
+    return octets.split(b"\0", 1)[0].decode("ascii", "replace")

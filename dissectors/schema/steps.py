@@ -13,6 +13,7 @@ from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.types import Base, FieldType
 
 if TYPE_CHECKING:
+    from wireproof.dissectors.schema.ahead import SourceRoute
     from wireproof.dissectors.schema.declaration import Rule
 
 STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present", 4: "Illegal"}
@@ -33,12 +34,14 @@ class LengthOf:
 class PseudoHeader:
     """The octets a carrier lends to the checksum of what it carries: source, destination, zero, protocol, length.
 
-    The names are members of the carrier (RFC 768; RFC 9293 section 3.1).
+    The names are members of the carrier (RFC 768; RFC 9293 section 3.1). `route` tells the builder the destination
+    where the member of that name is not among those that are given.
     """
 
     source: str
     destination: str
     protocol: str
+    route: SourceRoute | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,9 @@ class InternetChecksum:
     `status` and `calculated` are fields that the reader adds behind the checksum: the status is 0 bad, 1 good,
     2 unverified (switched off, cut by the capture, a fragment or quoted in an ICMP error) or 3 not present.
     `preference` names the preference that switches verification on; without one it is always on.
-    `optional` is UDP's rule: a sum of zero is sent as 0xffff, and zero means that there is none (RFC 768).
+    `optional` is UDP's rule: a sum of zero is sent as 0xffff, and zero means that there is none (RFC 768). `bad` is
+    the rule that a wrong sum breaks. One that is not `quoted` is left unverified in a packet that an error message
+    quotes.
     """
 
     status: FieldInfo
@@ -57,6 +62,8 @@ class InternetChecksum:
     pseudo_header: bool = False
     preference: str | None = None
     optional: bool = False
+    bad: Rule | None = None
+    quoted: bool = True
 
     @classmethod
     def of(
@@ -69,11 +76,13 @@ class InternetChecksum:
         optional: bool = False,
         shown: bool = True,
         title: str = "Checksum Status",
+        bad: Rule | None = None,
+        quoted: bool = True,
     ) -> InternetChecksum:
         """Return the step of the field of that name, with its status, and the calculated sum if that is `shown`."""
         status = FieldInfo(f"{name}.status", FieldType.UINT8, title, Base.NONE, STATUS)
         calculated = FieldInfo(f"{name}_calculated", FieldType.UINT16, "Calculated Checksum", Base.HEX)
-        return cls(status, calculated if shown else None, extent, pseudo_header, preference, optional)
+        return cls(status, calculated if shown else None, extent, pseudo_header, preference, optional, bad, quoted)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from construct import Renamed
 
 from wireproof.dissectors.schema.declaration import Field, Protocol, Rule
+from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.options import Options, Repeat
 
 
@@ -34,7 +35,7 @@ def within(member: Any, name: str | None = None, nested: bool = False) -> Iterat
     if isinstance(member, (Field, Rule)):
         yield Found(member, name, nested)
     if isinstance(member, (Options, Repeat)):
-        for child in _listed(member):
+        for child in member.declared():
             yield from within(child, None, True)
         return
     for attribute in ("subcon", "thensubcon", "elsesubcon", "default"):
@@ -51,20 +52,17 @@ def within(member: Any, name: str | None = None, nested: bool = False) -> Iterat
             yield from within(child, None, True)
 
 
+def infos_of(protocol: Protocol) -> Iterator[FieldInfo]:
+    """Yield the fields that a protocol's option lists have for octets that others are read from as well."""
+    for part in protocol.parts:
+        for member in part.subcons:
+            inner = innermost(member)
+            if isinstance(inner, Options):
+                yield from inner.infos()
+
+
 def innermost(member: Any) -> Any:
     """Return what a member is made of, without its names and fields."""
     while isinstance(member, (Renamed, Field)):
         member = member.subcon
     return member
-
-
-def _listed(member: Options | Repeat) -> Iterator[Any]:
-    """Yield the members of an option list, or of what is repeated in one."""
-    if isinstance(member, Repeat):
-        yield from member.members
-        return
-    if member.invalid is not None:
-        yield member.invalid
-    yield from (member.kind, member.length, *member.details)
-    for body in (*member.bodies.values(), member.default):
-        yield from body.members

@@ -57,7 +57,19 @@ from construct import (
 
 from wireproof.dissectors.diagnosis import expert, malformed, short
 from wireproof.dissectors.frame import frame
-from wireproof.dissectors.schema import AllZero, Bits, Catalogue, Crc32, Field, FieldType, Protocol
+from wireproof.dissectors.schema import (
+    Ahead,
+    AllZero,
+    At,
+    Bits,
+    Catalogue,
+    Crc32,
+    Field,
+    FieldType,
+    OneOf,
+    Protocol,
+    There,
+)
 from wireproof.engine import Query, compile_query
 from wireproof.grammar import compile_filter
 from wireproof.packet import Source, dissect
@@ -140,6 +152,13 @@ SAME: dict[str, list[Any]] = {
     "Bits of what is little": ["n" / Int16ul, "x" / x(Bits("n", size=2, order="little"))],
     "Bits of octets": ["n" / Bytes(4), "x" / x(Bits("n", 0x7F, at=1, size=2))],
     "64 bits without a sign": ["x" / x(Int64ub, FieldType.UINT64)],
+    "Int8sb": ["x" / x(Int8sb, FieldType.INT32)],
+    "Int32sb": ["x" / x(construct.Int32sb, FieldType.INT32)],
+    "Ahead": ["n" / Ahead(2, skip=1), Byte, "x" / x(Computed(this.n))],
+    "At": ["n" / Byte, "d" / At(this.n & 3, 2), "x" / x(Bits("d", size=2)), Byte],
+    "There": ["x" / x(Byte), There(2)],
+    "There under a condition": ["n" / Byte, If(this.n > 99, There(3)), "x" / x(Byte)],
+    "OneOf": ["n" / Byte, If((this.n > 3) & OneOf("n", frozenset({1, 7, 100})), x(Byte))],
     "a boolean": ["n" / Byte, "x" / x(Bits("n", 0x18), FieldType.BOOLEAN)],
     "a member of its own name": ["n" / Byte, "n" / x(Computed(this.n + 1))],
     "what the layer says of itself": [
@@ -148,7 +167,7 @@ SAME: dict[str, list[Any]] = {
     ],
 }
 REFUSED: dict[str, list[Any]] = {
-    "Int8sb": ["x" / x(Int8sb)],
+    "Int64sb": ["x" / x(construct.Int64sb, FieldType.INT64)],
     "BytesInteger of an expression": ["n" / Byte, "x" / x(BytesInteger(this.n))],
     "VarInt": ["x" / x(VarInt)],
     "BitsSwapped": ["b" / BitsSwapped(BitStruct("x" / x(Nibble), "y" / Nibble))],

@@ -15,6 +15,8 @@ from wireproof.dissectors.schema import (
     Field,
     FieldInfo,
     FieldType,
+    InARow,
+    Missing,
     Option,
     Options,
     Protocol,
@@ -31,6 +33,7 @@ from .frames import sent, write
 
 LINK = 147
 BROKEN = FieldInfo("t.broken", FieldType.NONE)
+OPTIONAL = ("t.broken", "t.y", "t.z", "t.options", "t.whole", "t.length", "t.kind")
 FILTERS = [
     "_ws.malformed",
     "_ws.short",
@@ -51,6 +54,12 @@ FILTERS = [
     "t.broken",
     "t.x > 9 and _ws.malformed",
     "len(t) > 3 and _ws.short",
+    "t.y",
+    "t.z",
+    "t.options",
+    "len(t.whole) > 3",
+    "t.length > 3",
+    "count(t.kind) > 2",
 ]
 
 
@@ -59,19 +68,26 @@ def x(subcon: Any, name: str = "t.x") -> Field:
     return Field(name, subcon, FieldType.UINT32)
 
 
-def rule(condition: Any, message: str = "wrong", *, stops: bool = True, group: str = "Protocol") -> Rule:
+def rule(
+    condition: Any, message: str = "wrong", *, stops: bool = True, group: str = "Protocol", quoted: bool = True
+) -> Rule:
     """A rule of the schema."""
-    return Rule(condition, BROKEN, message, severity=Severity.WARNING, group=group, stops=stops)
+    return Rule(condition, BROKEN, message, severity=Severity.WARNING, group=group, stops=stops, quoted=quoted)
 
 
-def options(*members: Any) -> Options:
+def options(*members: Any, **more: Any) -> Options:
     """An option list whose kind 3 has these members."""
     return Options(
         this.n & 15,
+        FieldInfo("t.options", FieldType.BYTES),
         Field("t.kind", Byte, FieldType.UINT8),
         Field("t.length", Byte, FieldType.UINT8),
-        {3: Option(members), 4: Option((x(Byte),), (3,))},
+        {
+            3: Option(members, whole=FieldInfo("t.whole", FieldType.BYTES)),
+            4: Option((x(Byte),), (3,), Rule(never, BROKEN, "wrong length", severity=Severity.NOTE, stops=False)),
+        },
         invalid=Rule(never, BROKEN, "wrong", severity=Severity.NOTE, stops=False),
+        **more,
     )
 
 
@@ -109,6 +125,23 @@ SCHEMAS: dict[str, list[list[Any]]] = {
     "rounds of the first part": [[Repeat("m" / x(Byte), rule(this.m < 200), Byte)]],
     "rounds and what is behind them": [["n" / x(Byte)], [Repeat(x(Int16ub, "t.y"))], [Byte]],
     "rounds of varying size": [["n" / x(Byte)], [Repeat("m" / x(Byte, "t.y"), Bytes(this.m & 3))]],
+    "rounds of a size": [["n" / x(Byte)], [Repeat(x(Int16ub, "t.y"), size=this.n & 7), x(Byte, "t.z")]],
+    "rounds with a rule about the rest": [["n" / x(Byte)], [Repeat(x(Byte), x(Int16ub, "t.y"), rest=rule(never))]],
+    "options with a rule": [["n" / x(Byte)], ["o" / options("m" / x(Byte, "t.y"), rule(this.m < 3), x(Byte, "t.z"))]],
+    "options with rounds": [
+        ["n" / x(Byte)],
+        ["o" / options(Repeat("m" / x(Byte, "t.y"), Bytes(this.m & 1), rest=rule(never, stops=False)))],
+        [Byte],
+    ],
+    "options with an offset": [["n" / x(Byte)], ["o" / options(Repeat(x(Byte), If(this.option_offset > 3, x(Byte))))]],
+    "options and what is behind their end": [["n" / x(Byte)], ["o" / options(stray=rule(never, "stray", stops=False))]],
+    "options in a row": [["n" / x(Byte)], ["o" / options(in_a_row=InARow(1, 2, rule(never, "row", stops=False)))]],
+    "options of which one is missing": [
+        ["n" / x(Byte)],
+        ["o" / options(missing=Missing(3, rule(this.n < 9, "missing", stops=False)))],
+    ],
+    "options that have to be whole": [["n" / x(Byte)], ["o" / options(x(Int16ub, "t.y"), entire=True)], [Byte]],
+    "options of any kind": [["n" / x(Byte)], ["o" / options(x(Byte), default=Option((x(Byte, "t.y"),)))], [Byte]],
     "rounds": [["n" / x(Byte)], [Repeat(x(Int16ub, "t.y"))]],
     "rounds with a rule": [["n" / x(Byte)], [Repeat("m" / x(Byte, "t.y"), rule(this.m < 200), Byte)]],
 }
@@ -132,7 +165,7 @@ def compare(known: Catalogue, path: Path) -> None:
         for index, each in enumerate(data)
     ]
     for text in FILTERS:
-        if any(name not in known.fields for name in ("t.broken",) if name in text):
+        if any(name not in known.fields for name in OPTIONAL if name in text):
             continue
         chosen = compile_filter(text, known)
         query = compile_query(chosen, known)
@@ -150,7 +183,7 @@ def test_every_schema(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("quoted", [False, True])
-def test_of_quoted_layers_only_what_stops_is_said(quoted: bool, tmp_path: Path) -> None:
+def test_of_quoted_layers_not_everything_is_said(quoted: bool, tmp_path: Path) -> None:
     outer = Protocol(
         "o",
         "Outer",
@@ -158,6 +191,12 @@ def test_of_quoted_layers_only_what_stops_is_said(quoted: bool, tmp_path: Path) 
         under={"link": (LINK,)},
         carries=(Carry("o.next", "k", when=this.k < 3, quoted=quoted), Carry("o.next")),
     )
-    parts = (Struct("n" / x(Byte)), Struct(rule(this.n < 50, stops=False), rule(this.n < 100), Int16ub), Struct(Byte))
+    parts = (
+        Struct("n" / x(Byte)),
+        Struct(
+            rule(this.n < 20, stops=False), rule(this.n < 50, stops=False, quoted=False), rule(this.n < 100), Int16ub
+        ),
+        Struct(Byte),
+    )
     inner = Protocol("t", "Test", parts=parts, under={"o.next": (0, 1, 2, 3)})
     compare(Catalogue([frame, expert, malformed, short, outer, inner]), tmp_path / "a.pcap")

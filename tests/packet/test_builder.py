@@ -230,7 +230,9 @@ def test_what_is_built_reads_back_with_the_same_values(layers):
             continue
         for name, value in layer[1].items():
             info = packet.catalogue.field(name)
-            found = [entry.value for entry, _ in packet.values(info.name)]
+            # The header of a packet with a source route holds the next stop.
+            names = [info.name, *(["ip.cur_rt"] if info.name == "ip.dst" else [])]
+            found = [entry.value for name in names for entry, _ in packet.values(name)]
             if value != b"":
                 wanted = int.from_bytes(value, "big") if info.type.name == "IPV4" else value
                 assert wanted in found, name

@@ -21,7 +21,7 @@ HEAD = (
     "tcp.hdr_len",
 )
 """The fields in front of the flags, in Wireshark's order."""
-EDGES = ("tcp.options.sack_le", "tcp.options.sack_re")
+EDGES = frozenset(f"tcp.options.sack{part}_{edge}" for part in ("", ".dsack") for edge in ("le", "re"))
 
 
 class TcpConversations:
@@ -38,7 +38,7 @@ class TcpConversations:
     def see(self, packet: Packet, index: int) -> None:
         """Add what the conversation tells to a layer that reaches up to the window, at least."""
         layer = packet.layers[index]
-        if not layer["tcp.seq_raw"]:
+        if "hdr_len" not in layer.extents:
             _add_quoted_seq(packet, layer)
             return
         segment = _segment(packet, layer)
@@ -91,19 +91,20 @@ def _segment(packet: Packet, layer: Layer) -> Segment:
 def _arranged(packet: Packet, layer: Layer, reading: Reading) -> Iterator[Value]:
     """Yield the values of a layer with those of the conversation among them, in Wireshark's order."""
     given = {value.info.name: value for value in layer.values}
-    told = {value.info.name: value for value in _told(packet, reading, given)}
+    told = {value.info.name: value for value in _told(packet, layer, reading, given)}
     times = time_values(packet, "tcp", reading.times) if reading.times and "tcp.urgent_pointer" in given else []
     for value in tuple(layer.values):
         name = value.info.name
-        if name == "tcp.seq_raw":
+        if name in HEAD:
             yield from _present(HEAD, given | told)
+            given, told = {}, {name: value for name, value in told.items() if name not in HEAD}
         elif name in EDGES:
             yield value._replace(value=(value.value - reading.edges_from) % MODULUS)
         elif name == "tcp.payload":
             yield from times
             yield value
             times = []
-        elif name not in HEAD:
+        else:
             yield value
         if name == "tcp.window_size_value":
             yield from _present(("tcp.window_size", "tcp.window_size_scalefactor"), told)
@@ -114,12 +115,13 @@ def _present(names: Iterable[str], values: dict[str, Value]) -> Iterator[Value]:
     return (values[name] for name in names if name in values)
 
 
-def _told(packet: Packet, reading: Reading, given: dict[str, Value]) -> Iterator[Value]:
+def _told(packet: Packet, layer: Layer, reading: Reading, given: dict[str, Value]) -> Iterator[Value]:
     """Yield what the conversation tells. Numbers that stand in the header lie where the raw ones do."""
     fields = packet.catalogue.fields
     yield Value(fields["tcp.stream"], reading.stream, 0, 0)
     yield Value(fields["tcp.completeness"], int(reading.completeness), 0, 0)
-    yield given["tcp.seq_raw"]._replace(info=fields["tcp.seq"], value=reading.seq)
+    start, end = layer.extents["seq_raw"]
+    yield Value(fields["tcp.seq"], reading.seq, start * 8, (end - start) * 8)
     if "tcp.ack_raw" not in given:
         return
     if reading.next is not None:

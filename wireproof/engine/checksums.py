@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from wireproof.dissectors.schema import InternetChecksum, LengthOf, Protocol, PseudoHeader
+from wireproof.dissectors.schema import InternetChecksum, LengthOf, Protocol, PseudoHeader, Rule
 from wireproof.engine.builder import Builder
+from wireproof.engine.diagnoses import Diagnoses
 from wireproof.engine.form import HAND_OVER, Extent, Operand, Position, Slot
 from wireproof.engine.numbers import NotLowerableError, Number
-from wireproof.engine.raws import consumed
+from wireproof.engine.raws import consumed, nothing
 from wireproof.engine.trace import Integer, Member, Octets, Scope
 from wireproof.engine.wanted import Seen, Wanted
 from wireproof.packet.checksum import BAD, GOOD, NOT_PRESENT, UNVERIFIED
@@ -75,25 +77,36 @@ class Checksums:
     """Tells the status of one protocol's checksums. `watched` are the fields of which it wants to see the member."""
 
     def __init__(
-        self, build: Builder, wanted: Wanted, protocol: Protocol, switched_on: frozenset[str], lent: Lent | None
+        self,
+        build: Builder,
+        wanted: Wanted,
+        protocol: Protocol,
+        switched_on: frozenset[str],
+        lent: Lent | None,
+        diagnoses: Diagnoses | None,
+        quoted: Slot,
     ) -> None:
         self.build, self.wanted, self.lent, self.switched_on = build, wanted, lent, switched_on
+        self.diagnoses, self.quoted = diagnoses, quoted
         self.watched: dict[str, Callable[[Member], None]] = {}
         self.number: Callable[[], Operand] = lambda: 0
         self.noted: list[_Noted] = []
         for name, step in protocol.computed.items():
-            if isinstance(step, InternetChecksum) and asked(wanted, step):
+            if isinstance(step, InternetChecksum) and asked(wanted, step, diagnoses is not None):
                 self.watched[name] = self._noting(step)
         self.claimed = build.slot("integer", "claimed by the layer") if self.noted else None
+        self.header = build.slot("integer", "claimed by the header")
+        self.has_length = any(step == LengthOf("header") for step in protocol.computed.values())
         if self.noted:
             for name, length in protocol.computed.items():
-                if isinstance(length, LengthOf) and length.extent == "layer":
-                    self.watched[name] = self._note_length
+                if isinstance(length, LengthOf) and length.extent in ("layer", "header"):
+                    self.watched[name] = partial(self._note_length, length.extent)
 
     def begin(self) -> None:
         """Forget what an earlier layer of the protocol left."""
         for each in self.noted:
             self.build.set(each.is_there, False)
+        self.build.set(self.header, 0)
         if self.claimed is not None:
             self.build.set(self.claimed, 0)
 
@@ -114,28 +127,30 @@ class Checksums:
 
         return note
 
-    def _note_length(self, value: Member) -> None:
-        if not isinstance(value, Integer):
+    def _note_length(self, extent: str, value: Member) -> None:
+        slot = self.claimed if extent == "layer" else self.header
+        if not isinstance(value, Integer) or slot is None:
             raise NotLowerableError("a length that is no number")
-        build, slot = self.build, self.claimed
-        assert slot is not None
+        build = self.build
         number, claimed = value.make().operand, build.get(slot)
         build.set(slot, build.select(build.compare("gt", number, claimed), number, claimed))
 
     # Telling
 
-    def cut(self) -> None:
-        """The layer was not read whole."""
+    def read(self, start: Position, header: Position | None, end: Operand) -> None:
+        """The layer was read as far as it goes; it ends there, and its header before, if that was read whole."""
+        build = self.build
         for each in self.noted:
-            with self.build.when(self.build.get(each.is_there)):
-                self._tell(each, self._unverified(each.step, self.build.get(each.given)))
-
-    def whole(self, start: Position, header: Position, end: Operand) -> None:
-        """The layer was read whole, with its header up to one place, and ends at another."""
-        for each in self.noted:
-            last = header.at if each.step.extent == "header" else end
-            with self.build.when(self.build.get(each.is_there)):
-                self._verify(each, start, last)
+            with build.when(build.get(each.is_there)):
+                last: Operand | None = end
+                if each.step.extent == "header":
+                    last = header.at if header else None
+                    if self.has_length:
+                        last = build.binary("add", start.at, build.get(self.header))
+                if last is None:
+                    self._tell(each, self._unverified(each.step, build.get(each.given)))
+                else:
+                    self._verify(each, start, last)
 
     def _verify(self, noted: _Noted, start: Position, end: Operand) -> None:
         build, step, given = self.build, noted.step, self.build.get(noted.given)
@@ -144,6 +159,8 @@ class Checksums:
         with build.block("verified") as unverified:
             if step.optional:
                 build.leave(unverified, build.compare("eq", given, 0))
+            if not step.quoted:
+                build.leave(unverified, build.get(self.quoted))
             size = build.binary("sub", end, start.at)
             octets = build.need(start, size, build.frame()[1], unverified)
             if step.extent == "layer" and self.claimed is not None:
@@ -155,11 +172,24 @@ class Checksums:
                 build.leave(unverified, build.invert(build.get(self.lent.is_there)))
                 total = build.binary("add", total, self.lent.sum(size))
             right = self._complement(total, never_zero=step.optional)
-            build.set(status, build.select(build.compare("eq", right, given), GOOD, BAD))
+            is_good = build.compare("eq", right, given)
+            build.set(status, build.select(is_good, GOOD, BAD))
+            if step.bad is not None:
+                with build.when(build.invert(is_good)):
+                    self._complain(step.bad)
             for callback in self.wanted.of(step.calculated) if step.calculated else []:
                 number = Number(right, 0, ALL_ONES)
                 callback(Seen(lambda number=number: number, None, self.number, raw=self._place(noted)))  # type: ignore[misc]
         self._tell(noted, Number(build.get(status), 0, NOT_PRESENT))
+
+    def _complain(self, rule: Rule) -> None:
+        """Tell of a sum that is wrong. The reader says so at its place, in front of what is said behind it."""
+        for callback in self.wanted.of(rule.field):
+            callback(Seen(None, None, self.number, raw=nothing))
+        if self.diagnoses is not None:
+            if self.wanted.numbered:
+                self.build.hand_over()
+            self.diagnoses.rule(rule)
 
     def _without(self, octets: Extent, noted: _Noted, given: Operand) -> Operand:
         """Return the sum of a layer's words, as if its checksum were zero."""
@@ -199,6 +229,8 @@ class Checksums:
         return lambda: self.build.within(self.build.extent(noted.place), 0, 2, HAND_OVER)
 
 
-def asked(wanted: Wanted, step: InternetChecksum) -> bool:
-    """Whether anybody wants to know of a checksum's status, or of what it should be."""
+def asked(wanted: Wanted, step: InternetChecksum, diagnosed: bool) -> bool:
+    """Whether anybody wants to know of a checksum's status, or of what it should be, or if it is wrong."""
+    if step.bad is not None and (diagnosed or wanted.of(step.bad.field)):
+        return True
     return bool(wanted.of(step.status) or (step.calculated and wanted.of(step.calculated)))

@@ -15,13 +15,16 @@ NOWHERE = 1 << 62  # the end of a negative number of octets, which is behind wha
 class Exits(NamedTuple):
     """Where it goes on when a part is not read: cut short, against a rule that stops, or against a Check.
 
-    `asked` is the slot for the end of the octets that were asked for last.
+    `asked` is the slot for the end of the octets that were asked for last. `declared` is the slot for the end that
+    the frame declares of what is being read, `end` that of the layer.
     """
 
     cut: str
     broken: str
     refuted: str
     asked: Slot | None = None
+    declared: Slot | None = None
+    end: Operand | None = None
 
 
 class Cursor:
@@ -36,6 +39,7 @@ class Cursor:
     ) -> None:
         self.build, self.position, self.limit, self.local = build, position, limit, local
         self.exits = Exits(exits, exits, exits) if isinstance(exits, str) else exits
+        self.declared: Operand | None = None
         self.offset = 0
         self.window: Extent | None = None
         self._skipped: Operand = 0
@@ -74,6 +78,11 @@ class Cursor:
     def _end(self, position: Position, count: Operand) -> Operand:
         end = self.build.binary("add", position.at, count)
         return end if isinstance(count, int) else self.build.select(self.build.compare("lt", count, 0), NOWHERE, end)
+
+    def insist(self, count: int) -> None:
+        """Make sure that the next `count` octets are there, whatever is read of them."""
+        self.settle()
+        self._need(self.here(), count)
 
     def take(self, count: int) -> Callable[[], Extent]:
         """Step over a constant number of octets, and return what tells where they are."""

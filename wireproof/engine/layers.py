@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from construct import GreedyBytes, Renamed
@@ -56,7 +57,9 @@ class Layer:
         self.is_measured = bool(self.headers or self.reaches or schemas.trailers)
         self.diagnoses = schemas.diagnoses
         self.present = self._asking(wanted.fields)
-        self.checksums = Checksums(build, wanted, protocol, schemas.switched_on, schemas.lent)
+        self.checksums = Checksums(
+            build, wanted, protocol, schemas.switched_on, schemas.lent, schemas.diagnoses, schemas.state.quoted
+        )
         self.checksums.number = self._number
         self.is_whole = bool(self.is_measured or self.diagnoses or self.checksums.noted)
         self.follows = any(p.name in schemas.relevant for p in followers(schemas.catalogue, protocol))
@@ -106,13 +109,14 @@ class Layer:
         if self.header_end is not None and self.begun is not None:
             build.set(self.header_end, self.start)
             build.set(self.begun, False)
+            self.members.reaches = partial(build.set, self.header_end)
         self.checksums.begin()
         if self.diagnoses is None:
             with build.block("parts") as failed:
-                self._attempt(Exits(failed, failed, failed))
+                self._attempt(Exits(failed, failed, failed, end=self.end))
         else:
             self._diagnosed(self.diagnoses)
-        self.checksums.cut()
+        self.checksums.read(self.start, None, self.end)
         if self.header_end is not None and self.begun is not None:
             # Some part was not read. Without the first there is no layer.
             with build.when(build.get(self.begun)):
@@ -146,14 +150,17 @@ class Layer:
     def _diagnosed(self, diagnoses: Diagnoses) -> None:
         """Read the parts, and tell why the rest of them is not there, unless a rule stopped it and has told."""
         build, asked = self.build, self.build.slot("integer", "asked")
+        declared = build.slot("integer", "declared")
+        build.set(declared, self.end)
         with build.block("layer") as stopped:
             with build.block("parts") as failed:
                 # What a Check finds is said in construct's words.
-                self._attempt(Exits(failed, stopped, HAND_OVER, asked))
-            build.leave(stopped, build.get(self.schemas.state.quoted))
-            is_cut = build.compare("lt", build.frame()[1].at, self.end)
+                self._attempt(Exits(failed, stopped, HAND_OVER, asked, declared, self.end))
+            end = build.get(declared)
+            is_cut = build.compare("lt", build.frame()[1].at, end)
+            build.leave(stopped, build.both(build.get(self.schemas.state.quoted), build.invert(is_cut)))
             # Of octets that were asked for at once, the first that is not there may lie on either side of the end.
-            build.hand_over(build.both(is_cut, build.compare("gt", build.get(asked), self.end)))
+            build.hand_over(build.both(is_cut, build.compare("gt", build.get(asked), end)))
             build.branch(is_cut, diagnoses.short, diagnoses.malformed)
 
     def _bound_depth(self) -> None:
@@ -173,6 +180,7 @@ class Layer:
         header = self.start
         for index, part in enumerate(self.protocol.parts[: self._last_needed() + 1]):
             self.index = index
+            self.members.in_first_part = index == 0
             cursor.reserve(self._ahead(self.index))
             pending: Pending = []
             self.members.read(part.subcons, scope, cursor, pending)
@@ -193,7 +201,7 @@ class Layer:
         build, schemas, tracer = self.build, self.schemas, self.members.tracer
         end = narrowed(build, tracer, self.protocol.extent, scope, (self.start, header, self.end))
         self._tell_octets(header, end)
-        self.checksums.whole(self.start, header, end)
+        self.checksums.read(self.start, header, end)
         content = self._clipped(header, end)
         following = Following(schemas, self.protocol, tracer, header, build.clip(self.content_end, self.limit))
         if schemas.trailers is not None:
@@ -218,6 +226,7 @@ class Layer:
             "layer_length": _counted(build, self.content_end, self.start),
             "captured_length": _counted(build, build.clip(self.content_end, self.limit).at, self.start),
             "first_octet": Integer(self._first_octet),
+            "quoted": Integer(lambda: Number.truth(build.get(self.schemas.state.quoted))),
             "link_type": Integer(lambda: Number(RECORD["link_type"], 0, 1 << 32)),
         }
         if self.protocol.name == START:
@@ -307,7 +316,7 @@ class Layer:
     def _broken(self, rule: Rule, goes_on: bool) -> None:
         """Tell of a rule's field; `goes_on` says that the layer is read on.
 
-        Of a layer that is not there, nothing is told, and of a quoted one, only what stops.
+        Of a layer that is not there, nothing is told, and of a quoted one, not what goes without saying there.
         """
         told = self.wanted.of(rule.field)
         if told and self.index == 0:
@@ -315,7 +324,7 @@ class Layer:
                 raise NotLowerableError("a rule in the first part")
             told = []
         build = self.build
-        with build.when(True if rule.stops else build.invert(build.get(self.schemas.state.quoted))):
+        with build.when(True if rule.stops or rule.quoted else build.invert(build.get(self.schemas.state.quoted))):
             for callback in told:
                 callback(Seen(None, None, self._number, raw=nothing))
             if self.diagnoses is not None:

@@ -58,6 +58,7 @@ def lower(
         answer = filters.lower(chosen.tree)
         columns = Columns(build, wanted, known, not_told)
         for name in names:
+            wanted.numbered |= name.startswith("_ws.expert")  # whose values come in an order
             columns.want(protocols.fields[name], single=singles and occurs_once(protocols, name))
         before = len(not_told)
         schemas = Schemas(build, protocols, wanted, preferences.switched_on, preferences.prefixes)

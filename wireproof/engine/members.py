@@ -31,16 +31,30 @@ from construct import (
 from construct.expr import Path
 from construct.lib import bytes2bits
 
-from wireproof.dissectors.schema import Bits, Field, FieldInfo, Kind, Options, Piece, Repeat, Rule, Text
+from wireproof.dissectors.schema import (
+    Ahead,
+    At,
+    Bits,
+    Field,
+    FieldInfo,
+    Kind,
+    Options,
+    Piece,
+    Repeat,
+    Rule,
+    SourceRoute,
+    Text,
+    There,
+)
 from wireproof.engine.builder import Builder
 from wireproof.engine.cursor import Cursor
-from wireproof.engine.form import HAND_OVER, Extent, Operand
+from wireproof.engine.form import HAND_OVER, Extent, Operand, Position
 from wireproof.engine.join import Join
 from wireproof.engine.numbers import GREATEST, Number
 from wireproof.engine.raws import Raw, piece_of, raw_of
-from wireproof.engine.sizes import computes, fixed_size, has_effect
+from wireproof.engine.sizes import computes, fixed_size, has_effect, looks_ahead
 from wireproof.engine.trace import Integer, Member, NotLowerableError, Octets, Scope, Tracer, Unusable, always_there
-from wireproof.engine.wanted import Callback, Seen, Wanted, declared
+from wireproof.engine.wanted import Callback, Seen, Wanted, children, declared
 from wireproof.engine.wordings import Wording, rendered
 from wireproof.grammar.escapes import encode
 
@@ -49,6 +63,7 @@ _LOWERED = frozenset(
     {
         *(Renamed, Default, Rebuild, Field, FormatField, BytesInteger, Bytes, Struct, IfThenElse, Switch, Computed),
         *(Bits, Piece, Text, Const, Check, Rule, Padded, Transformed, Options, Repeat, type(GreedyBytes), type(Pass)),
+        *(Ahead, At, SourceRoute, There),
     }
 )
 
@@ -63,25 +78,19 @@ class Members:
         self.heeds: Callable[[Rule], bool] = lambda rule: bool(wanted.of(rule.field))
         self.needed: Callable[[str], bool] = lambda name: True
         self.watched: dict[str, Callable[[Member], None]] = {}
+        self.in_first_part = False
+        self.reaches: Callable[[Position], None] = lambda end: None
 
-    def heeding(self) -> Members:
-        """Return what tells of broken rules alone, while a part is being read."""
-        other = Members(self.build, Wanted(), self.layer)
-        other.broken, other.heeds = self.broken, self.heeds
-        other.tracer.tables, other.tracer.networks = self.tracer.tables, self.tracer.networks
-        return other
-
-    def telling(self) -> Members:
-        """Return what tells of fields alone, once their part has been read."""
-        other = Members(self.build, self.wanted, self.layer)
-        other.heeds, other.needed, other.watched = (lambda rule: False), self.needed, self.watched
-        other.tracer.tables, other.tracer.networks = self.tracer.tables, self.tracer.networks
-        return other
+    def heeds_any(self, member: Any) -> bool:
+        """Whether anybody is told of a rule within a member."""
+        if isinstance(member, Rule):
+            return self.heeds(member)
+        return any(map(self.heeds_any, children(member)))
 
     def read(self, members: Any, scope: Scope, cursor: Cursor, pending: Pending) -> None:
         """Lower members one after the other; each named value enters the scope."""
         for member in members:
-            if fixed_size(member) is None and self._is_idle(member):
+            if (fixed_size(member) is None or looks_ahead(member)) and self._is_idle(member):
                 size = self._size(member, scope)
                 if size is not None:
                     cursor.skip(size.operand)
@@ -135,6 +144,8 @@ class Members:
                 little = member.fmtstr[0] == "<" or (member.fmtstr[0] == "=" and member.length == 1)
                 if member.fmtstr[0] != "=" or member.length == 1:
                     return self._integer(cursor, member.length, little=little)
+            case FormatField() if member.fmtstr in (">b", ">h", ">l"):
+                return self._signed(cursor, member.length)
             case BytesInteger() if _is_plain(member):
                 return self._integer(cursor, _size(member.length), little=bool(member.swapped))
             case Bytes():
@@ -187,6 +198,13 @@ class Members:
                     return lower_options(self, member, scope, cursor, pending)
                 lower_repeat(self, member, scope, cursor, pending)
                 return None
+            case Ahead() | At() | SourceRoute():
+                from wireproof.engine.ahead import lower_ahead
+
+                return lower_ahead(self, member, scope, cursor)
+            case There():
+                cursor.insist(member.octets)
+                return None
             case _ if member is Pass:
                 return None
         raise NotLowerableError(f"this form of the construct {type(member).__name__}")
@@ -210,6 +228,15 @@ class Members:
     def _integer(self, cursor: Cursor, size: int, *, little: bool) -> Member:
         octets = self.constant(cursor, size)
         return Integer(lambda: self._number(octets.make(), little=little), octets.make, little=little)
+
+    def _signed(self, cursor: Cursor, size: int) -> Member:
+        octets, top = self.constant(cursor, size), 1 << size * 8 - 1
+
+        def make() -> Number:
+            flipped = self.build.binary("xor", self._number(octets.make()).operand, top)
+            return Number(self.build.binary("sub", flipped, top), -top, top - 1)
+
+        return Integer(make, octets.make)
 
     def _number(self, extent: Extent, *, little: bool = False) -> Number:
         if not isinstance(extent.size, int) or extent.size > 8:

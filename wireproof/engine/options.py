@@ -1,139 +1,323 @@
-"""Option lists and repeated members: loops in the intermediate form, as `dissectors.schema.options` runs them."""
+"""Option lists and repeated members: loops in the intermediate form, as `dissectors.schema.options` runs them.
+
+What is read of a list stays, so that it is told as it is found, and not when the part has been read whole.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from wireproof.dissectors.schema import Option, Options, Repeat
-from wireproof.engine.cursor import Cursor
-from wireproof.engine.form import Extent, Limit, Operand, Position, Slot
+from wireproof.dissectors.schema import FieldInfo, Option, Options, Repeat, Rule
+from wireproof.engine.cursor import NOWHERE, Cursor
+from wireproof.engine.form import HAND_OVER, Extent, Limit, Operand, Position
 from wireproof.engine.members import Members, Pending
 from wireproof.engine.numbers import NotLowerableError, Number
-from wireproof.engine.sizes import fixed_size, has_effect
+from wireproof.engine.raws import consumed
+from wireproof.engine.sizes import fits, fixed_size, has_effect
 from wireproof.engine.trace import Integer, Octets, Scope
+from wireproof.engine.wanted import Seen
+
+LENGTHS = 256
 
 
 def lower_options(members: Members, options: Options, scope: Scope, cursor: Cursor, pending: Pending) -> Octets:
-    """Step over an option list; it is walked, when its part has been read, if somebody wants a field of it."""
-    size = members.tracer.number(options.size, scope)
-    extent = cursor.take_variable(members.build.integer(size.operand))
-    complains, is_wanted = _complains(members, options), members.wanted.any(options)
-    if (complains or is_wanted) and cursor.local:
+    """Lower an option list; it is walked if somebody is told of it, or if it may end its layer."""
+    if cursor.local:
         raise NotLowerableError("an option list within a condition")
-    if complains:
-        _walk(members.heeding(), options, scope, extent)
-    if is_wanted:
-        pending.append(lambda: _walk(members.telling(), options, scope, extent))
+    if members.in_first_part:
+        raise NotLowerableError("an option list in the first part")
+    run(pending)
+    build = members.build
+    size = build.integer(members.tracer.number(options.size, scope).operand)
+    start = cursor.here()
+    end = build.binary("add", start.at, size)
+    build.leave(cursor.exits.cut, build.compare("lt", size, 0))
+    if options.entire:
+        if cursor.exits.asked is not None:
+            build.set(cursor.exits.asked, end)
+        build.need(start, size, cursor.limit, cursor.exits.cut)
+    captured = build.clip(end, cursor.limit)
+    members.reaches(Position(captured.at))
+    with build.when(build.compare("gt", size, 0)):
+        _whole(members, options.field, build.rest(start, captured))
+        if members.wanted.any(options) or any(map(members.heeds, _rules(options))) or may_stop(options):
+            walk = _List(members, options, scope, cursor, (start, end, captured))
+            walk.lower()
+            walk.declare(NOWHERE)
+    extent = cursor.take_variable(size)
     return Octets(lambda: extent)
 
 
-def _walk(members: Members, options: Options, scope: Scope, extent: Extent) -> None:
-    build = members.build
-    place = build.slot("position", "option")
-    build.set(place, Position(extent.base))
-    end = build.ending(extent)
-    with build.block("options") as ended, build.block("option", loops=True):
-        start = build.position(place)
-        kind_octet = build.need(start, 1, end, ended)
-        kind = Number(build.load(kind_octet, 0, 1), 0, 255)
-        inner = Scope(scope.values, scope, is_nested=scope.is_nested)
-        inner.values["kind"] = Integer(lambda: kind, lambda: kind_octet)
+def may_stop(options: Options) -> bool:
+    """Whether an option in the list can be too short for its members, which ends the layer."""
+    return any(stopping(option) is None or stopping(option) for option in options.bodies.values())
 
-        def tell_kind() -> None:
-            told: Pending = []
-            members.tell_later(options.kind, inner.values["kind"], told, lambda: kind_octet)
-            members.read(options.details, inner, Cursor(build, start, end, ended), told)
-            _run(told)
 
-        is_single: Operand = False
+def stopping(option: Option) -> frozenset[int] | None:
+    """Return the lengths with which an option ends the layer, None where more than its length decides."""
+    found = set()
+    for length in range(2, LENGTHS):
+        members = (*option.first, *(option.members if option.lax or option.admits(length) else ()))
+        whole = fits(members, length - 2, {"option_length": length})
+        if whole is None:
+            return None
+        if not whole:
+            found.add(length)
+    return frozenset(found)
+
+
+def _rules(options: Options) -> list[Rule]:
+    return [member for member in options.declared() if isinstance(member, Rule)]
+
+
+def _whole(members: Members, info: FieldInfo, extent: Extent) -> None:
+    """Tell of octets that others are read from as well."""
+    seen = Seen(None, lambda: extent, members.layer, raw=lambda: extent)
+    told = members.wanted.of(info)
+    if told:
+        with members.build.when(members.build.compare("gt", extent.size, 0)):
+            for callback in told:
+                callback(seen)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """An option that was found: its first octets, its length, its declared end, and how far that is captured."""
+
+    scope: Scope
+    head: Extent
+    length: Operand
+    end: Operand
+    captured: Limit
+
+
+class _List:
+    """Walks an option list. `places` are its start, its declared end, and how far it is captured."""
+
+    def __init__(
+        self,
+        members: Members,
+        options: Options,
+        scope: Scope,
+        cursor: Cursor,
+        places: tuple[Position, Operand, Limit],
+    ) -> None:
+        self.members, self.options, self.scope, self.build = members, options, scope, members.build
+        self.start, self.end, self.captured = places
+        self.exits = cursor.exits
+        self.place = self.build.slot("position", "option")
+        row = options.in_a_row
+        self.row = self.build.slot("integer", "in a row") if row and members.heeds(row.rule) else None
+        missing = options.missing
+        self.found = self.build.slot("boolean", "found") if missing and members.heeds(missing.rule) else None
+        self.has_ended = self.build.slot("boolean", "ended") if options.stray is not None else None
+
+    def lower(self) -> None:
+        """Write the loop."""
+        build = self.build
+        build.set(self.place, self.start)
+        if self.row is not None:
+            build.set(self.row, 0)
+        for flag in (self.has_ended, self.found):
+            if flag is not None:
+                build.set(flag, False)
+        with build.block("options") as ended:
+            with build.block("whole list") as whole:
+                self._options(whole, ended)
+            self._missing()
+
+    def _missing(self) -> None:
+        build, missing = self.build, self.options.missing
+        if self.found is not None and missing is not None:
+            with build.when(build.invert(build.get(self.found))):
+                holds = self.members.tracer.condition(missing.rule.condition, self.scope)
+                with build.when(build.invert(holds)):
+                    self._broken(missing.rule)
+
+    def _options(self, whole: str, ended: str) -> None:
+        """Write the loop over the options, left for `whole` at the end of the list, and for `ended` before it."""
+        build, options = self.build, self.options
+        with build.block("option", loops=True):
+            at = build.position(self.place)
+            build.leave(whole, build.compare("ge", at.at, self.end))
+            self.declare(self.end)
+            octet = build.need(at, 1, self.captured, self.exits.cut)
+            kind = Number(build.load(octet, 0, 1), 0, LENGTHS - 1)
+            if self.has_ended is not None and options.stray is not None:
+                with build.when(build.both(build.get(self.has_ended), build.compare("ne", kind.operand, options.end))):
+                    self._broken(options.stray)
+                    build.leave(ended)
+            self._count(kind.operand)
+            is_single: Operand = False
+            for number in options.single:
+                is_single = build.either(is_single, build.compare("eq", kind.operand, number))
+            build.branch(is_single, lambda: self._single(kind, octet, whole), lambda: self._full(kind, octet, ended))
+
+    def declare(self, end: Operand) -> None:
+        """Note up to where octets that are missing are missing in the capture alone."""
+        slot, build = self.exits.declared, self.build
+        if slot is not None and self.exits.end is not None:
+            nearer = build.select(build.compare("lt", end, self.exits.end), end, self.exits.end)
+            build.set(slot, nearer)
+
+    def _broken(self, rule: Rule | None) -> None:
+        if rule is not None and self.members.heeds(rule):
+            self.members.broken(rule, True)
+
+    def _count(self, kind: Operand) -> None:
+        row, build = self.options.in_a_row, self.build
+        if self.row is None or row is None:
+            return
+        is_one = build.compare("eq", kind, row.kind)
+        build.set(self.row, build.select(is_one, build.binary("add", build.get(self.row), 1), 0))
+        with build.when(build.compare("eq", build.get(self.row), row.count)), build.when(is_one):
+            self._broken(row.rule)
+
+    def _inner(self, kind: Number, octet: Extent, start: Position) -> Scope:
+        scope = Scope(self.scope.values, self.scope, is_nested=self.scope.is_nested)
+        scope.values["kind"] = Integer(lambda: kind, lambda: octet)
+        scope.values["option_start"] = Integer(lambda: Number(start.at, 0, 1 << 40))
+        return scope
+
+    def _tell_head(self, scope: Scope, octet: Extent) -> None:
+        options, members = self.options, self.members
+        told: Pending = []
+        members.tell_later(options.kind, scope.values["kind"], told, lambda: octet)
+        place = Position(octet.base)
+        members.read(options.details, scope, Cursor(self.build, place, self.captured, HAND_OVER), told)
+        run(told)
+
+    def _single(self, kind: Number, octet: Extent, whole: str) -> None:
+        build, options = self.build, self.options
+        scope = self._inner(kind, octet, Position(octet.base))
         for number in options.single:
-            is_single = build.either(is_single, build.compare("eq", kind.operand, number))
+            option = options.bodies.get(number, options.default)
+            if option is not None and option.whole is not None:
+                with build.when(build.compare("eq", kind.operand, number)):
+                    _whole(self.members, option.whole, octet)
+        self._known(kind.operand, options.single, lambda: self._tell_head(scope, octet))
+        is_end = build.compare("eq", kind.operand, options.end)
+        if self.has_ended is None:
+            build.leave(whole, is_end)
+        else:
+            build.set(self.has_ended, is_end)
+        build.set(self.place, build.after(octet))
 
-        def single() -> None:
-            tell_kind()
-            if options.end is not None and options.end in options.single:
-                build.leave(ended, build.compare("eq", kind.operand, options.end))
-            build.set(place, build.after(kind_octet))
+    def _known(self, kind: Operand, among: Any, write: Callable[[], None]) -> None:
+        """Write what is done of kinds that are told of."""
+        if self.options.default is not None:
+            write()
+            return
+        known = tuple(number for number in self.options.bodies if number in among)
+        self.build.switch(kind, [(known, write)] if known else [], lambda: None)
 
-        def full() -> None:
-            _full(members, options, inner, (kind, kind_octet, end), ended, place, tell_kind)
-
-        build.branch(is_single, single, full)
-
-
-def _full(
-    members: Members,
-    options: Options,
-    scope: Scope,
-    kind: tuple[Number, Extent, Limit],
-    ended: str,
-    place: Slot,
-    tell_kind: Callable[[], None],
-) -> None:
-    """Lower an option with a length: first what is wrong with it, then what is told of it."""
-    build, (number, kind_octet, end) = members.build, kind
-    start = Position(kind_octet.base)
-    with build.block("next") as following:
-        with build.block("alone") as alone:
+    def _full(self, kind: Number, octet: Extent, ended: str) -> None:
+        """Lower an option with a length."""
+        build, options, start = self.build, self.options, Position(octet.base)
+        with build.block("next") as following:
             with build.block("malformed") as malformed:
-                head = build.need(start, 2, end, alone)
+                behind = build.after(octet)
+                build.leave(malformed, build.compare("ge", behind.at, self.end))
+                head = build.need(start, 2, self.captured, self.exits.cut)
                 length = build.load(head, 1, 1)
-                octet = build.within(head, 1, 1, alone)
-                scope.values["option_length"] = Integer(lambda: Number(length, 0, 255), lambda: octet)
+                end = build.binary("add", start.at, length)
                 build.leave(malformed, build.compare("lt", length, 2))
-                whole = build.need(start, length, end, malformed)
-                tell_kind()
-                told: Pending = []
-                members.tell_later(options.length, scope.values["option_length"], told, lambda: octet)
-                _run(told)
-                _bodies(members, options, scope, number.operand, length, build.after(head), build.ending(whole))
-                build.set(place, build.after(whole))
+                build.leave(malformed, build.compare("gt", end, self.end))
+                scope = self._inner(kind, octet, start)
+                place = build.within(head, 1, 1, HAND_OVER)
+                scope.values["option_length"] = Integer(lambda: Number(length, 2, LENGTHS - 1), lambda: place)
+                found = _Found(scope, head, length, end, build.clip(end, self.captured))
+                self.declare(end)
+                if self.found is not None and options.missing is not None:
+                    with build.when(build.compare("eq", kind.operand, options.missing.kind)):
+                        build.set(self.found, True)
+                self._tell(found, kind.operand)
+                self.declare(self.end)
+                if self.exits.asked is not None:
+                    build.set(self.exits.asked, end)
+                build.set(self.place, build.after(build.need(start, length, self.captured, self.exits.cut)))
                 build.leave(following)
-            _complain(members, options)
+            self._broken(options.invalid)
             build.leave(ended)
-        tell_kind()
-        build.leave(ended)
+
+    def _tell(self, found: _Found, kind: Operand) -> None:
+        """Tell of an option: first what every kind has, then what its own has."""
+        build, options, members = self.build, self.options, self.members
+        heads = (options.kind, *options.details, options.length)
+        if any(map(members.wanted.any, heads)):
+            self._known(kind, range(LENGTHS), lambda: self._tell_heads(found))
+        cases: dict[Any, tuple[list[int], Callable[[], None]]] = {}
+        for number, option in options.bodies.items():
+            if number not in options.single:
+                key, write = self._body(option, found)
+                cases.setdefault(key, ([], write))[0].append(number)
+        default = self._body(options.default, found)[1] if options.default is not None else _nothing
+        if default is _nothing:
+            cases.pop(None, None)
+        build.switch(kind, [(tuple(numbers), write) for numbers, write in cases.values()], default)
+
+    def _tell_heads(self, found: _Found) -> None:
+        self._tell_head(found.scope, self.build.within(found.head, 0, 1, HAND_OVER))
+        told: Pending = []
+        length = found.scope.values["option_length"]
+        self.members.tell_later(self.options.length, length, told, consumed(length))
+        run(told)
+
+    def _body(self, option: Option, found: _Found) -> tuple[Any, Callable[[], None]]:
+        """Return what lowers one kind's body, with a key that is the same for those lowered alike."""
+        members, build = self.members, self.build
+        rules = [option.invalid] if option.invalid is not None else []
+        inner = (*option.first, *option.members)
+        heeded = any(map(members.heeds, rules)) or any(map(members.heeds_any, inner))
+        wanted = any(map(members.wanted.any, inner)) or (option.whole and members.wanted.of(option.whole))
+        if heeded or wanted:
+            return id(option), lambda: self._read(option, found)
+        stops = stopping(option)
+        if stops is None:
+            return id(option), lambda: self._read(option, found)
+        if not stops:
+            return None, _nothing
+
+        def check() -> None:
+            if stops == frozenset(range(2, max(stops) + 1)):
+                build.leave(self.exits.cut, build.compare("le", found.length, max(stops)))
+                return
+            for length in sorted(stops):
+                build.leave(self.exits.cut, build.compare("eq", found.length, length))
+
+        return stops, check
+
+    def _read(self, option: Option, found: _Found) -> None:
+        build, members = self.build, self.members
+        behind = build.after(found.head)
+        if option.whole is not None:
+            _whole(members, option.whole, build.rest(Position(found.head.base), found.captured))
+        with build.block("body") as done:
+            exits = self.exits._replace(broken=done, refuted=HAND_OVER)
+            cursor = Cursor(build, behind, found.captured, exits)
+            cursor.declared = found.end
+            scope = Scope(found.scope.values, found.scope.parent, is_nested=found.scope.is_nested)
+            read_each(members, option.first, scope, cursor)
+            admitted = _admits(members, option, found.length)
+            with build.when(build.invert(admitted)):
+                self._broken(option.invalid)
+                if not option.lax:
+                    build.leave(done)
+            read_each(members, option.members, scope, cursor)
 
 
-def _complains(members: Members, options: Options) -> bool:
-    """Whether anybody is told of an option that is not as it should be."""
-    return options.invalid is not None and members.heeds(options.invalid)
+def _nothing() -> None:
+    pass
 
 
-def _complain(members: Members, options: Options) -> None:
-    if options.invalid is not None:
-        members.broken(options.invalid, True)
-
-
-def _bodies(
-    members: Members, options: Options, scope: Scope, kind: Operand, length: Operand, start: Position, end: Limit
-) -> None:
-    """Lower the bodies that somebody looks into, and the complaints about lengths, as a switch by kind."""
-    complains = _complains(members, options)
-
-    def body(option: Option) -> Callable[[], None]:
-        def write() -> None:
-            members.build.branch(
-                _admits(members, option, length),
-                lambda: _body(members, options, option, scope, start, end),
-                lambda: _complain(members, options),
-            )
-
-        return write
-
-    def matters(option: Option) -> bool:
-        return complains or any(members.wanted.any(member) for member in option.members)
-
-    cases: list[tuple[tuple[int, ...], Callable[[], None]]] = [
-        ((kind,), body(option)) for kind, option in options.bodies.items() if matters(option)
-    ]
-    if cases or matters(options.default):
-        if not complains:
-            others = [key for key, option in options.bodies.items() if not matters(option)]
-            cases += [(tuple(others), lambda: None)] if others and matters(options.default) else []
-        default = body(options.default) if matters(options.default) else lambda: None
-        members.build.switch(kind, cases, default)
+def read_each(members: Members, each: Any, scope: Scope, cursor: Cursor) -> None:
+    """Lower members each of which is told of once it has been read."""
+    told: Pending = []
+    for member in each:
+        members.read((member,), scope, cursor, told)
+        run(told)
 
 
 def _admits(members: Members, option: Option, length: Operand) -> Operand:
@@ -149,48 +333,61 @@ def _admits(members: Members, option: Option, length: Operand) -> Operand:
     return found
 
 
-def _body(members: Members, options: Options, option: Option, scope: Scope, start: Position, end: Limit) -> None:
-    if any(map(has_effect, option.members)):
-        raise NotLowerableError("a rule within an option")
-    build = members.build
-    with build.block("body") as done:
-        with build.block("whole") as cut:
-            cursor, told = Cursor(build, start, end, cut), []  # type: tuple[Cursor, Pending]
-            members.read(option.members, Scope(scope.values, scope.parent, is_nested=scope.is_nested), cursor, told)
-            _run(told)
-            build.leave(done)
-        _complain(members, options)
-
-
 def lower_repeat(members: Members, repeat: Repeat, scope: Scope, cursor: Cursor, pending: Pending) -> None:
-    """Lower members that are repeated as long as there are octets; a rest that is too short is read all the same."""
+    """Lower members that are repeated as long as there are octets; what is left for a last round is told as well."""
     if cursor.local:
         raise NotLowerableError("repeated members within a condition")
-    if has_effect(repeat):
-        raise NotLowerableError("a rule within repeated members")
+    if members.in_first_part:
+        raise NotLowerableError("repeated members in the first part")
+    run(pending)
     build, begin, limit = members.build, cursor.here(), cursor.limit
-    cursor.jump(build.after(build.rest(begin, limit)))
+    declared = cursor.declared if cursor.declared is not None else cursor.exits.end
+    if repeat.size is not None:
+        size = members.tracer.number(repeat.size, scope)
+        if size.low < 0:
+            raise NotLowerableError("repeated members of a negative size")
+        declared = build.binary("add", begin.at, size.operand)
+    if declared is None:
+        raise NotLowerableError("repeated members without an end")
     sizes = [fixed_size(member) for member in repeat.members]
-    if None in sizes or not any(sizes):  # a round that cannot be read, or takes no octets, may end them early
+    is_plain = None not in sizes and any(sizes) and not any(map(has_effect, repeat.members))
+    if is_plain and repeat.size is None and not members.wanted.any(repeat) and not members.heeds_any(repeat):
+        # Nobody looks: the layer ends here only where the capture does.
+        build.leave(cursor.exits.cut, build.compare("lt", limit.at, declared))
+        cursor.jump(build.after(build.rest(begin, limit)))
         cursor.close()
+        return
+    place = build.slot("position", "round")
+    build.set(place, begin)
+    with build.block("repeated") as ended, build.block("round", loops=True):
+        start = build.position(place)
+        build.leave(ended, build.compare("ge", start.at, declared))
+        inner = Scope(scope.values, scope.parent, is_nested=scope.is_nested)
+        first = scope.values.get("option_start")
+        origin = first.make().operand if isinstance(first, Integer) else begin.at
+        offset = build.binary("sub", start.at, origin)
+        inner.values["option_offset"] = Integer(lambda: Number(offset, 0, 1 << 33))
+        with build.block("next round") as following:
+            with build.block("short") as short:
+                rounds = Cursor(build, start, limit, cursor.exits._replace(cut=short))
+                read_each(members, repeat.members, inner, rounds)
+                here = rounds.here()
+                build.leave(ended, build.compare("eq", here.at, start.at))
+                build.set(place, here)
+                build.leave(following)
+            build.leave(cursor.exits.cut, build.compare("lt", limit.at, declared) if repeat.size is None else True)
+            if repeat.rest is not None and members.heeds(repeat.rest):
+                members.broken(repeat.rest, True)
+            build.leave(ended)
+    if repeat.size is not None:
+        cursor.jump(build.position(place))
+        return
+    cursor.jump(build.after(build.rest(begin, limit)))
+    cursor.close()
 
-    def walk() -> None:
-        place = build.slot("position", "round")
-        build.set(place, begin)
-        with build.block("repeated") as ended, build.block("round", loops=True):
-            start = build.position(place)
-            inner, told = Cursor(build, start, limit, ended), []  # type: tuple[Cursor, Pending]
-            members.read(repeat.members, Scope(scope.values, scope.parent, is_nested=scope.is_nested), inner, told)
-            if inner.window is None and inner.position == start:
-                raise NotLowerableError("repeated members without octets")
-            build.leave(ended, build.compare("eq", inner.here().at, start.at))
-            _run(told)
-            build.set(place, inner.here())
 
-    if members.wanted.any(repeat):
-        pending.append(walk)
-
-
-def _run(pending: list[Any]) -> None:
+def run(pending: list[Any]) -> None:
+    """Tell what is to be told."""
     for each in pending:
         each()
+    pending.clear()

@@ -14,17 +14,20 @@ from construct.expr import BinExpr, FuncPath, UniExpr
 from wireproof.dissectors.schema import (
     AllZero,
     AnySet,
+    At,
     Bits,
     Crc32,
     Field,
     InNetwork,
     InTable,
     IsNoBroadcast,
+    OneOf,
     Options,
     Piece,
     Protocol,
     Repeat,
     Rule,
+    SourceRoute,
     Text,
 )
 from wireproof.engine.wanted import Wanted, children
@@ -64,7 +67,7 @@ def names_in(expression: Any) -> set[str]:
         return names_in(expression.lhs) | names_in(expression.rhs)
     if isinstance(expression, _UNARY):
         return names_in(expression.operand)
-    if isinstance(expression, (AllZero, AnySet, Crc32, InNetwork, InTable, IsNoBroadcast)):
+    if isinstance(expression, (AllZero, AnySet, Crc32, InNetwork, InTable, IsNoBroadcast, OneOf)):
         return {expression.member}
     if isinstance(expression, FuncPath):
         raise AnyNameError
@@ -104,6 +107,10 @@ def _of_member(member: Any, wanted: Wanted, named: bool = False) -> set[str]:
             return names_in(member.func)
         case Bytes():
             return names_in(member.length)
+        case At():
+            return names_in(member.distance) if named else set()
+        case SourceRoute():
+            return names_in(member.size) if named else set()
         case Check():
             return names_in(member.func)
         case Rule():
@@ -115,7 +122,9 @@ def _of_member(member: Any, wanted: Wanted, named: bool = False) -> set[str]:
             return _of_all((*member.cases.values(), member.default), wanted, named) | names_in(member.keyfunc)
         case Options():
             return _of_all(children(member), wanted, True) | names_in(member.size)
-        case Struct() | Repeat():
+        case Repeat():
+            return _of_all(children(member), wanted, named) | names_in(member.size)
+        case Struct():
             return _of_all(children(member), wanted, named)
     return _of_all(children(member), wanted, True)
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from wireproof.dissectors.schema import Catalogue, Field, InternetChecksum, Options, Protocol, Repeat
+from wireproof.dissectors.schema.catalogue import infos_of_step
 from wireproof.engine import diagnoses, paths, trailers
 from wireproof.engine.wanted import Wanted, children, declared
 from wireproof.packet.preferences import MAC_NAMES
@@ -27,7 +28,7 @@ def names_of(protocol: Protocol) -> frozenset[str]:
         found.add(protocol.nested[1].field.name)
     for step in protocol.computed.values():
         if isinstance(step, InternetChecksum):
-            found.update(info.name for info in (step.status, step.calculated) if info)
+            found.update(info.name for info in infos_of_step(step))
     return frozenset(found) | trailing(protocol)
 
 

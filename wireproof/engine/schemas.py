@@ -68,7 +68,9 @@ class Schemas:
         """Whether a checksum is to be verified that has a pseudo header."""
         steps = [step for protocol in self.catalogue.protocols.values() for step in protocol.computed.values()]
         return any(
-            step.pseudo_header and asked(self.wanted, step) and is_verified(step, self.switched_on)
+            step.pseudo_header
+            and asked(self.wanted, step, self.diagnoses is not None)
+            and is_verified(step, self.switched_on)
             for step in steps
             if isinstance(step, InternetChecksum)
         )

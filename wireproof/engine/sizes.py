@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from construct import (
     Const,
     Default,
     FormatField,
+    GreedyBytes,
     IfThenElse,
     Padded,
     Pass,
@@ -22,14 +24,19 @@ from construct import (
     Transformed,
 )
 
-from wireproof.dissectors.schema import Bits, Field, Piece, Rule, Text
+from wireproof.dissectors.schema import Ahead, At, Bits, Field, Options, Piece, Repeat, Rule, SourceRoute, Text, There
 from wireproof.engine.wanted import children
 
 
 @cache
 def has_effect(member: Any) -> bool:
     """Whether a member can stop its layer without being short of octets, or report a rule."""
-    return isinstance(member, (Rule, Check, Const)) or any(map(has_effect, children(member)))
+    return isinstance(member, (Rule, Check, Const, Options, There)) or any(map(has_effect, children(member)))
+
+
+def looks_ahead(member: Any) -> bool:
+    """Whether a member looks at octets that it does not read."""
+    return isinstance(member, (At, SourceRoute)) or any(map(looks_ahead, children(member)))
 
 
 @cache
@@ -48,7 +55,7 @@ def fixed_size(member: Any) -> int | None:
             return int(member.length)
         case BytesInteger() | Bytes() | Padded() if isinstance(member.length, int):
             return int(member.length)
-        case Bits() | Piece() | Text() | Computed() | Rule() | Check():
+        case Bits() | Piece() | Text() | Computed() | Rule() | Check() | Ahead() | At() | SourceRoute() | There():
             return 0
         case Struct():
             sizes = [fixed_size(each) for each in member.subcons]
@@ -59,3 +66,47 @@ def fixed_size(member: Any) -> int | None:
         case Transformed() if isinstance(member.decodeamount, int):
             return int(member.decodeamount)
     return 0 if member is Pass else None
+
+
+def fits(members: tuple[Any, ...], room: int, known: Mapping[str, int]) -> bool | None:
+    """Return whether so many octets are enough for members, given some values; None where more values decide."""
+    is_certain = True
+    for member in members:
+        size = _measure(member, room, known)
+        if size is None:
+            return None
+        if size > room:
+            return False if is_certain else None
+        room -= size
+        is_certain = is_certain and not has_effect(member)
+    return True
+
+
+def _measure(member: Any, room: int, known: Mapping[str, int]) -> int | None:
+    """Return the octets that a member takes, or more than there are where it fails."""
+    size = fixed_size(member)
+    if size is not None:
+        return size
+    match member:
+        case Renamed() | Default() | Rebuild() | Field():
+            return _measure(member.subcon, room, known)
+        case Repeat():
+            return room
+        case Bytes():
+            length = _value(member.length, known)
+            return room + 1 if length is not None and length < 0 else length
+        case IfThenElse():
+            condition = _value(member.condfunc, known)
+            if condition is not None:
+                return _measure(member.thensubcon if condition else member.elsesubcon, room, known)
+            sizes = [_measure(arm, room, known) for arm in (member.thensubcon, member.elsesubcon)]
+            fitting = [size for size in sizes if size is not None and size <= room]
+            return max(fitting) if len(fitting) == len(sizes) else None
+    return room if member is GreedyBytes else None
+
+
+def _value(expression: Any, known: Mapping[str, int]) -> int | None:
+    try:
+        return int(expression(known))
+    except (LookupError, AttributeError, TypeError):
+        return None

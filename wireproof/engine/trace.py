@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from construct.expr import BinExpr, FuncPath, UniExpr
 
-from wireproof.dissectors.schema import AllZero, AnySet, Crc32, InNetwork, InTable, IsNoBroadcast
+from wireproof.dissectors.schema import AllZero, AnySet, Crc32, InNetwork, InTable, IsNoBroadcast, OneOf
 from wireproof.dissectors.schema.declaration import always, never
 from wireproof.dissectors.schema.networks import MASK, broadcasts
 from wireproof.engine.builder import Builder
@@ -155,6 +155,8 @@ class Tracer:
             return Number.truth(self._by_network(expression, scope))
         if isinstance(expression, InTable):
             return Number.truth(self._in_table(expression, scope))
+        if isinstance(expression, OneOf):
+            return Number.truth(self._one_of(expression, scope))
         if isinstance(expression, FuncPath):
             raise NotLowerableError(f"the function in {expression!r}")
         if callable(expression):
@@ -224,6 +226,15 @@ class Tracer:
         is_listed: Operand = False
         for key in self.tables.get(expression.table, ()):
             is_listed = self.builder.either(is_listed, self.builder.compare("eq", found.operand, key))
+        return is_listed
+
+    def _one_of(self, expression: OneOf, scope: Scope) -> Operand:
+        found = self.value(scope.find(expression.member))
+        if not isinstance(found, Number):
+            raise NotLowerableError(f"a choice by {expression.member}, which is no number")
+        is_listed: Operand = False
+        for number in sorted(expression.numbers):
+            is_listed = self.builder.either(is_listed, self.builder.compare("eq", found.operand, number))
         return is_listed
 
     def value(self, member: Member) -> Number | Extent | Scope:

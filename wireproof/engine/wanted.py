@@ -68,6 +68,8 @@ def declared(member: Any) -> frozenset[str]:
         found.update((member.info.name, *(info.name for info in member.feeds)))
     elif isinstance(member, Rule):
         found.add(member.field.name)
+    elif isinstance(member, Options):
+        found.update(info.name for info in member.infos())
     for child in children(member):
         found |= declared(child)
     return frozenset(found)
@@ -80,14 +82,8 @@ def children(member: Any) -> tuple[Any, ...]:
 
 
 def _children(member: Any) -> Iterator[Any]:
-    if isinstance(member, Options):
-        yield from (member.kind, member.length, *member.details)
-        yield from (each for option in (*member.bodies.values(), member.default) for each in option.members)
-        if member.invalid is not None:
-            yield member.invalid
-        return
-    if isinstance(member, Repeat):
-        yield from member.members
+    if isinstance(member, (Options, Repeat)):
+        yield from member.declared()
         return
     for name in ("subcon", "thensubcon", "elsesubcon", "default"):
         child = getattr(member, name, None)

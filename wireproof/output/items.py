@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from wireproof.dissectors.diagnosis import GROUPS, SEVERITIES
 from wireproof.dissectors.numbers.arp import ATM_OPCODES, OPCODES
+from wireproof.dissectors.schema.render import dotted_quad
 from wireproof.output.escape import escape
 from wireproof.output.templates import first_values, render
 from wireproof.packet import Layer, Packet
@@ -113,7 +114,11 @@ def _ethernet(layer: Layer, packet: Packet) -> str | None:
 
 
 def _ip(layer: Layer, packet: Packet) -> str | None:
-    return render("Internet Protocol Version 4, Src: {ip.src}[, Dst: {ip.dst}]", first_values(layer))
+    values = first_values(layer)
+    if "ip.cur_rt" not in values:
+        return render("Internet Protocol Version 4, Src: {ip.src}[, Dst: {ip.dst}]", values)
+    final = dotted_quad(packet.data[slice(*layer.extents["_final"])])
+    return render(f"Internet Protocol Version 4, Src: {{ip.src}}, Dst: {final}, Via: {{ip.cur_rt}}", values)
 
 
 def _tcp(layer: Layer, packet: Packet) -> str | None:

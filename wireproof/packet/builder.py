@@ -208,8 +208,11 @@ def _checksum(draft: _Draft, header: bytes, step: InternetChecksum, carrier: _Dr
             raise BuildError(
                 f"{name} covers addresses of the layer below: put {draft.protocol.name} into ip, or give it"
             )
+        lent = carrier.members
+        if declared.route is not None:
+            lent = {declared.destination: declared.route.final(lent), **lent}
         source, destination, protocol = (
-            carrier.members.get(member, _member_default(carrier.protocol, member))
+            lent[member] if lent.get(member) is not None else _member_default(carrier.protocol, member)
             for member in (declared.source, declared.destination, declared.protocol)
         )
         head = pseudo_header(source, destination, protocol, len(data))
@@ -230,6 +233,7 @@ def _write(draft: _Draft) -> bytes:
         layer_length=len(draft.payload),
         captured_length=len(draft.payload),
         link_type=_LINK_TYPE,
+        quoted=0,
         **draft.members,
     )
     for part in draft.protocol.parts:

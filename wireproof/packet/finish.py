@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from wireproof.dissectors.diagnosis import GROUPS
@@ -15,15 +15,21 @@ FCS_OCTETS = 4
 GROUP_NUMBERS = {name: number for number, name in GROUPS.items()}
 
 
-def verify_checksums(packet: Packet, switched_on: Container[str]) -> None:
-    """Add the status of every checksum behind it, and the sum that it should be where it was computed."""
-    for index, layer in enumerate(packet.layers):
-        for name, step in layer.protocol.computed.items():
-            if isinstance(step, InternetChecksum):
-                _verify(packet, index, name, step, switched_on)
+def verify_checksums(packet: Packet, index: int, switched_on: Container[str]) -> list[tuple[int, Diagnosis]]:
+    """Add the status of a layer's checksums behind them, and the sum that each should be where it was computed.
+
+    Return what is to be said of those that are wrong, with the place among the layer's values where they stand.
+    """
+    said: list[tuple[int, Diagnosis]] = []
+    for name, step in packet.layers[index].protocol.computed.items():
+        if isinstance(step, InternetChecksum):
+            said += _verify(packet, index, name, step, switched_on)
+    return said
 
 
-def _verify(packet: Packet, index: int, name: str, step: InternetChecksum, switched_on: Container[str]) -> None:
+def _verify(
+    packet: Packet, index: int, name: str, step: InternetChecksum, switched_on: Container[str]
+) -> Iterator[tuple[int, Diagnosis]]:
     layer = packet.layers[index]
     place = next((place for place, value in enumerate(layer.values) if value.info.name == name), None)
     if place is None:
@@ -32,21 +38,24 @@ def _verify(packet: Packet, index: int, name: str, step: InternetChecksum, switc
     added = [Value(step.status, UNVERIFIED, given.start, given.bits)]
     if step.optional and given.value == 0:
         added = [Value(step.status, NOT_PRESENT, given.start, given.bits)]
-    elif step.preference is None or step.preference in switched_on:
+    elif (step.preference is None or step.preference in switched_on) and (step.quoted or not layer.quoted):
         right = _expected(packet, index, step, given)
         if right is not None:
             status = GOOD if right == given.value else BAD
             added = [Value(step.status, status, given.start, given.bits)]
             if step.calculated is not None:
                 added.append(Value(step.calculated, right, given.start, given.bits))
+            if status == BAD and step.bad is not None:
+                text = step.bad.message.format(right=right)
+                yield place, broken(layer.protocol, step.bad, text)
     layer.values[place + 1 : place + 1] = added
 
 
 def _expected(packet: Packet, index: int, step: InternetChecksum, given: Value) -> int | None:
     """Return the checksum that the layer should carry, or None where its octets are not all there."""
     layer = packet.layers[index]
-    end = layer.header_end if step.extent == "header" else layer.end
-    if not layer.complete or end > len(packet.data) or (step.extent == "layer" and _claims_more(layer)):
+    end = _header_end(layer) if step.extent == "header" else layer.end
+    if end is None or end > len(packet.data) or (step.extent == "layer" and _claims_more(layer)):
         return None
     data = bytearray(packet.data[layer.start : end])
     at = given.start // 8 - layer.start
@@ -63,6 +72,14 @@ def _expected(packet: Packet, index: int, step: InternetChecksum, given: Value) 
         )
         head = pseudo_header(source, destination, protocol[0], len(data))
     return internet_checksum(head + bytes(data), never_zero=step.optional)
+
+
+def _header_end(layer: Layer) -> int | None:
+    """Return where the header ends by its own account, or else where it was read to, None if that is not all of it."""
+    for name, step in layer.protocol.computed.items():
+        if isinstance(step, LengthOf) and step.extent == "header":
+            return layer.start + next(iter(layer[name]), 0)
+    return layer.header_end if layer.complete else None
 
 
 def _claims_more(layer: Layer) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,6 +18,7 @@ from wireproof.dissectors.schema import (
     Carry,
     Catalogue,
     Field,
+    FieldInfo,
     Part,
     Payload,
     Piece,
@@ -91,13 +92,18 @@ def source_of(record: Record, origin: Origin) -> Source:
 
 
 class _Record(list[Value]):
-    """The values of a layer as they are read, and the rules it broke."""
+    """The values of a layer as they are read, and the rules it broke.
+
+    `reached` is where the header ends by what was read of it, if that says so before it has been read.
+    """
 
     def __init__(self, window: Window, extents: Mapping[str, tuple[int, int]]) -> None:
         super().__init__()
         self.window = window
         self.extents = extents
-        self.rules: list[tuple[Rule, str]] = []
+        self.rules: list[tuple[Rule, str, int]] = []
+        self.reached = 0
+        self._kept = 0
 
     def add(self, mark: int, field: Field, shown: Any, start: int, stream: Any) -> None:
         """Add a value of a field at `mark`, and the same for the general fields that it feeds."""
@@ -124,13 +130,23 @@ class _Record(list[Value]):
         first_bit = self.window.tell() * 8 - len(stream.getvalue())
         return first_bit + start, stream.tell() - start
 
+    def put(self, info: FieldInfo, start: int, end: int) -> None:
+        """Add octets of the frame as the value of a field; none are no value."""
+        if start >= end:
+            return
+        self.append(Value(info, self.window.getvalue()[start:end], start * 8, (end - start) * 8))
+
+    def keep(self) -> None:
+        """Keep the values so far, also where the rest of their part is not there."""
+        self._kept = len(self)
+
     def drop(self, mark: int) -> None:
-        """Forget the values from `mark` on: the part they are of was not read whole."""
-        del self[mark:]
+        """Forget the values from `mark` on, but for those to be kept: the part they are of was not read whole."""
+        del self[max(mark, self._kept) :]
 
     def broken(self, rule: Rule, context: Any) -> None:
-        """Note a rule that is broken."""
-        self.rules.append((rule, rule.text(context)))
+        """Note a rule that is broken, and how many values there were in front of it."""
+        self.rules.append((rule, rule.text(context), len(self)))
 
 
 def dissect(
@@ -153,8 +169,7 @@ def dissect(
         source.time_digits,
         source.fcs_length,
     )
-    path = _read_layers(packet, source, known, preferences.prefixes)
-    verify_checksums(packet, preferences)
+    path = _read_layers(packet, source, known, preferences)
     add_trailers(packet, preferences)
     if MAC_NAMES in preferences:
         from wireproof.packet.names import add_names
@@ -177,7 +192,7 @@ class _Next:
     form: Protocol | None = None
 
 
-def _read_layers(packet: Packet, source: Source, known: Catalogue, networks: tuple[tuple[int, int], ...]) -> list[str]:
+def _read_layers(packet: Packet, source: Source, known: Catalogue, preferences: Preferences) -> list[str]:
     """Read one layer after the other; return the protocols tried, as ``frame.protocols`` lists them."""
     stream = Window(packet.data, 0)
     frame = known.protocols["frame"]
@@ -190,7 +205,7 @@ def _read_layers(packet: Packet, source: Source, known: Catalogue, networks: tup
         "link_type": packet.link_type,
         "encapsulation": LINK_TYPES.get(packet.link_type, 0),
     }
-    following, path = _read_layer(packet, stream, _Next(frame, 0, packet.wire_length, False), context, known)
+    following, path = _read_layer(packet, stream, _Next(frame, 0, packet.wire_length, False), context, preferences)
     tried = list(path)
     packet.layers[0].header_end = len(packet.data)  # as bytes, the frame is all of it
     while following is not None:
@@ -203,8 +218,8 @@ def _read_layers(packet: Packet, source: Source, known: Catalogue, networks: tup
         following.form = _form(packet.data[following.start : following.end], following.protocol, known)
         if following.form is not None:
             tried.append(following.form.name)
-        given = {"link_type": packet.link_type, "networks": networks}
-        following, path = _read_layer(packet, stream, following, given, known)
+        given = {"link_type": packet.link_type, "networks": preferences.prefixes}
+        following, path = _read_layer(packet, stream, following, given, preferences)
         tried.extend(path)
     return tried
 
@@ -215,7 +230,7 @@ def _form(octets: bytes, protocol: Protocol, known: Catalogue) -> Protocol | Non
 
 
 def _read_layer(
-    packet: Packet, stream: Window, what: _Next, given: Mapping[str, Any], known: Catalogue
+    packet: Packet, stream: Window, what: _Next, given: Mapping[str, Any], preferences: Preferences
 ) -> tuple[_Next | None, tuple[str, ...]]:
     """Read one layer into the packet; return what follows it, and the step between for ``frame.protocols``."""
     protocol, start = what.form or what.protocol, what.start
@@ -233,35 +248,55 @@ def _read_layer(
         layer_length=content_end - start,
         captured_length=max(min(content_end, captured_end) - start, 0),
         first_octet=packet.data[start] if start < captured_end else 0,
-        tables=known.tables,
+        quoted=int(what.quoted),
+        tables=packet.catalogue.tables,
         **given,
     )
     stream.seek(start)
-    stream.limit = captured_end
-    stream.wanted = 0
+    stream.begin(captured_end, what.end)
     header_end, read, failure = _read_parts(protocol, stream, context, what.end)
     if failure is not None and is_all_header(protocol):
         header_end = captured_end
     layer = Layer(what.protocol, 0, start, header_end, what.end, record, failure is None, what.quoted, extents=extents)
     layer.form = what.form
-    for rule, text in record.rules:
-        if rule.stops or not what.quoted:  # a quoted packet is cut as a rule: only what stops it is worth saying
-            packet.diagnoses.append(broken(protocol, rule, text))
-            record.append(Value(rule.field, True, start * 8, 0))
     if read:
         layer.number = 1 + sum(other.protocol is layer.protocol for other in packet.layers)
         packet.layers.append(layer)
+    fault = None
+    if failure is None:
+        try:
+            _narrow(layer, context)
+        except _FAULTS as error:
+            fault = _bug(protocol, "", error)
+    packet.diagnoses.extend(_said(packet, layer, record, preferences))
     if failure is not None:
-        if failure.kind != "rule" and not what.quoted:
+        if failure.kind == "short" or (failure.kind == "malformed" and not what.quoted):
             packet.diagnoses.append(failure)
         return None, ()
     try:
-        _narrow(layer, context)
         end = min(layer.end, content_end) if content_end >= header_end else layer.end
-        return _follow(layer, end, context, known)
+        if fault is None:
+            return _follow(layer, end, context, packet.catalogue)
     except _FAULTS as error:
-        packet.diagnoses.append(_bug(protocol, "", error))
-        return None, ()
+        fault = _bug(protocol, "", error)
+    packet.diagnoses.append(fault)
+    return None, ()
+
+
+def _said(packet: Packet, layer: Layer, record: _Record, preferences: Preferences) -> Iterator[Diagnosis]:
+    """Yield what is to be said of a layer, in the order of its values; each becomes a value as well."""
+    said = [
+        (place, broken(layer.schema, rule, text))
+        for rule, text, place in record.rules
+        if rule.stops or rule.quoted or not layer.quoted
+    ]
+    if layer.number:
+        # A sum stands in front of what is said behind it; sorting keeps the order of the rest.
+        said = sorted((*verify_checksums(packet, len(packet.layers) - 1, preferences), *said), key=lambda each: each[0])
+    for _, diagnosis in said:
+        assert diagnosis.field is not None
+        record.append(Value(diagnosis.field, True, layer.start * 8, 0))
+        yield diagnosis
 
 
 def _leave_out(packet: Packet, what: _Next, nested: tuple[int, Rule]) -> None:
@@ -284,16 +319,16 @@ def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> t
             read_members(part.subcons, stream, context, protocol.name)
         except BrokenRuleError as error:
             record.drop(mark)
-            return header_end, read, Diagnosis("rule", protocol.name, error.rule.message)
+            return max(header_end, record.reached), read, Diagnosis("rule", protocol.name, error.rule.message)
         except StreamError:
             record.drop(mark)
-            return header_end, read, _cut(protocol, part, stream, position, (layer_start, end))
+            return max(header_end, record.reached), read, _cut(protocol, part, stream, position, (layer_start, end))
         except ConstructError as error:
             record.drop(mark)
-            return header_end, read, _contradicted(protocol, part, error)
+            return max(header_end, record.reached), read, _contradicted(protocol, part, error)
         except _FAULTS as error:
             record.drop(mark)
-            return header_end, read, _bug(protocol, _shown(protocol, part), error)
+            return max(header_end, record.reached), read, _bug(protocol, _shown(protocol, part), error)
         read += 1
         if not is_payload:
             header_end = stream.tell()
@@ -351,7 +386,7 @@ def _select(carry: Carry, context: Any, known: Catalogue) -> Protocol | None:
 def _cut(protocol: Protocol, part: Part, stream: Window, start: int, layer: tuple[int, int]) -> Diagnosis:
     """Tell a layer, of that start and end, that the capture cut from one that was sent too short."""
     layer_start, end = layer
-    short = len(stream.getbuffer()) < end and stream.wanted <= end
+    short = len(stream.getbuffer()) < end and stream.due
     return Diagnosis(
         "short" if short else "malformed",
         protocol.name,

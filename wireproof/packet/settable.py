@@ -9,8 +9,24 @@ from typing import Any
 
 from construct import Bytes, Computed, Default, GreedyBytes, Renamed
 
-from wireproof.dissectors.schema import Bits, Field, FieldInfo, FieldType, Options, Piece, Protocol, Text
+from wireproof.dissectors.schema import (
+    Ahead,
+    At,
+    Bits,
+    Field,
+    FieldInfo,
+    FieldType,
+    Options,
+    Piece,
+    Protocol,
+    SourceRoute,
+    Text,
+    There,
+)
 from wireproof.dissectors.schema.walk import fields_of, innermost
+
+_COMPUTED = (Computed, Text, Bits, Piece, Ahead, At, SourceRoute, There)
+"""What takes no octets of its own."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +124,7 @@ def _settable(item: Field, name: str | None, members: Mapping[str, _Member]) -> 
         if on is None or on.computed:
             return None
         return Settable(item.info, subcon.member, feeds, subcon, on.size, on.is_bytes, on.default)
-    if isinstance(subcon, (Text, Piece, Computed)) or name is None:
+    if (isinstance(subcon, _COMPUTED) and not isinstance(subcon, Bits)) or name is None:
         return None
     on = _look(item)
     return Settable(item.info, name, feeds, None, on.size, on.is_bytes, on.default, subcon is GreedyBytes)
@@ -124,7 +140,7 @@ def _look(member: Any) -> _Member:
         elif isinstance(member, (Renamed, Field)):
             member = member.subcon
         elif hasattr(member, "thensubcon"):
-            computed = isinstance(innermost(member.thensubcon), (Computed, Text, Bits, Piece))
+            computed = isinstance(innermost(member.thensubcon), _COMPUTED)
             member = member.elsesubcon if computed else member.thensubcon
         else:
             break
@@ -134,4 +150,4 @@ def _look(member: Any) -> _Member:
     except Exception:  # construct raises what an expression raises without a context: then the size varies
         size = None
     is_bytes = isinstance(member, (Bytes, Options)) or member is GreedyBytes
-    return _Member(member, size, is_bytes, default, isinstance(member, (Computed, Text, Bits, Piece)))
+    return _Member(member, size, is_bytes, default, isinstance(member, _COMPUTED))
