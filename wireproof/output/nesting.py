@@ -243,8 +243,11 @@ def _group_options(node: Node, packet: Packet) -> None:
     """Put the fields of each option below a node of its own, which begins at the field of its kind."""
     grouping = OPTION_LISTS[node.name]
     groups: list[Node] = []
+    begins = {child.start for child in node.children if child.name == grouping.kind}
     for child in node.children:
         value = child.value
+        if value is not None and value.bits and child.start in begins and child.name != grouping.kind:
+            continue  # the field of a whole option, which the node of its own stands for
         if value is not None and value.info.name == grouping.kind:
             start = child.start
             length = packet.data[start + 1] if value.value > 1 and start + 1 < len(packet.data) else 1
@@ -254,8 +257,7 @@ def _group_options(node: Node, packet: Packet) -> None:
             if info is not None:
                 group.name, group.value = info.name, Value(info, octets, start * 8, len(octets) * 8)
             groups.append(group)
-        is_whole = any(each.name == grouping.kind for each in child.children)  # a field of the schema's for an option
-        (groups[-1].children if groups and not is_whole else groups).append(child)
+        (groups[-1].children if groups else groups).append(child)
     node.children = groups
     if grouping.is_text and node.value is not None:
         node.name, node.text, node.value = "", grouping.line(node.layer, len(node.value.value)), None
