@@ -179,8 +179,9 @@ class Options(AnyConstruct):
         if size:
             with stream.bounded(end):
                 _List(self, stream, context, path).read(end)
+        # Nobody needs octets that no option was read from.
         stream.seek(start)
-        data: bytes = stream_read(stream, size, path)
+        data: bytes = stream.read(size)
         return data
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
@@ -218,6 +219,8 @@ class _List:
         kind = stream_read(stream, 1, self.path)[0]
         if self.ended and options.stray is not None and kind != options.end:
             self.record.broken(options.stray, self.context)
+            stream.seek(start)
+            stream_read(stream, end - start, self.path)  # it is about all of them
             return False
         self._count(kind)
         scope = Container(self.context, _=self.context, kind=kind, option_start=start)
@@ -240,8 +243,7 @@ class _List:
         self.has_missing |= options.missing is not None and kind == options.missing.kind
         if option is not None:
             self._body(option, scope, start, length)
-        stream.seek(min(start + length, stream.limit))
-        stream_read(stream, start + length - stream.tell(), self.path)
+        stream.seek(start + length)
         return True
 
     def _count(self, kind: int) -> None:

@@ -46,8 +46,9 @@ def lower_options(members: Members, options: Options, scope: Scope, cursor: Curs
             walk = _List(members, options, scope, cursor, (start, end, captured))
             walk.lower()
             walk.declare(NOWHERE)
-    extent = cursor.take_variable(size)
-    return Octets(lambda: extent)
+    found = build.rest(start, captured)
+    cursor.jump(build.after(found))
+    return Octets(lambda: found)
 
 
 def may_stop(options: Options) -> bool:
@@ -148,12 +149,15 @@ class _List:
             if self.has_ended is not None and options.stray is not None:
                 with build.when(build.both(build.get(self.has_ended), build.compare("ne", kind.operand, options.end))):
                     self._broken(options.stray)
+                    build.need(at, build.binary("sub", self.end, at.at), self.captured, self.exits.cut)
                     build.leave(ended)
             self._count(kind.operand)
             is_single: Operand = False
             for number in options.single:
                 is_single = build.either(is_single, build.compare("eq", kind.operand, number))
-            build.branch(is_single, lambda: self._single(kind, octet, whole), lambda: self._full(kind, octet, ended))
+            build.branch(
+                is_single, lambda: self._single(kind, octet, whole), lambda: self._full(kind, octet, whole, ended)
+            )
 
     def declare(self, end: Operand) -> None:
         """Note up to where octets that are missing are missing in the capture alone."""
@@ -213,7 +217,7 @@ class _List:
         known = tuple(number for number in self.options.bodies if number in among)
         self.build.switch(kind, [(known, write)] if known else [], lambda: None)
 
-    def _full(self, kind: Number, octet: Extent, ended: str) -> None:
+    def _full(self, kind: Number, octet: Extent, whole: str, ended: str) -> None:
         """Lower an option with a length."""
         build, options, start = self.build, self.options, Position(octet.base)
         with build.block("next") as following:
@@ -235,9 +239,10 @@ class _List:
                         build.set(self.found, True)
                 self._tell(found, kind.operand)
                 self.declare(self.end)
-                if self.exits.asked is not None:
-                    build.set(self.exits.asked, end)
-                build.set(self.place, build.after(build.need(start, length, self.captured, self.exits.cut)))
+                # What is not captured of the last option, nobody needs.
+                build.leave(whole, build.compare("ge", end, self.end))
+                reach = build.need(start, build.binary("add", length, 1), self.captured, self.exits.cut)
+                build.set(self.place, build.after(build.within(reach, 0, length, HAND_OVER)))
                 build.leave(following)
             self._broken(options.invalid)
             build.leave(ended)

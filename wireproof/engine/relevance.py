@@ -110,6 +110,8 @@ def _places(member: Any, name: str) -> int:
     own = 0
     if isinstance(member, Field):
         own = [member.info.name, *(info.name for info in member.feeds)].count(name)
+    if isinstance(member, Options):
+        own = [info.name for info in member.infos()].count(name) * (1 if name == member.field.name else 2)
     inner = sum(_places(child, name) for child in children(member))
     return own + (2 * inner if isinstance(member, (Options, Repeat)) else inner)
 

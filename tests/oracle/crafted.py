@@ -1,0 +1,163 @@
+"""Frames that have what the recorded captures lack: options of every kind, whole and broken, and ICMP messages."""
+
+from __future__ import annotations
+
+import ipaddress
+import struct
+
+from wireproof.packet.checksum import internet_checksum
+
+SOURCE, DESTINATION = "198.51.100.1", "203.0.113.9"
+
+# Records of routes and times, alerts, levels of security: of each the right form, others too short or too long, and
+# pointers that point into or before an address.
+IP_OPTIONS = """
+01 010101 01010101 0101010101 0101014404050001010101 00 0100ff07 07 0701 0702 0703ff 070304 07070400000000
+07070801020304 070b0801020304050607aa 070b0901020304050607aa 070b0301020304050607aa 070c080102030405060700aa 0720
+94040000 94040001 9405000000 940600000000 9402 940300 820b0000006b4100000042ab 820b00016b410000420000
+820b6bc500004142434445
+8206ab010200
+8203ab 8204ab01 8202 820aab01020304050607 8205ab8001 8205ab8101 8206ab010100 8805aabb11 88041234 8803aa 8302
+83070401020304 83070801020304 830b0801020304aabbccdd 830b0c01020304aabbccdd 830b1001020304aabbccdd
+830b0501020304aabbccdd 8308040102030405 830a0801020304050607 89070401020304 890b0401020304aabbccdd 830404aa
+0083070401020304 0183070401020304 8307080102030489070405060708 83030483070401020304 070304
+8307040102030489070405060708 550183070401020304 55ff83070401020304 9404000083070401020304 440283070401020304
+83ff0401020304 55080102030405 44040500 4408050000000001 440c05010101010102020202 440c09f10a000001000007d0
+440c09f30a000001000007d0 4403ff 440a09f00a0000010000 440a05f10a0000010000 440b05100a000001000000 44070500000000
+440c05120a00000100000001 4405050000 1904aabb 19080a4012345678 19080f8f1234567b 190880ff12345678 190408aa 1908
+85034f 85067f010203 8502 0b0405dc 0c040100 0b03aa 520c12340001ffff0a000001 520b1234000100ff0a0000
+950c0102030405060708090a 9502 9503aa 95060a000001 8e04aabb
+""".split()  # noqa: SIM905
+TCP_OPTIONS = """
+020405b4 0203aa 02020101 0205aabbcc 03030e 03030f 030300 030401aa 0302 0402 0403aa 050a0000000a00000014
+05120000000a000000140000001e00000028 050c0000000a000000140000 050a00ffffff01000000 080a0000000100000002
+0809000000010000 080b00000001000000020a 060612345678 06041234 070612345678 0903aa 0a02 0b0612345678 0b041234
+0c0612345678 0d0612345678 0e0300 0f04aabb 14040a05 1404f800 1405f800aa 1402 1505112233 1603aa 1703aa
+1312112233445566778899001122334455667788 1304aabb 1302 1c048005 1c040005 1c0380 1d040102 1d0301 1d02
+1d100102aabbccddeeff001122334455 1b080a4012345678 1b04aabb 2202 220aaabbccddeeff0011 fd04f989 fd06f989aabb fd041234
+fd061234aabb fd03aa fe06e2d4c3d9 fd0aacc0000001000002 fd0dacc1000001000002000003 fd08acc000000100 fd04acc0
+fd0500ac0b fd0400ac fd0600ac0b00 ac0b000001000002000003 ac08000001000002 ac05000001 ac02 ac040001
+ae0b000001000002000003 ae08000001000002 4c0a01110a0000010000 4c0e11010a0000010a0000020050
+4c1251010a0000010a0000020a0000030050 4c0421ff 4c0801110a000001 4c0400ff 4c040cff 4c040eff 4c0810ff0a000001
+4c0812ff00000007 4c0414ff 4c041200 4c0321 4c020e00 4cb1 4e10070600000a0000010a0000020050 40041234 1804aabb c802 44
+4401 44ff 01010101 0101010101 0101010200 0000ff00 020405b40000ff00 00 0102 020405b40402080a000000010000000201030307
+""".split()  # noqa: SIM905
+ICMP = """
+0000 0102030405060708
+0800 0102030405060708
+0d00 010203040506070809101112131415
+0e00 00010002000000010000000200000003
+0f00 00010002
+1000 00010002
+1100 00010002ffffff00
+1200 00010002ffffff00
+0900 020207080a000001000000010a000002ffffffff
+0900 010307080a0000010000000155555555
+0905 010207080a00000100000001
+0905 020207080a000001000000010a00
+0a00 00000000
+2b00 123405ff
+2b01 12340560
+0100 0102030405
+1300 0102030405
+1e00 0102030405
+""".split()  # noqa: SIM905
+
+
+def ip(payload: bytes, protocol: int, options: str = "", **fields: int) -> bytes:
+    """An IPv4 packet with a right checksum."""
+    listed = bytes.fromhex(options)
+    listed += bytes(-len(listed) % 4)
+    length = fields.get("length", 20 + len(listed) + len(payload))
+    words = (0x45 + len(listed) // 4, 0, length, 1, fields.get("fragment", 0), fields.get("ttl", 64), protocol, 0)
+    addresses = b"".join(ipaddress.ip_address(each).packed for each in (SOURCE, DESTINATION))
+    header = struct.pack(">BBHHHBBH", *words) + addresses + listed
+    return header[:10] + internet_checksum(header).to_bytes(2, "big") + header[12:] + payload
+
+
+def tcp(payload: bytes = b"", options: str = "", *, flags: int = 0x10, port: int = 1234, **fields: int) -> bytes:
+    """A TCP segment in an IPv4 packet, with a right checksum unless one is given."""
+    listed = bytes.fromhex(options)
+    listed += bytes(-len(listed) % 4)
+    offset = fields.get("offset", 5 + len(listed) // 4)
+    ack = fields.get("ack", 2000 if flags & 0x10 else 0)
+    numbers = (port, 80, 1000, ack, offset << 12 | flags, 1000, 0, fields.get("urgent", 0))
+    segment = struct.pack(">HHIIHHHH", *numbers) + listed + payload
+    addresses = b"".join(ipaddress.ip_address(each).packed for each in (SOURCE, DESTINATION))
+    right = internet_checksum(addresses + struct.pack(">HH", 6, len(segment)) + segment)
+    return ip(segment[:16] + fields.get("sum", right).to_bytes(2, "big") + segment[18:], 6)
+
+
+def udp(payload: bytes = b"abc", *, length: int | None = None, sum: int = 0) -> bytes:
+    """A UDP datagram in an IPv4 packet."""
+    size = 8 + len(payload) if length is None else length
+    return ip(struct.pack(">HHHH", 1000, 2000, size, sum) + payload, 17)
+
+
+def icmp(head: str, rest: bytes, *, wrong: int = 0) -> bytes:
+    """An ICMP message in an IPv4 packet: type and code, and what follows the checksum."""
+    message = bytes.fromhex(head) + b"\0\0" + rest
+    return ip(message[:2] + (internet_checksum(message) ^ wrong).to_bytes(2, "big") + message[4:], 1)
+
+
+def options_of_ip() -> list[bytes]:
+    """Packets with each of the lists."""
+    return [ip(struct.pack(">HHHH", 1000, 2000, 11, 0) + b"xyz", 17, each) for each in IP_OPTIONS]
+
+
+def options_of_tcp() -> list[bytes]:
+    """Segments with each of the lists, in a connection of its own."""
+    return [
+        tcp(b"abc" if index % 2 else b"", each, flags=(0x12, 0x10, 0x18)[index % 3], port=2000 + index)
+        for index, each in enumerate(TCP_OPTIONS)
+    ]
+
+
+def headers() -> list[bytes]:
+    """Times to live, flags, lengths, checksums and urgent pointers that something is to be said of."""
+    found = [ip(bytes(40), protocol, ttl=ttl) for ttl in (0, 1, 4, 5) for protocol in (89, 103, 253)]
+    found += [tcp(flags=flags, port=3000 + flags, ack=ack) for flags in (0, 1, 2, 4, 18, 20) for ack in (0, 9)]
+    found += [tcp(b"x", urgent=7, port=4000), tcp(b"x", urgent=7, flags=0x30, port=4001), tcp(b"a", sum=1, port=4002)]
+    found += [
+        tcp(b"reason here", flags=0x14, port=4003),
+        tcp(b"x", offset=4, port=4004),
+        tcp(b"x", offset=9, port=4005),
+    ]
+    found += [
+        udp(sum=0x1234),
+        udp(),
+        udp(length=7),
+        udp(length=10),
+        udp(length=50),
+        udp(b"", length=8),
+        udp(b"", length=0),
+    ]
+    broken = ip(b"x", 253)
+    found += [broken[:10] + b"\1\2" + broken[12:], broken[:16] + b"\xe0\0\0\5" + broken[20:]]
+    found += [ip(b"", 253, length=length) for length in (0, 10, 30)] + [b"\x43" + udp()[1:]]
+    return found + [ip(bytes(range(count)), protocol) for protocol in (1, 6, 17) for count in range(21)]
+
+
+def messages() -> list[bytes]:
+    """ICMP messages: of every type that has fields, and with quotes."""
+    found = [icmp(head, bytes.fromhex(rest)) for head, rest in zip(ICMP[::2], ICMP[1::2], strict=True)]
+    quotes = [
+        udp(sum=0x1234),
+        udp(),
+        tcp(b"hello"),
+        tcp(b"hello", "020405b4"),
+        tcp(b"x", sum=1),
+        ip(b"xyz", 253, ttl=1),
+    ]
+    quotes += [icmp("0800", b"\1\2\3\4abcd"), icmp("0800", b"\1\2\3\4abcd", wrong=5), ip(b"xyz", 253, "83070401020304")]
+    quotes += [
+        icmp("0b00", bytes(4) + udp()),
+        ip(b"xyz", 253, length=500),
+        udp(b"a", length=50),
+        ip(b"abc", 17, fragment=5),
+    ]
+    for quote in quotes:
+        found += [icmp(head, bytes.fromhex("0a0000fe") + quote) for head in ("0400", "0501")]
+        found += [icmp(head, bytes(4) + quote) for head in ("0301", "0b00", "0c00")]
+        found += [icmp("0304", bytes.fromhex("00000578") + quote[:28])]
+    return [*found, icmp("0800", b"\1\2\3\4abcd", wrong=1), icmp("0b00", b"\0\x08\0\0" + ip(bytes(12), 253))]
