@@ -71,8 +71,10 @@ def _unexpected(text: str, error: Any) -> Diagnosis:
     expected = _expected(accepted)
     column = error.pos_in_stream
     is_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    # Where a comparison may follow but no further test: behind "any" or "all".
+    hint = '; "any" and "all" stand before a comparison' if "EQUAL" in accepted and "AND" not in accepted else ""
     if is_end or column is None or column >= len(text):
-        return Diagnosis("the filter ends too early", len(text), 1, expected=expected)
+        return Diagnosis(f"the filter ends too early{hint}", len(text), 1, expected=expected)
     is_token = isinstance(error, UnexpectedToken) and error.token.type not in ("RANGE", "LAYER")
     found = str(error.token) if is_token else text[column]
     suggestion = _MEANT.get(text[column : column + 2]) or _MEANT.get(found)
@@ -80,7 +82,7 @@ def _unexpected(text: str, error: Any) -> Diagnosis:
         suggestion = None
     if found == "." and text[column - 1 : column].isdigit() and "LAYER" not in accepted:
         suggestion = f"{re.split('[^0-9.]', text[:column])[-1]}.0"
-    message = f"{quote(found)} was not expected here"
+    message = f"{quote(found)} was not expected here{hint}"
     if found == "#":
         message += "; a layer is chosen right after a field's name"
     if found in tuple("})]") and text[:column].rstrip().endswith(tuple("{([")):

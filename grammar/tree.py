@@ -110,12 +110,14 @@ class FieldReference:
     """A field of the packet that is selected in a user interface: without one, no value."""
 
     field: FieldInfo
+    layers: tuple[Range, ...] | None = None
+    raw: bool = False
     span: Span = attribute(default=_NOWHERE, compare=False)
 
     @property
     def type(self) -> FieldType:
         """The type of its values."""
-        return self.field.type
+        return FieldType.BYTES if self.raw else self.field.type
 
 
 @node
