@@ -20,10 +20,12 @@ _PAIRS = re.compile(r":?[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*:?")
 _GROUPS = re.compile(r"[0-9A-Fa-f]+(?:[.-][0-9A-Fa-f]+)*[.-]?")
 _QUAD = re.compile(r"(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})")
 _FRACTION = re.compile(r"[0-9]+\.[0-9]+")
+_FLOAT = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,2})?")
 _DEFAULT_LABELS = {1: "True", 0: "False"}
 
 _WHAT = {
     Kind.INTEGER: "a number",
+    Kind.FLOAT: "a number such as 1.5",
     Kind.BOOLEAN: "0, 1, True or False",
     Kind.BYTES: "a byte string such as 0a:0b",
     Kind.PROTOCOL: "a byte string such as 0a:0b",
@@ -69,11 +71,13 @@ def read(node: Word | Quoted | Character, expected: Expected) -> Literal:
     if isinstance(node, Quoted):
         return _quoted(node, expected)
     text, prefix = node.text, 32
-    value: int | bool | bytes
+    value: int | float | bool | bytes
     if kind is Kind.IPV4:
         value, prefix = ipv4(text, node.span)
     elif kind is Kind.INTEGER:
         value = _integer(text, expected, node.span)
+    elif kind is Kind.FLOAT:
+        value = _float(text, node.span)
     elif kind is Kind.BOOLEAN:
         value = _boolean(text, expected, node.span)
     elif kind is Kind.ETHER:
@@ -155,6 +159,21 @@ def _integer(text: str, expected: Expected, span: Span) -> int:
 def fits(number: int, type: FieldType) -> bool:
     """Return whether a number is one of a type; a negative one of 32 bits passes for every type, as in Wireshark."""
     return -(1 << max(type.bits, 32) - 1) <= number < 1 << type.bits - type.signed
+
+
+def has_fraction(text: str) -> bool:
+    """Return whether a text is a number that is no whole one."""
+    return _FRACTION.fullmatch(text) is not None
+
+
+def _float(text: str, span: Span) -> float:
+    found = _INTEGER.fullmatch(text)
+    if found is not None and not found["decimal"]:
+        magnitude = _magnitude(found)
+        return float(-magnitude if found["sign"] == "-" else magnitude)
+    if _FLOAT.fullmatch(text) is None:
+        raise _fault(span, f"{quote(text)} is not a number", None, FieldType.DOUBLE)
+    return float(text)
 
 
 def _magnitude(found: re.Match[str]) -> int:

@@ -12,7 +12,7 @@ from wireproof.grammar.syntax import ArithmeticOperator, Node, Word
 from wireproof.grammar.tree import Operand
 
 _SLICED = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL, Kind.STRING, Kind.IPV4)
-_NEGATED = (Kind.INTEGER, Kind.RELATIVE_TIME)
+_NEGATED = (Kind.INTEGER, Kind.FLOAT, Kind.RELATIVE_TIME)
 _SCALE = (ArithmeticOperator.MULTIPLY, ArithmeticOperator.DIVIDE)
 
 
@@ -153,8 +153,8 @@ class OperandChecker:
         operand = self.operand(inner, expected)
         if operand.type.kind not in _NEGATED:
             raise fault(inner, f"{describe(operand)} has no negative")
-        if isinstance(operand, tree.Literal):
-            return tree.Literal(-int(operand.value), operand.type, node.span)
+        if isinstance(operand, tree.Literal) and not isinstance(operand.value, bytes):
+            return tree.Literal(-operand.value, operand.type, node.span)
         return tree.Negate(operand, operand.type, node.span)
 
     def _binary(self, node: syntax.Binary, expected: Expected | None) -> Operand:
@@ -166,14 +166,14 @@ class OperandChecker:
             right = self.operand(node.right, expected)
         elif ours is not None:
             left = self.operand(node.left, ours)
-            beside = theirs or _constant_beside(operator, ours)
+            beside = theirs or _constant_beside(operator, ours, node.right)
             if theirs is None and arithmetic.result_type(operator, ours.type, beside.type) is None:
                 raise fault(head(node.left), f"{describe(left)} takes no {operator.value}")
             right = self.operand(node.right, beside)
         else:
             assert theirs is not None
             is_scaled = theirs.type.kind is Kind.RELATIVE_TIME and operator in _SCALE
-            left = self.operand(node.left, Expected(FieldType.INT64) if is_scaled else theirs)
+            left = self.operand(node.left, _factor(node.left) if is_scaled else theirs)
             right = self.operand(node.right, theirs)
         type = arithmetic.result_type(operator, left.type, right.type)
         if type is None:
@@ -212,10 +212,19 @@ class OperandChecker:
         return operand
 
 
-def _constant_beside(operator: ArithmeticOperator, left: Expected) -> Expected:
+def _constant_beside(operator: ArithmeticOperator, left: Expected, node: Node) -> Expected:
     """Return the type of a constant that follows a value in arithmetic."""
     type = arithmetic.constant_type(operator, left.type)
-    return left if type is left.type else Expected(type)
+    if type is left.type:
+        return left
+    return _factor(node) if type.kind is Kind.INTEGER else Expected(type)
+
+
+def _factor(node: Node) -> Expected:
+    """Return the type of a constant that a time is multiplied with or divided by."""
+    inner = node.operand if isinstance(node, syntax.Negative) else node
+    is_whole = not (isinstance(inner, Word) and literals.has_fraction(inner.text))
+    return Expected(FieldType.INT64 if is_whole else FieldType.DOUBLE)
 
 
 def _without_blanks(node: syntax.Binary) -> str | None:

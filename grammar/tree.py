@@ -6,6 +6,7 @@ A *test* is true or false of a packet; an *operand* yields a list of values from
 kind                      a value is
 ========================  =================================================================================
 INTEGER                   an int (booleans count as 0 and 1)
+FLOAT                     a float
 BOOLEAN                   a bool
 IPV4                      an int of 32 bits
 BYTES, ETHER, PROTOCOL    bytes; a protocol is its header alone, except for contains and matches, which search
@@ -59,7 +60,7 @@ class FieldOperand:
 class Literal:
     """One constant value. Of an IPv4 address the first `prefix` bits count, on both sides of a comparison."""
 
-    value: int | bool | bytes
+    value: int | float | bool | bytes
     type: FieldType
     span: Span = attribute(default=_NOWHERE, compare=False)
     prefix: int = 32

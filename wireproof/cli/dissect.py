@@ -239,13 +239,25 @@ def _printing(request: Request) -> Printing | None:
 def _filter(request: Request, *, checked: bool) -> Filter | None:
     if not request.filter:
         return None
+    from wireproof.cli._macros import macros_for
     from wireproof.grammar import FilterError
     from wireproof.interface import Filter
 
     try:
-        return Filter(request.filter, checked=checked)
+        chosen = Filter(request.filter, checked=checked, macros=macros_for(request.filter))
     except FilterError as error:
         raise CommandError(*(diagnosis.render(error.text) for diagnosis in error.diagnoses), in_lines=True) from error
+    if not checked and not request.quiet:  # one that was checked before has none, or it would not have been kept
+        _warn(chosen)
+    return chosen
+
+
+def _warn(chosen: Filter) -> None:
+    """Say what of a filter can hardly be meant; what is only worth knowing, to a person alone."""
+    for found in chosen.warnings:
+        if found.severity == "warning" or sys.stderr.isatty():
+            meant = "" if found.suggestion is None else f"; did you mean {found.suggestion}?"
+            complain(f"{found.severity}: {found.message}{meant}")
 
 
 @contextmanager
