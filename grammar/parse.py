@@ -12,6 +12,7 @@ from wireproof.grammar.syntax import Node
 
 if TYPE_CHECKING:
     from lark import Lark
+    from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 LENGTH = 262_144  # characters; a filter of this length is parsed in a few seconds
 DEPTH = 100  # levels; every level costs a few frames of Python's stack
@@ -53,6 +54,18 @@ def parse(text: str) -> Node:
     if syntax.depth(tree) > DEPTH:
         raise DiagnosedError(Diagnosis(f"this filter is nested more than {DEPTH} levels deep", 0, len(text)))
     return tree
+
+
+def interactive(text: str) -> InteractiveParser:
+    """Return a parser that can be asked what may follow a text; it makes no tree."""
+    return _plain_parser().parse_interactive(text)
+
+
+@cache
+def _plain_parser() -> Lark:
+    from lark import Transformer
+
+    return tables.parser(Transformer())
 
 
 @cache

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from wireproof.cli import _options
+from wireproof.cli._completion import complete_filter
 from wireproof.cli._failures import CommandError, UsageError, complain
 from wireproof.cli._letters import arrange as arrange  # part of what a subcommand has
 from wireproof.cli._streams import abandon_output
@@ -63,7 +64,7 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("-r", "--read-file", metavar="FILE", help="the same")
     group.add_argument("-c", dest="count", type=_options.count, metavar="N", help="read the first N packets only")
-    group.add_argument("-Y", "--display-filter", metavar="FILTER", help="take the packets that match only")
+    filters = group.add_argument("-Y", "--display-filter", metavar="FILTER", help="take the packets that match only")
     group.add_argument("filter", nargs="*", metavar="FILTER", help="the same; words behind all options")
     preferences = group.add_argument(
         "-o",
@@ -86,6 +87,7 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         metavar="N",
         help="walk over N ranges of a file at the same time (default: as many as pay)",
     )
+    filters.completer = complete_filter  # type: ignore[attr-defined]
     preferences.completer = _complete_preference  # type: ignore[attr-defined] # argcomplete's way
 
 
