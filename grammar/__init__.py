@@ -18,21 +18,27 @@ from wireproof.grammar.diagnosis import Diagnosis, FilterError
 
 if TYPE_CHECKING:
     from wireproof.grammar.compiled import TypedFilter
+    from wireproof.grammar.completion import Completion, ListedFields
     from wireproof.grammar.evaluate import Occurrence, Subject
     from wireproof.grammar.names import FieldCatalogue
 
 __all__ = [
+    "Completion",
     "Diagnosis",
     "FieldCatalogue",
     "FilterError",
+    "ListedFields",
     "Occurrence",
     "Subject",
     "TypedFilter",
     "compile_filter",
+    "complete",
 ]
 
 _LATE = {
+    "Completion": "completion",
     "FieldCatalogue": "names",
+    "ListedFields": "completion",
     "Occurrence": "evaluate",
     "Subject": "evaluate",
     "TypedFilter": "compiled",
@@ -49,6 +55,16 @@ def compile_filter(text: str, catalogue: FieldCatalogue, macros: Mapping[str, st
     from wireproof.grammar.compiled import compile_text
 
     return compile_text(text, catalogue, macros or {})
+
+
+def complete(text: str, catalogue: ListedFields, macros: Mapping[str, str] | None = None) -> list[Completion]:
+    """Return what may stand at the end of the beginning of a filter: names, operators, labels, functions and macros.
+
+    Behind a mistake there is nothing. Each has a line of help, and says which part of the text it stands for.
+    """
+    from wireproof.grammar.completion import complete_text
+
+    return complete_text(text, catalogue, macros or {})
 
 
 def __getattr__(name: str) -> object:

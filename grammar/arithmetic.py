@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -19,15 +21,19 @@ def result_type(sign: ArithmeticOperator, left: FieldType, right: FieldType) -> 
     match left.kind, right.kind:
         case Kind.INTEGER, Kind.INTEGER:
             return left
+        case (Kind.FLOAT, (Kind.FLOAT | Kind.INTEGER)) if sign in (*_SUM, *_SCALE):
+            return left
+        case Kind.INTEGER, Kind.FLOAT if sign in (*_SUM, *_SCALE):
+            return right
         case Kind.IPV4, Kind.IPV4 if sign is ArithmeticOperator.AND:
             return left
         case ((Kind.BYTES | Kind.ETHER), (Kind.BYTES | Kind.ETHER)) if sign is ArithmeticOperator.AND:
             return left
         case Kind.RELATIVE_TIME, Kind.RELATIVE_TIME if sign in _SUM:
             return left
-        case Kind.RELATIVE_TIME, Kind.INTEGER if sign in _SCALE:
+        case Kind.RELATIVE_TIME, (Kind.INTEGER | Kind.FLOAT) if sign in _SCALE:
             return left
-        case Kind.INTEGER, Kind.RELATIVE_TIME if sign is ArithmeticOperator.MULTIPLY:
+        case ((Kind.INTEGER | Kind.FLOAT), Kind.RELATIVE_TIME) if sign is ArithmeticOperator.MULTIPLY:
             return right
         case Kind.ABSOLUTE_TIME, Kind.RELATIVE_TIME if sign in _SUM:
             return left
@@ -45,8 +51,10 @@ def constant_type(sign: ArithmeticOperator, other: FieldType) -> FieldType:
     return other
 
 
-def negate(node: Negate) -> Callable[[int], int | None]:
+def negate(node: Negate) -> Callable[[Any], Any]:
     """Return the function that gives the negative of a number or a time, and None where it does not fit."""
+    if node.type.kind is Kind.FLOAT:
+        return operator.neg
     lowest, _ = _bounds(node.type)
     return lambda value: -value if -value >= lowest else None
 
@@ -58,12 +66,34 @@ def compute(node: Arithmetic) -> Callable[[Any, Any], Any]:
     """
     if node.type.kind in _OCTETS:
         return _mask
+    if Kind.FLOAT in (node.left.type.kind, node.right.type.kind):
+        return _of_floats(node)
     apply = _OPERATIONS[node.operator]
     lowest, highest = _bounds(node.type)
 
     def checked(left: Any, right: Any) -> Any:
         result = apply(left, right)
         return result if result is not None and lowest <= result <= highest else None
+
+    return checked
+
+
+def _of_floats(node: Arithmetic) -> Callable[[Any, Any], Any]:
+    """Return `compute` where one of the values is a floating-point number; a time is cut to whole nanoseconds."""
+    apply = _FLOATING[node.operator]
+    is_time = node.type.kind is Kind.RELATIVE_TIME
+    lowest, highest = _bounds(node.type)
+
+    def checked(left: Any, right: Any) -> Any:
+        try:
+            result = apply(left, right)
+        except (ZeroDivisionError, OverflowError):
+            return None
+        if not math.isfinite(result):
+            return None
+        if not is_time:
+            return result
+        return int(result) if lowest <= result <= highest else None
 
     return checked
 
@@ -98,6 +128,12 @@ def _remainder(left: int, right: int) -> int | None:
     return -remainder if left < 0 else remainder
 
 
+_FLOATING: dict[ArithmeticOperator, Callable[[Any, Any], Any]] = {
+    ArithmeticOperator.ADD: operator.add,
+    ArithmeticOperator.SUBTRACT: operator.sub,
+    ArithmeticOperator.MULTIPLY: operator.mul,
+    ArithmeticOperator.DIVIDE: operator.truediv,
+}
 _OPERATIONS: dict[ArithmeticOperator, Callable[[Any, Any], Any]] = {
     ArithmeticOperator.ADD: lambda left, right: left + right,
     ArithmeticOperator.SUBTRACT: lambda left, right: left - right,

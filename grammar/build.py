@@ -126,9 +126,10 @@ class Builder(Transformer[Token, Any]):
     def call(self, name: Token, _: Token, arguments: tuple[Node, ...] | None, end: Token) -> Node:
         return syntax.Call(word(name), arguments or (), place(name).to(place(end)))
 
-    def reference(self, sign: Token, *parts: Token) -> Node:
-        name = next(part for part in parts if part.type == "WORD")
-        return syntax.Reference(word(name), place(sign).to(place(parts[-1])))
+    def reference(self, sign: Token, *parts: Any) -> Node:
+        if len(parts) == 1:
+            return syntax.Reference(word(parts[0]), place(sign).to(place(parts[0])))
+        return syntax.Reference(parts[1], place(sign).to(place(parts[2])))
 
     def group(self, _: Token, operand: Node, __: Token) -> Node:
         return operand

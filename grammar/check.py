@@ -212,7 +212,13 @@ def _comparable(left: Operand, right: Operand) -> tuple[Operand, Operand]:
         if operand.type.kind is Kind.LABEL:
             message = f"{describe(operand)} has no value; only its presence and count() can be asked for"
             raise DiagnosedError(Diagnosis(message, operand.span.column, operand.span.length))
-    if kinds[0] is kinds[1] or kinds == (Kind.INTEGER, Kind.BOOLEAN) or set(kinds) <= {Kind.BYTES, Kind.ETHER}:
+    numbers = set(kinds) <= {Kind.INTEGER, Kind.FLOAT}
+    if (
+        kinds[0] is kinds[1]
+        or numbers
+        or kinds == (Kind.INTEGER, Kind.BOOLEAN)
+        or set(kinds) <= {Kind.BYTES, Kind.ETHER}
+    ):
         return left, right
     sliceable = all(kind in (*_SEARCHED, Kind.IPV4) for kind in kinds)
     if sliceable and (_is_bytes(left) or _is_bytes(right)):

@@ -17,9 +17,23 @@ from wireproof.grammar.tree import FieldOperand, TypedTest, walk
 class TypedFilter:
     """A filter: its text, its typed tree, and the test of packets that it is."""
 
-    def __init__(self, text: str, tree: TypedTest) -> None:
+    def __init__(self, text: str, tree: TypedTest, expansion: Expansion) -> None:
         self.text = text
         self.tree = tree
+        self._expansion = expansion
+
+    @property
+    def expanded(self) -> str:
+        """The text with its macros replaced, which is what places in the tree count in."""
+        return self._expansion.text
+
+    @cached_property
+    def warnings(self) -> tuple[Diagnosis, ...]:
+        """What can hardly be meant, in the order of the places."""
+        from wireproof.grammar.warnings import warnings_of
+
+        found = warnings_of(self.tree, self.expanded)
+        return tuple(sorted(map(self._expansion.original, found), key=lambda each: each.column))
 
     def matches(self, subject: Subject) -> bool:
         """Return whether a packet passes."""
@@ -54,4 +68,4 @@ def compile_text(text: str, catalogue: FieldCatalogue, macros: Mapping[str, str]
     if checker.diagnoses:
         found_there = sorted(map(expansion.original, checker.diagnoses), key=lambda each: each.column)
         raise FilterError(text, tuple(found_there))
-    return TypedFilter(text, tree)
+    return TypedFilter(text, tree, expansion)

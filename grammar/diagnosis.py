@@ -1,18 +1,21 @@
-"""What is wrong with a filter: where, what was expected there, and what may have been meant."""
+"""What is wrong with a filter, or odd in it: where, what was expected there, and what may have been meant."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 EXCERPT = 160  # characters of a long filter that are shown around the place of an error
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One thing that is wrong with a filter.
+    """One thing that is wrong with a filter, or odd in it.
 
     `column` and `length` count characters of the filter from 0; the end of the filter is a place of length 1.
     `expected` lists in words what could stand there, and `suggestion` is a text that would be right there.
+    `severity` is "error" where it is no filter, "warning" where it is one that cannot mean what was meant, and "note"
+    where it may mean something else than a reader thinks.
     """
 
     message: str
@@ -20,6 +23,7 @@ class Diagnosis:
     length: int = 1
     suggestion: str | None = None
     expected: tuple[str, ...] = ()
+    severity: Literal["error", "warning", "note"] = "error"
 
     def render(self, text: str) -> str:
         """Return the message, the filter with the place underlined, and what may help, in several lines."""

@@ -63,10 +63,10 @@ def evaluator(test: TypedTest) -> Evaluate:
         case tree.Everything():
             return lambda subject: True
         case tree.Presence(operand):
-            present = _reader(operand)
+            present = reader(operand)
             return lambda subject: bool(present(subject))
         case tree.Truth(operand):
-            values = _reader(operand)
+            values = reader(operand)
             return lambda subject: any(_is_true(value) for value in values(subject))
         case tree.Comparison():
             return _comparison(test)
@@ -74,10 +74,10 @@ def evaluator(test: TypedTest) -> Evaluate:
             return _membership(test)
         case tree.Contains(quantifier, left, right):
             holds = _contains if left.type.kind in (Kind.BYTES, Kind.ETHER) else _contains_some
-            return _pairs(quantifier, _reader(left, reach=True), _reader(right, reach=True), holds)
+            return _pairs(quantifier, reader(left, reach=True), reader(right, reach=True), holds)
         case tree.Matches(quantifier, operand, pattern):
             search, quantify = compile_pattern(pattern).found_in, _QUANTIFY[quantifier]
-            values = _reader(operand, reach=True)
+            values = reader(operand, reach=True)
 
             def matches(subject: Subject) -> bool:
                 found = values(subject)
@@ -140,7 +140,7 @@ def _key(*operands: Operand) -> Callable[[Any], Any] | None:
 
 
 def _keyed(operand: Operand, key: Callable[[Any], Any] | None) -> Read:
-    read = _reader(operand)
+    read = reader(operand)
     if key is None:
         return read
     if isinstance(operand, tree.Literal):
@@ -150,7 +150,7 @@ def _keyed(operand: Operand, key: Callable[[Any], Any] | None) -> Read:
 
 
 def _membership(test: tree.Membership) -> Evaluate:
-    values, quantify = _reader(test.operand), _QUANTIFY[test.quantifier]
+    values, quantify = reader(test.operand), _QUANTIFY[test.quantifier]
     plain, others = set(), []
     for element in test.elements:
         if isinstance(element, tree.Literal) and element.prefix == 32:
@@ -195,7 +195,7 @@ def _itself(value: Any) -> Any:
     return value
 
 
-def _reader(operand: Operand, reach: bool = False) -> Read:
+def reader(operand: Operand, reach: bool = False) -> Read:
     """Return the function that reads an operand's values; `reach` takes of a protocol all to the end of the data."""
     match operand:
         case FieldOperand():
@@ -204,15 +204,15 @@ def _reader(operand: Operand, reach: bool = False) -> Read:
             constant = (value,)
             return lambda subject: constant
         case tree.Slice(inner, ranges):
-            return _slice(_reader(inner), ranges, inner.type.kind is Kind.IPV4)
+            return _slice(reader(inner), ranges, inner.type.kind is Kind.IPV4)
         case tree.Arithmetic():
-            left, right, work = _reader(operand.left), _reader(operand.right), compute(operand)
+            left, right, work = reader(operand.left), reader(operand.right), compute(operand)
             return lambda subject: _combined(left(subject), right(subject), work)
         case tree.Negate(inner):
-            values, negative = _reader(inner), negate(operand)
+            values, negative = reader(inner), negate(operand)
             return lambda subject: [result for a in values(subject) if (result := negative(a)) is not None]
         case tree.Function(name, arguments):
-            readers = [_reader(argument) for argument in arguments]
+            readers = [reader(argument) for argument in arguments]
             call = FUNCTIONS[name].make(operand)
             return lambda subject: call([read(subject) for read in readers])
         case tree.FieldReference():

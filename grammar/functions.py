@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -116,6 +117,36 @@ def _inside(*networks: tuple[int, int]) -> Callable[[Function], Compute]:
     return _each(lambda value: any(value >> 32 - bits == network >> 32 - bits for network, bits in networks))
 
 
+def _floating(single: bool) -> Callable[[Function], Compute]:
+    """Return the maker of float() or double(): times are seconds, and single precision is rounded to."""
+
+    def make(function: Function) -> Compute:
+        is_time = function.arguments[0].type.kind in (Kind.RELATIVE_TIME, Kind.ABSOLUTE_TIME)
+
+        def convert(value: Any) -> float:
+            number = value / 1e9 if is_time else float(value)
+            return _FLOAT.unpack(_FLOAT.pack(number))[0] if single else number
+
+        return lambda arguments: [convert(value) for value in arguments[0]]
+
+    return make
+
+
+def _special(attribute: str) -> Callable[[Function], Compute]:
+    """Return the maker of ip_special_name() or ip_special_mask(): an address that is not special has no value."""
+
+    def make(_: Function) -> Compute:
+        from wireproof.grammar.special_addresses import block_of
+
+        return lambda arguments: [
+            getattr(block, attribute) for value in arguments[0] if (block := block_of(value)) is not None
+        ]
+
+    return make
+
+
+_FLOAT = struct.Struct("<f")
+_FLOATED = frozenset({Kind.INTEGER, Kind.FLOAT, Kind.BOOLEAN, Kind.RELATIVE_TIME, Kind.ABSOLUTE_TIME})
 _STRING, _IPV4, _INTEGER = frozenset({Kind.STRING}), frozenset({Kind.IPV4}), frozenset({Kind.INTEGER})
 _TEXT, _NUMBER, _YES = FieldType.STRING, FieldType.UINT32, FieldType.BOOLEAN
 
@@ -125,7 +156,8 @@ FUNCTIONS: dict[str, Signature] = {
     "max": Signature("the greatest value", _ORDERED, None, _extreme(max), most=None, takes="values with an order"),
     "min": Signature("the least value", _ORDERED, None, _extreme(min), most=None, takes="values with an order"),
     "abs": Signature(
-        "the value without its sign", _INTEGER | {Kind.BOOLEAN, Kind.RELATIVE_TIME}, None, _each(abs), takes="a number"
+        "the value without its sign", _INTEGER | {Kind.FLOAT, Kind.BOOLEAN, Kind.RELATIVE_TIME}, None, _each(abs),
+        takes="a number",
     ),
     "upper": Signature("the text in capitals", _STRING, _TEXT, _each(bytes.upper), takes="a string"),
     "lower": Signature("the text in small letters", _STRING, _TEXT, _each(bytes.lower), takes="a string"),
@@ -137,6 +169,21 @@ FUNCTIONS: dict[str, Signature] = {
     ),
     "dec": Signature("the number as decimal text", _INTEGER, _TEXT, _string, takes="a number"),
     "hex": Signature("the number as hexadecimal text", _INTEGER, _TEXT, _hexadecimal, takes="a number"),
+    "float": Signature(
+        "the number with a fraction, in single precision", _FLOATED, FieldType.FLOAT, _floating(True),
+        takes="a number or a time",
+    ),
+    "double": Signature(
+        "the number with a fraction, in double precision", _FLOATED, FieldType.DOUBLE, _floating(False),
+        takes="a number or a time",
+    ),
+    "ip_special_name": Signature(
+        "the name of the address block in IANA's registry", _IPV4, _TEXT, _special("name"), takes="an IPv4 address"
+    ),
+    "ip_special_mask": Signature(
+        "what the address block is for: 16 source, 8 destination, 4 forwarded, 2 global, 1 reserved",
+        _IPV4, _NUMBER, _special("mask"), takes="an IPv4 address",
+    ),
     "ip_linklocal": Signature(
         "whether the address is 169.254.0.0/16", _IPV4, _YES, _inside((0xA9FE0000, 16)), takes="an IPv4 address"
     ),
@@ -146,5 +193,9 @@ FUNCTIONS: dict[str, Signature] = {
     "ip_rfc1918": Signature(
         "whether the address is private", _IPV4, _YES,
         _inside((0x0A000000, 8), (0xAC100000, 12), (0xC0A80000, 16)), takes="an IPv4 address",
+    ),
+    "ip_ula": Signature(
+        "whether the IPv6 address is unique and local; no IPv4 address is", _IPV4, _YES, _inside(),
+        takes="an IP address",
     ),
 }  # fmt: skip

@@ -16,16 +16,16 @@ from wireproof.grammar.tree import Literal
 _INTEGER = re.compile(
     r"(?P<sign>[+-]?)(?:0[xX](?P<hex>[0-9A-Fa-f]+)|0[bB](?P<binary>[01]+)|0(?P<octal>[0-7]+)|(?P<decimal>0|[1-9][0-9]*))"
 )
-_PAIRS = re.compile(r":?[0-9A-Fa-f]{2}(?:([:.-])[0-9A-Fa-f]{2}(?:\1[0-9A-Fa-f]{2})*)?:?")
-_ADDRESS = re.compile(
-    r"[0-9A-Fa-f]{12}|[0-9A-Fa-f]{2}([:.-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4}"
-)
+_PAIRS = re.compile(r":?[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*:?")
+_GROUPS = re.compile(r"[0-9A-Fa-f]+(?:[.-][0-9A-Fa-f]+)*[.-]?")
 _QUAD = re.compile(r"(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})\.(0|[1-9][0-9]{0,2})")
 _FRACTION = re.compile(r"[0-9]+\.[0-9]+")
+_FLOAT = re.compile(r"[+-]?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,2})?")
 _DEFAULT_LABELS = {1: "True", 0: "False"}
 
 _WHAT = {
     Kind.INTEGER: "a number",
+    Kind.FLOAT: "a number such as 1.5",
     Kind.BOOLEAN: "0, 1, True or False",
     Kind.BYTES: "a byte string such as 0a:0b",
     Kind.PROTOCOL: "a byte string such as 0a:0b",
@@ -71,11 +71,13 @@ def read(node: Word | Quoted | Character, expected: Expected) -> Literal:
     if isinstance(node, Quoted):
         return _quoted(node, expected)
     text, prefix = node.text, 32
-    value: int | bool | bytes
+    value: int | float | bool | bytes
     if kind is Kind.IPV4:
         value, prefix = ipv4(text, node.span)
     elif kind is Kind.INTEGER:
         value = _integer(text, expected, node.span)
+    elif kind is Kind.FLOAT:
+        value = _float(text, node.span)
     elif kind is Kind.BOOLEAN:
         value = _boolean(text, expected, node.span)
     elif kind is Kind.ETHER:
@@ -146,14 +148,32 @@ def _integer(text: str, expected: Expected, span: Span) -> int:
     magnitude = _magnitude(found)
     if found["sign"] == "-":
         magnitude = -magnitude
-    bits, signed = expected.type.bits, expected.type.signed
-    lowest = -(1 << max(bits, 32) - 1)
-    highest = (1 << bits - signed) - 1
-    if magnitude > highest:
-        raise _fault(span, f"{quote(text)} is too big for {expected.name}, which has at most {highest}")
-    if magnitude < lowest:
+    if fits(magnitude, expected.type):
+        return magnitude
+    if magnitude < 0:
         raise _fault(span, f"{quote(text)} is too small for {expected.name}")
-    return magnitude
+    highest = (1 << expected.type.bits - expected.type.signed) - 1
+    raise _fault(span, f"{quote(text)} is too big for {expected.name}, which has at most {highest}")
+
+
+def fits(number: int, type: FieldType) -> bool:
+    """Return whether a number is one of a type; a negative one of 32 bits passes for every type, as in Wireshark."""
+    return -(1 << max(type.bits, 32) - 1) <= number < 1 << type.bits - type.signed
+
+
+def has_fraction(text: str) -> bool:
+    """Return whether a text is a number that is no whole one."""
+    return _FRACTION.fullmatch(text) is not None
+
+
+def _float(text: str, span: Span) -> float:
+    found = _INTEGER.fullmatch(text)
+    if found is not None and not found["decimal"]:
+        magnitude = _magnitude(found)
+        return float(-magnitude if found["sign"] == "-" else magnitude)
+    if _FLOAT.fullmatch(text) is None:
+        raise _fault(span, f"{quote(text)} is not a number", None, FieldType.DOUBLE)
+    return float(text)
 
 
 def _magnitude(found: re.Match[str]) -> int:
@@ -197,13 +217,13 @@ def _boolean(text: str, expected: Expected, span: Span) -> bool:
 
 
 def _ether(text: str, span: Span) -> bytes:
-    if _ADDRESS.fullmatch(text):
-        return bytes.fromhex(re.sub("[:.-]", "", text))
-    if _PAIRS.fullmatch(text):
-        count = len(_octets(text))
-        few = "few" if count < 6 else "many"
-        raise _fault(span, f"{quote(text)} has too {few} bytes for an Ethernet address: {count} of 6")
-    raise _fault(span, f"{quote(text)} is not an Ethernet address", None, FieldType.ETHER)
+    address = _octets(text)
+    if address is None:
+        raise _fault(span, f"{quote(text)} is not an Ethernet address", None, FieldType.ETHER)
+    if len(address) != 6:
+        few = "few" if len(address) < 6 else "many"
+        raise _fault(span, f"{quote(text)} has too {few} bytes for an Ethernet address: {len(address)} of 6")
+    return address
 
 
 def ipv4(text: str, span: Span) -> tuple[int, int]:
@@ -212,22 +232,40 @@ def ipv4(text: str, span: Span) -> tuple[int, int]:
     found = _QUAD.fullmatch(address)
     if found is None or any(int(octet) > 255 for octet in found.groups()):
         raise _fault(span, f"{quote(text)} is not an IPv4 address", None, FieldType.IPV4)
+    if slash and _QUAD.fullmatch(prefix):
+        raise _fault(span, "a network is written with the number of its bits", _as_prefix(address, prefix))
     if slash and (len(prefix) > 2 or int(prefix) > 32 or prefix != str(int(prefix))):
         raise _fault(span, f"{quote(prefix)} is not a prefix length of IPv4, which goes from 0 to 32")
     return int.from_bytes(bytes(map(int, found.groups())), "big"), int(prefix) if slash else 32
 
 
-def _octets(text: str) -> bytes:
-    return bytes.fromhex(re.sub("[:.-]", "", text))
+def _as_prefix(address: str, mask: str) -> str | None:
+    """Return a network that is written with a mask as one that is written with a prefix length."""
+    bits = int.from_bytes(bytes(min(int(octet), 255) for octet in mask.split(".")), "big")
+    length = bits.bit_count()
+    return f"{address}/{length}" if bits == (1 << 32) - (1 << 32 - length) else None
+
+
+def _octets(text: str) -> bytes | None:
+    """Return the bytes that hexadecimal digits say, None where the text is no such digits.
+
+    Between colons stand two digits each. Between dots or hyphens any number stands, in pairs from the left; one that
+    is left over at the end of such a group is a byte of its own, as in Wireshark: ``0.0.0.1``.
+    """
+    if _PAIRS.fullmatch(text):
+        return bytes.fromhex(text.replace(":", ""))
+    if _GROUPS.fullmatch(text) is None:
+        return None
+    groups = re.split("[.-]", text)
+    return bytes(int(group[at : at + 2], 16) for group in groups for at in range(0, len(group), 2))
 
 
 def _bytes(text: str, span: Span) -> bytes:
-    if _PAIRS.fullmatch(text):
-        return _octets(text)
+    found = _octets(text)
+    if found is not None:
+        return found
     if re.fullmatch("0[xX][0-9A-Fa-f]{2}", text):
         return bytes([int(text, 16)])
-    if re.fullmatch("[0-9A-Fa-f]+", text):  # an odd digit at the end is a byte of its own, as in Wireshark
-        return bytes(int(text[at : at + 2], 16) for at in range(0, len(text), 2))
     meant = None
     if re.fullmatch("0[xX](?:[0-9A-Fa-f]{2})+", text):
         meant = bytes.fromhex(text[2:]).hex(":")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wireproof.grammar.diagnosis import DiagnosedError, Diagnosis, quote
 from wireproof.grammar.parse import LENGTH
 
 NESTING = 16  # macros within macros
 
+_PART = r"""(?:[^()"]|"(?:[^"\\]|\\[\s\S])*")"""  # of an argument, which may have parentheses in parentheses
 _CALL = re.compile(
     r"""(?P<skip>[rR]?"(?:\\[\s\S]|[^"\\])*"?|'(?:\\[\s\S]|[^'\\])*'?)"""
     r"|\$\{\s*(?P<braced>[A-Za-z0-9_.-]+)\s*(?P<rest>[:;][^{}]*)?\}"
-    r"|\$(?P<called>[A-Za-z0-9_]+)\((?P<list>[^()]*)\)"
+    rf"|\$(?P<called>[A-Za-z0-9_]+)\((?P<list>(?:{_PART}|\((?:{_PART}|\({_PART}*\))*\))*)\)"
+)
+_ENTRY = re.compile(
+    r'[ \t]*"(?P<name>(?:[^"\\]|\\.)*)"[ \t]*(?:,[ \t]*"(?P<quoted>(?:[^"\\]|\\.)*)"[ \t]*|(?P<plain>[^,\s].*))'
 )
 _ARGUMENT = re.compile(r"\$([1-9][0-9]?)")
 
@@ -38,7 +42,32 @@ class Expansion:
                 else:
                     column = source + diagnosis.column - begin
                 break
-        return Diagnosis(diagnosis.message, column, length, diagnosis.suggestion, diagnosis.expected)
+        return replace(diagnosis, column=column, length=length)
+
+
+def read_macros(text: str) -> dict[str, str]:
+    """Return the macros of a file of Wireshark's, by name.
+
+    A line is ``"name" text``, as in ``dmacros`` of 4.4 and later, or ``"name","text"``, as in ``dfilter_macros``
+    before, where octets stand as ``\\x22``. What is neither, and what begins with #, is skipped.
+    """
+    found = {}
+    for line in text.splitlines():
+        entry = None if line.lstrip().startswith("#") else _ENTRY.fullmatch(line)
+        if entry is None:
+            continue
+        name = re.sub(r"\\(.)", r"\1", entry["name"])
+        plain = entry["plain"]
+        found[name] = plain.rstrip() if plain else _unescaped(entry["quoted"])
+    return found
+
+
+def _unescaped(text: str) -> str:
+    """Return a quoted text of ``dfilter_macros``: two hexadecimal digits behind a backslash and an x are an octet."""
+    octets = re.sub(
+        rb"\\x([0-9A-Fa-f]{2})", lambda digits: bytes([int(digits[1], 16)]), text.encode("utf-8", "surrogateescape")
+    )
+    return octets.decode("utf-8", "surrogateescape")
 
 
 def expand(text: str, macros: Mapping[str, str], is_field: Callable[[str], bool]) -> Expansion:
@@ -98,6 +127,20 @@ def _replaced(
 
 def _arguments(found: re.Match[str]) -> list[str]:
     if found["called"]:
-        return [argument.strip() for argument in found["list"].split(",")]
+        return _split(found["list"])
     rest = found["rest"]
     return [argument.strip() for argument in rest[1:].split(";")] if rest else []
+
+
+def _split(text: str) -> list[str]:
+    """Return the arguments between commas, but for commas in parentheses, brackets and quotes."""
+    parts, depth, begin = [], 0, 0
+    for mark in re.finditer(r'"(?:[^"\\]|\\[\s\S])*"|[(){}\[\],]', text):
+        if mark[0] in "({[":
+            depth += 1
+        elif mark[0] in ")}]":
+            depth -= 1
+        elif mark[0] == "," and depth <= 0:
+            parts.append(text[begin : mark.start()].strip())
+            begin = mark.end()
+    return [*parts, text[begin:].strip()]

@@ -12,7 +12,7 @@ from wireproof.grammar.syntax import ArithmeticOperator, Node, Word
 from wireproof.grammar.tree import Operand
 
 _SLICED = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL, Kind.STRING, Kind.IPV4)
-_NEGATED = (Kind.INTEGER, Kind.RELATIVE_TIME)
+_NEGATED = (Kind.INTEGER, Kind.FLOAT, Kind.RELATIVE_TIME)
 _SCALE = (ArithmeticOperator.MULTIPLY, ArithmeticOperator.DIVIDE)
 
 
@@ -57,10 +57,10 @@ class OperandChecker:
     def expected(self, node: Node) -> Expected | None:
         """Return the type that a node has of itself, or None where it is made of constants alone (or is wrong)."""
         match node:
-            case Word(text) | syntax.Reference(Word(text)):
+            case Word(text):
                 field = self._catalogue.find(text)
                 return Expected(field.type, field) if field else None
-            case syntax.Layered(operand) | syntax.Negative(operand):
+            case syntax.Layered(operand) | syntax.Negative(operand) | syntax.Reference(operand):
                 return self.expected(operand)
             case syntax.Raw(operand) | syntax.Sliced(operand):
                 return Expected(FieldType.BYTES) if self.expected(operand) else None
@@ -86,12 +86,8 @@ class OperandChecker:
                 if expected is None:
                     raise self._constant(node)
                 return literals.read(node, expected)
-            case syntax.Layered(operand, ranges, span):
-                raw = isinstance(operand, syntax.Raw)
-                name = operand.operand if isinstance(operand, syntax.Raw) else operand
-                return tree.FieldOperand(self._field(name).field, ranges, raw, span)
-            case syntax.Raw(name, span):
-                return tree.FieldOperand(self._field(name).field, None, True, span)
+            case syntax.Layered() | syntax.Raw():
+                return self._source(node)
             case syntax.Sliced(inner, ranges, span):
                 return tree.Slice(self._sliced(inner), ranges, span)
             case syntax.Call():
@@ -100,8 +96,9 @@ class OperandChecker:
                 return self._negative(node, expected)
             case syntax.Binary():
                 return self._binary(node, expected)
-            case syntax.Reference(name, span):
-                return tree.FieldReference(self._field(name).field, span)
+            case syntax.Reference(operand, span):
+                found = self._source(operand)
+                return tree.FieldReference(found.field, found.layers, found.raw, span)
         raise fault(node, "a test has no value that could be used here", None, ("a field", "a value"))
 
     def _field(self, word: Word) -> tree.FieldOperand:
@@ -109,6 +106,13 @@ class OperandChecker:
         if field is None:
             raise unknown_field(word, self._catalogue)
         return tree.FieldOperand(field, span=word.span)
+
+    def _source(self, node: Word | syntax.Layered | syntax.Raw) -> tree.FieldOperand:
+        """Return a field with what stands around its name: layers behind it, and the sign for its bytes before it."""
+        inner, ranges = (node.operand, node.ranges) if isinstance(node, syntax.Layered) else (node, None)
+        raw = isinstance(inner, syntax.Raw)
+        name = inner.operand if isinstance(inner, syntax.Raw) else inner
+        return tree.FieldOperand(self._field(name).field, ranges, raw, node.span)
 
     def _word(self, word: Word, expected: Expected | None) -> Operand:
         """Return the field of that name, or else the constant that the word is for the type expected."""
@@ -149,27 +153,33 @@ class OperandChecker:
         operand = self.operand(inner, expected)
         if operand.type.kind not in _NEGATED:
             raise fault(inner, f"{describe(operand)} has no negative")
-        if isinstance(operand, tree.Literal):
-            return tree.Literal(-int(operand.value), operand.type, node.span)
+        if isinstance(operand, tree.Literal) and not isinstance(operand.value, bytes):
+            return tree.Literal(-operand.value, operand.type, node.span)
         return tree.Negate(operand, operand.type, node.span)
 
     def _binary(self, node: syntax.Binary, expected: Expected | None) -> Operand:
         operator, ours, theirs = node.operator, self.expected(node.left), self.expected(node.right)
         if ours is None and theirs is None:
-            left, right = self.operand(node.left, expected), self.operand(node.right, expected)
+            left = self.operand(node.left, expected)
+            if arithmetic.result_type(operator, left.type, left.type) is None:
+                raise fault(node.left, f"{describe(left)} takes no {operator.value}", _without_blanks(node))
+            right = self.operand(node.right, expected)
         elif ours is not None:
             left = self.operand(node.left, ours)
-            beside = theirs or _constant_beside(operator, ours)
+            beside = theirs or _constant_beside(operator, ours, node.right)
             if theirs is None and arithmetic.result_type(operator, ours.type, beside.type) is None:
                 raise fault(head(node.left), f"{describe(left)} takes no {operator.value}")
             right = self.operand(node.right, beside)
         else:
             assert theirs is not None
             is_scaled = theirs.type.kind is Kind.RELATIVE_TIME and operator in _SCALE
-            left = self.operand(node.left, Expected(FieldType.INT64) if is_scaled else theirs)
+            left = self.operand(node.left, _factor(node.left) if is_scaled else theirs)
             right = self.operand(node.right, theirs)
         type = arithmetic.result_type(operator, left.type, right.type)
         if type is None:
+            takes_none = arithmetic.result_type(operator, right.type, right.type) is None
+            if takes_none and arithmetic.result_type(operator, left.type, left.type) is not None:
+                raise fault(head(node.right), f"{describe(right)} takes no {operator.value}")
             message = f"{describe(left)} and {describe(right)} take no {operator.value} together"
             raise fault(head(node.left), message)
         return _folded(tree.Arithmetic(operator, left, right, type, node.span))
@@ -202,10 +212,27 @@ class OperandChecker:
         return operand
 
 
-def _constant_beside(operator: ArithmeticOperator, left: Expected) -> Expected:
+def _constant_beside(operator: ArithmeticOperator, left: Expected, node: Node) -> Expected:
     """Return the type of a constant that follows a value in arithmetic."""
     type = arithmetic.constant_type(operator, left.type)
-    return left if type is left.type else Expected(type)
+    if type is left.type:
+        return left
+    return _factor(node) if type.kind is Kind.INTEGER else Expected(type)
+
+
+def _factor(node: Node) -> Expected:
+    """Return the type of a constant that a time is multiplied with or divided by."""
+    inner = node.operand if isinstance(node, syntax.Negative) else node
+    is_whole = not (isinstance(inner, Word) and literals.has_fraction(inner.text))
+    return Expected(FieldType.INT64 if is_whole else FieldType.DOUBLE)
+
+
+def _without_blanks(node: syntax.Binary) -> str | None:
+    """Return a network whose parts stand apart, and so are taken for a division, as it is meant."""
+    parts = (node.left, node.right)
+    if node.operator is not ArithmeticOperator.DIVIDE or not all(isinstance(part, Word) for part in parts):
+        return None
+    return "/".join(part.text for part in parts if isinstance(part, Word))
 
 
 def _count_arguments(node: syntax.Call, signature: Signature) -> None:
@@ -217,9 +244,11 @@ def _count_arguments(node: syntax.Call, signature: Signature) -> None:
 
 
 def _folded(node: tree.Arithmetic) -> Operand:
-    """Return arithmetic of two constants as the constant that it is, where it is defined."""
+    """Return arithmetic of two constants as the constant that it is, where it is defined and one of its type."""
     left, right = node.left, node.right
     if not (isinstance(left, tree.Literal) and isinstance(right, tree.Literal)):
         return node
     value = arithmetic.compute(node)(left.value, right.value)
-    return node if value is None else tree.Literal(value, node.type, node.span)
+    if value is None or (node.type.kind is Kind.INTEGER and not literals.fits(value, node.type)):
+        return node
+    return tree.Literal(value, node.type, node.span)

@@ -12,6 +12,7 @@ from wireproof.grammar.syntax import Node
 
 if TYPE_CHECKING:
     from lark import Lark
+    from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 LENGTH = 262_144  # characters; a filter of this length is parsed in a few seconds
 DEPTH = 100  # levels; every level costs a few frames of Python's stack
@@ -55,6 +56,18 @@ def parse(text: str) -> Node:
     return tree
 
 
+def interactive(text: str) -> InteractiveParser:
+    """Return a parser that can be asked what may follow a text; it makes no tree."""
+    return _plain_parser().parse_interactive(text)
+
+
+@cache
+def _plain_parser() -> Lark:
+    from lark import Transformer
+
+    return tables.parser(Transformer())
+
+
 @cache
 def _parser() -> Lark:
     """Return the parser. Lark is imported here, since most programs that load this package never get so far."""
@@ -71,8 +84,10 @@ def _unexpected(text: str, error: Any) -> Diagnosis:
     expected = _expected(accepted)
     column = error.pos_in_stream
     is_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    # Where a comparison may follow but no further test: behind "any" or "all".
+    hint = '; "any" and "all" stand before a comparison' if "EQUAL" in accepted and "AND" not in accepted else ""
     if is_end or column is None or column >= len(text):
-        return Diagnosis("the filter ends too early", len(text), 1, expected=expected)
+        return Diagnosis(f"the filter ends too early{hint}", len(text), 1, expected=expected)
     is_token = isinstance(error, UnexpectedToken) and error.token.type not in ("RANGE", "LAYER")
     found = str(error.token) if is_token else text[column]
     suggestion = _MEANT.get(text[column : column + 2]) or _MEANT.get(found)
@@ -80,7 +95,7 @@ def _unexpected(text: str, error: Any) -> Diagnosis:
         suggestion = None
     if found == "." and text[column - 1 : column].isdigit() and "LAYER" not in accepted:
         suggestion = f"{re.split('[^0-9.]', text[:column])[-1]}.0"
-    message = f"{quote(found)} was not expected here"
+    message = f"{quote(found)} was not expected here{hint}"
     if found == "#":
         message += "; a layer is chosen right after a field's name"
     if found in tuple("})]") and text[:column].rstrip().endswith(tuple("{([")):

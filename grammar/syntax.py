@@ -138,7 +138,7 @@ class Sliced:
 class Reference:
     """A field of the packet that a user interface has selected."""
 
-    name: Word
+    operand: Word | Layered | Raw
     span: Span = field(compare=False)
 
 

@@ -15,14 +15,16 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _RELATIVE = re.compile(
     r"(?P<sign>[+-]?)(?P<number>[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?)(?P<unit>[a-zµ]*)"
 )
+_HOURS_WEST = {"EST": 5, "EDT": 4, "CST": 6, "CDT": 5, "MST": 7, "MDT": 6, "PST": 8, "PDT": 7}
 _CLOCK = (
-    r"(?P<hour>[0-9]{2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]+))?)?)?"
-    r"(?:\s*(?P<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}))?"
+    r"(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{1,2})(?::(?P<second>[0-9]{1,2})(?:[.,](?P<fraction>[0-9]*))?)?)?"
+    rf"(?:\s*(?P<zone>Z|UTC|UT|GMT|{'|'.join(_HOURS_WEST)}|[+-][0-9]{{1,2}}(?::?[0-9]{{2}})?))?"
 )
 _ABSOLUTE = (
     re.compile(rf"(?P<year>[0-9]{{4}})-(?P<month>[0-9]{{1,2}})-(?P<day>[0-9]{{1,2}})(?:(?:T|\s+){_CLOCK})?"),
-    re.compile(rf"(?P<name>[A-Z][a-z]{{2}})\s+(?P<day>[0-9]{{1,2}}),?\s+(?P<year>[0-9]{{4}})(?:\s+{_CLOCK})?"),
+    re.compile(rf"(?P<name>[A-Za-z]{{3}})\s+(?P<day>[0-9]{{1,2}})(?:,\s*|\s+)(?P<year>[0-9]{{4}})(?:\s+{_CLOCK})?"),
 )
+_LEAP_SECOND = 60
 _EPOCH = re.compile(r"[0-9]{5,11}(?:\.[0-9]{1,9})?")
 
 
@@ -50,29 +52,36 @@ def absolute(text: str) -> int | None:
     if found is None:
         return None
     parts = found.groupdict()
+    seconds = int(found["second"] or 0)
+    if seconds > _LEAP_SECOND:
+        return None
     month = parts.get("month")
     try:
         moment = datetime(
             int(found["year"]),
-            int(month) if month else _MONTHS.index(found["name"]) + 1,
+            int(month) if month else _MONTHS.index(found["name"].title()) + 1,
             int(found["day"]),
             int(found["hour"] or 0),
             int(found["minute"] or 0),
-            int(found["second"] or 0),
+            min(seconds, 59),
             tzinfo=_zone(found["zone"]),
         )
         since = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
     except (ValueError, OverflowError, OSError):
         return None
     fraction = int((found["fraction"] or "0")[:9].ljust(9, "0"))
-    return (since.days * 86_400 + since.seconds) * NANOSECONDS + fraction
+    leap = seconds // _LEAP_SECOND  # the clock of captures has none; it is the next minute's first
+    return (since.days * 86_400 + since.seconds + leap) * NANOSECONDS + fraction
 
 
 def _zone(text: str | None) -> timezone | None:
     """Return a time zone; None is local time."""
     if text is None:
         return None
+    if text in _HOURS_WEST:
+        return timezone(-timedelta(hours=_HOURS_WEST[text]))
     if text[0] not in "+-":
         return UTC
-    offset = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
+    digits = text[1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:-2] or digits), minutes=int(digits[-2:]) if len(digits) > 2 else 0)
     return timezone(-offset if text[0] == "-" else offset)

@@ -6,6 +6,7 @@ A *test* is true or false of a packet; an *operand* yields a list of values from
 kind                      a value is
 ========================  =================================================================================
 INTEGER                   an int (booleans count as 0 and 1)
+FLOAT                     a float
 BOOLEAN                   a bool
 IPV4                      an int of 32 bits
 BYTES, ETHER, PROTOCOL    bytes; a protocol is its header alone, except for contains and matches, which search
@@ -59,7 +60,7 @@ class FieldOperand:
 class Literal:
     """One constant value. Of an IPv4 address the first `prefix` bits count, on both sides of a comparison."""
 
-    value: int | bool | bytes
+    value: int | float | bool | bytes
     type: FieldType
     span: Span = attribute(default=_NOWHERE, compare=False)
     prefix: int = 32
@@ -110,12 +111,14 @@ class FieldReference:
     """A field of the packet that is selected in a user interface: without one, no value."""
 
     field: FieldInfo
+    layers: tuple[Range, ...] | None = None
+    raw: bool = False
     span: Span = attribute(default=_NOWHERE, compare=False)
 
     @property
     def type(self) -> FieldType:
         """The type of its values."""
-        return self.field.type
+        return FieldType.BYTES if self.raw else self.field.type
 
 
 @node

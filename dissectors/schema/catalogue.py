@@ -129,6 +129,13 @@ def _enter(fields: dict[str, FieldInfo], info: FieldInfo, reference: str = "") -
         fields[info.name] = info if info.reference or not reference else replace(info, reference=reference)
     elif known.type.kind is not info.type.kind:
         raise CatalogueError(f"{info.name} is declared as {known.type.wireshark} and as {info.type.wireshark}")
+    elif known.bounds != info.bounds:
+        fields[info.name] = replace(known, bounds=_wider(known.bounds, info.bounds))
+
+
+def _wider(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Return the bounds of a field that is declared in two places."""
+    return None if one is None or other is None else (min(one[0], other[0]), max(one[1], other[1]))
 
 
 def _unique(pairs: Iterable[tuple[str, Protocol]]) -> Mapping[str, Protocol]:

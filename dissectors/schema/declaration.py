@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from construct import Construct, ConstructError, Struct, Subconstruct
+from construct import Computed, Construct, ConstructError, Struct, Subconstruct
 
 from wireproof.dissectors.schema.info import NO_LABELS, FieldInfo, Severity
 from wireproof.dissectors.schema.steps import InternetChecksum, LengthOf, PseudoHeader, Trailer
@@ -219,7 +219,9 @@ class Field(AnySubconstruct):
         across: bool = False,
     ) -> None:
         super().__init__(subcon)
-        self.info = FieldInfo(name, type or _type_of(subcon), title, base, labels, reference, aliases, across, hidden)
+        kind = type or _type_of(subcon)
+        bounds = _bounds_of(subcon)
+        self.info = FieldInfo(name, kind, title, base, labels, reference, aliases, across, hidden, bounds)
         self.feeds = feeds
         self._shown = _SHOWN.get(self.info.type.kind)
 
@@ -380,6 +382,15 @@ class Protocol:
     nested: tuple[int, Rule] | None = None
     form_of: str = ""
     opening: bytes = b""
+
+
+def _bounds_of(subcon: Any) -> tuple[int, int] | None:
+    """Return the least and the greatest value of some bits, or of a constant; None for what is neither."""
+    if isinstance(subcon, Bits) and subcon.mask is not None:
+        return 0, (subcon.mask >> subcon.shift) * subcon.scale
+    if isinstance(subcon, Computed) and isinstance(subcon.func, int):
+        return subcon.func, subcon.func
+    return None
 
 
 def _type_of(subcon: Any) -> FieldType:

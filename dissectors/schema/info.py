@@ -34,6 +34,7 @@ class FieldInfo:
 
     `labels` names values (for a boolean: 1 and 0). `reference` is the place in the standard. `across` marks a field
     that takes more than one packet, and `hidden` one that the detailed tree leaves out because another line shows it.
+    `bounds` are the least and the greatest number that its bits can hold, where the declaration tells.
     """
 
     name: str
@@ -45,6 +46,7 @@ class FieldInfo:
     aliases: tuple[str, ...] = ()
     across: bool = False
     hidden: bool = False
+    bounds: tuple[int, int] | None = field(default=None, compare=False)
 
     def label(self, value: object) -> str | None:
         """Return the name of a value, or None where it has none."""

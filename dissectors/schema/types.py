@@ -8,12 +8,13 @@ from enum import Enum
 class Kind(Enum):
     """What a value is made of in memory, which decides what can be done with it.
 
-    INTEGER is an ``int``; BOOLEAN a ``bool``; BYTES, ETHER and PROTOCOL are ``bytes``; IPV4 is the address as an
-    ``int`` of 32 bits; STRING is a ``str``; ABSOLUTE_TIME and RELATIVE_TIME are ``int`` nanoseconds (since the
-    epoch, or a difference); LABEL has no value beyond being there, and is ``True``.
+    INTEGER is an ``int``; FLOAT a ``float``; BOOLEAN a ``bool``; BYTES, ETHER and PROTOCOL are ``bytes``; IPV4 is the
+    address as an ``int`` of 32 bits; STRING is a ``str``; ABSOLUTE_TIME and RELATIVE_TIME are ``int`` nanoseconds
+    (since the epoch, or a difference); LABEL has no value beyond being there, and is ``True``.
     """
 
     INTEGER = "integer"
+    FLOAT = "float"
     BOOLEAN = "boolean"
     BYTES = "bytes"
     ETHER = "ether"
@@ -40,6 +41,8 @@ class FieldType(Enum):
     INT16 = ("FT_INT16", "Signed integer (2 bytes)", Kind.INTEGER, 16, True)
     INT32 = ("FT_INT32", "Signed integer (4 bytes)", Kind.INTEGER, 32, True)
     INT64 = ("FT_INT64", "Signed integer (8 bytes)", Kind.INTEGER, 64, True)
+    FLOAT = ("FT_FLOAT", "Floating point (single-precision)", Kind.FLOAT, 32, True)
+    DOUBLE = ("FT_DOUBLE", "Floating point (double-precision)", Kind.FLOAT, 64, True)
     FRAMENUM = ("FT_FRAMENUM", "Frame number", Kind.INTEGER, 32, False)
     ETHER = ("FT_ETHER", "Ethernet or other MAC address", Kind.ETHER, 48, False)
     IPV4 = ("FT_IPv4", "IPv4 address", Kind.IPV4, 32, False)

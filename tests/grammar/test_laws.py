@@ -36,6 +36,7 @@ def compiles(text: str) -> bool:
 
 VALUES: dict[Kind, st.SearchStrategy[object]] = {
     Kind.INTEGER: st.integers(0, 255),
+    Kind.FLOAT: st.floats(allow_nan=False, width=32),
     Kind.BOOLEAN: st.booleans(),
     Kind.BYTES: st.binary(max_size=8),
     Kind.PROTOCOL: st.binary(max_size=30),

@@ -15,7 +15,7 @@ from typing import Any
 
 PATH = Path(__file__).resolve().parent / "deviations.json"
 NEEDED, ALLOWED = {"in", "what", "reason"}, {"in", "what", "reason", "captures", "ours"}
-PLACES = {"fields", "default", "filters", "documents", "example fields", "example filters"} | {
+PLACES = {"fields", "default", "filters", "documents", "language", "example fields", "example filters"} | {
     f"{captures} {part}" for captures in ("shared", "example") for part in ("info", "columns")
 }
 

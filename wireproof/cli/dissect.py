@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from wireproof.cli import _options
+from wireproof.cli._completion import complete_filter
 from wireproof.cli._failures import CommandError, UsageError, complain, unreadable
 from wireproof.cli._letters import arrange as arrange  # part of what a subcommand has
 from wireproof.cli._streams import abandon_output
@@ -64,7 +65,7 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("-r", "--read-file", metavar="FILE", help="the same")
     group.add_argument("-c", dest="count", type=_options.count, metavar="N", help="read the first N packets only")
-    group.add_argument("-Y", "--display-filter", metavar="FILTER", help="take the packets that match only")
+    filters = group.add_argument("-Y", "--display-filter", metavar="FILTER", help="take the packets that match only")
     group.add_argument("filter", nargs="*", metavar="FILTER", help="the same; words behind all options")
     preferences = group.add_argument(
         "-o",
@@ -96,6 +97,7 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         metavar="N",
         help="walk over N ranges of a file at the same time (default: as many as pay)",
     )
+    filters.completer = complete_filter  # type: ignore[attr-defined]
     preferences.completer = _complete_preference  # type: ignore[attr-defined] # argcomplete's way
 
 
@@ -263,13 +265,25 @@ def _printing(request: Request) -> Printing | None:
 def _filter(request: Request, *, checked: bool) -> Filter | None:
     if not request.filter:
         return None
+    from wireproof.cli._macros import macros_for
     from wireproof.grammar import FilterError
     from wireproof.interface import Filter
 
     try:
-        return Filter(request.filter, checked=checked)
+        chosen = Filter(request.filter, checked=checked, macros=macros_for(request.filter))
     except FilterError as error:
         raise CommandError(*(diagnosis.render(error.text) for diagnosis in error.diagnoses), in_lines=True) from error
+    if not checked and not request.quiet:  # one that was checked before has none, or it would not have been kept
+        _warn(chosen)
+    return chosen
+
+
+def _warn(chosen: Filter) -> None:
+    """Say what of a filter can hardly be meant; what is only worth knowing, to a person alone."""
+    for found in chosen.warnings:
+        if found.severity == "warning" or sys.stderr.isatty():
+            meant = "" if found.suggestion is None else f"; did you mean {found.suggestion}?"
+            complain(f"{found.severity}: {found.message}{meant}")
 
 
 @contextmanager

@@ -126,6 +126,8 @@ class Filters:
         for node in tree.walk(test):
             if isinstance(node, FieldOperand):
                 self._check(node)
+            if isinstance(node, tree.Operand) and node.type.kind is Kind.FLOAT:
+                raise NotLowerableError("floating-point numbers")
         asked = question(test)
         if asked is not None:
             return self._path(asked)

@@ -315,8 +315,10 @@ class Capture:
             from wireproof.engine import NotLowerableError, compile_query
 
             typed = (_filter(display_filter) or Filter(_EVERYTHING)).typed
+            # What is found again is not compiled, and so neither warned of nor looked for macros in.
+            keep = "$" not in typed.text and not typed.warnings
             try:
-                return compile_query(typed, None, self.preferences, names, singles=singles, keep=True)
+                return compile_query(typed, None, self.preferences, names, singles=singles, keep=keep)
             except NotLowerableError as error:
                 reason = str(error)
         if must:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wireproof.grammar import TypedFilter
+    from wireproof.grammar import Diagnosis, TypedFilter
     from wireproof.packet import Packet
 
 
@@ -15,10 +16,12 @@ class Filter:
 
     Raises FilterError, whose `diagnoses` have a message, a column counted in characters from 0, a length and a
     suggestion (or None). A text that has been `checked` before is not even looked at until something asks for it.
+    `macros` are texts by name, for ``${name}`` and ``$name(a, b)``.
     """
 
-    def __init__(self, text: str, *, checked: bool = False) -> None:
+    def __init__(self, text: str, *, checked: bool = False, macros: Mapping[str, str] | None = None) -> None:
         self.text = text
+        self.macros = macros
         if not checked:
             _ = self.typed
 
@@ -28,7 +31,12 @@ class Filter:
         from wireproof import grammar
         from wireproof.dissectors.schema import catalogue
 
-        return grammar.compile_filter(self.text, catalogue())
+        return grammar.compile_filter(self.text, catalogue(), self.macros)
+
+    @property
+    def warnings(self) -> tuple[Diagnosis, ...]:
+        """What the filter says that can hardly be meant; it is a filter all the same."""
+        return self.typed.warnings
 
     @property
     def fields(self) -> frozenset[str]:

@@ -33,6 +33,7 @@ def dotted_quad(address: int) -> str:
 
 _FORMS: dict[Kind, Callable[[FieldInfo, Any], str]] = {
     Kind.INTEGER: number,
+    Kind.FLOAT: lambda info, value: f"{value:.6g}" if info.type.bits == 32 else f"{value:.15g}",
     Kind.BOOLEAN: lambda info, value: "1" if value else "0",
     Kind.BYTES: lambda info, value: value.hex(":") if info.type is FieldType.AX25 else value.hex(),
     Kind.ETHER: lambda info, value: value.hex(":"),

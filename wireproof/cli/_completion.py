@@ -1,0 +1,18 @@
+"""Completion of display filters in a shell."""
+
+from __future__ import annotations
+
+
+def complete_filter(prefix: str, **_: object) -> dict[str, str]:
+    """Return filters that begin with a text, each with a line of help; `argcomplete` calls this."""
+    from wireproof.dissectors.schema import catalogue
+    from wireproof.grammar import complete
+
+    found = {}
+    for each in complete(prefix, catalogue()):
+        text = f"{prefix[: each.column]}{each.text}"
+        if not text.startswith(prefix):  # the quotation marks of a label, where a word was begun without
+            text = text.replace('"', "")
+        if text.startswith(prefix):
+            found[text] = each.help
+    return found
