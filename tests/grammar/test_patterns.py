@@ -1,5 +1,6 @@
 """Regular expressions mean what they mean in Wireshark, as far as they take linear time."""
 
+import contextlib
 import re
 
 import pytest
@@ -60,10 +61,8 @@ def test_what_only_pcre_writes_so(pattern: bytes, text: bytes, found: bool) -> N
 @given(st.binary(max_size=40))
 def test_any_bytes_are_a_pattern_or_an_error(pattern: bytes) -> None:
     as_re2(pattern)
-    try:
+    with contextlib.suppress(PatternError):
         compile_pattern(pattern).found_in(b"abc")
-    except PatternError as error:
-        assert str(error)
 
 
 def test_translation_is_linear() -> None:
