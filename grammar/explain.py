@@ -55,8 +55,8 @@ class Explanation:
         yield f"{indent}{mark}{self.text if not self.parts else self.words}"
         if not self.parts:
             yield f"{indent}    {self.words}"
-        for remark in self.remarks if self.holds is None else (self.because,):
-            yield f"{indent}    {remark}".rstrip()
+        for remark in self.remarks if self.holds is None else filter(None, [self.because]):
+            yield f"{indent}    {remark}"
         for part in self.parts:
             yield from part.lines(level + 1)
 
@@ -92,7 +92,7 @@ def _words(test: TypedTest) -> str:
         case tree.Everything():
             return "every packet passes"
         case tree.Presence(operand):
-            return f"there is a {_named(operand)}, whatever its value"
+            return f"{_named(operand)} is there, whatever its value"
         case tree.Truth(operand):
             return f"some value of {_named(operand)} is other than zero"
         case tree.Comparison(operator, quantifier, left, right):

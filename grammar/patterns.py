@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from wireproof.grammar.diagnosis import printable
+from wireproof.grammar.dialect import as_re2
 
 MEMORY = 2 << 20  # octets that one compiled pattern may use
 INSTRUCTIONS = 200_000  # that all the patterns of a filter may have together
@@ -41,7 +42,7 @@ def compile_pattern(pattern: bytes) -> Pattern:
     options.max_mem = MEMORY
     options.never_capture = True  # where groups lie is not asked for, and takes memory by the square of their number
     try:
-        compiled = re2.compile(pattern, options)
+        compiled = re2.compile(as_re2(pattern), options)
     except re2.error as error:
         raise PatternError(_reason(pattern, error.args[0])) from None
     search = compiled.search

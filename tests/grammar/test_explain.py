@@ -25,7 +25,7 @@ def of(text: str, subject: Subject | None = None) -> Explanation:
 @pytest.mark.parametrize(
     ("text", "words", "remark"),
     [
-        ("tcp", "there is a tcp (Protocol), whatever its value", ""),
+        ("tcp", "tcp (Protocol) is there, whatever its value", ""),
         ("tcp.port == 80", "some value of tcp.port (Unsigned integer (2 bytes)) is equal to 80", "no value"),
         ("tcp.port != 80", "every value of tcp.port (Unsigned integer (2 bytes)) differs from 80", "no value"),
         ("any tcp.port != 80", "some value of tcp.port (Unsigned integer (2 bytes)) differs from 80", "no value"),
@@ -53,14 +53,14 @@ def test_lines() -> None:
     assert list(of("tcp and not (arp.op == 1 or ip)").lines()) == [
         "all of these hold",
         "  tcp",
-        "      there is a tcp (Protocol), whatever its value",
+        "      tcp (Protocol) is there, whatever its value",
         "  this does not hold",
         "    at least one of these holds",
         "      arp.op == 1",
         "          some value of arp.opcode (Unsigned integer (2 bytes)) is equal to 1",
         "          false where there is no value",
         "      ip",
-        "          there is a ip (Protocol), whatever its value",
+        "          ip (Protocol) is there, whatever its value",
     ]
 
 

@@ -1,4 +1,4 @@
-"""Nine hundred filters on the repository's captures: what tshark 4.0.17 let pass, and where it saw a mistake.
+"""A thousand filters on the repository's captures: what tshark 4.0.17 let pass, and where it saw a mistake.
 
 ``language.jsonl`` holds its answers, so that it need not be there; a sample is asked of the local one as well.
 """
@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
 
+from tests.grammar.test_laws import filters
 from wireproof.dissectors.schema import catalogue
 from wireproof.grammar import FilterError, TypedFilter, compile_filter
+from wireproof.grammar.releases import accepted_by
 from wireproof.packet import Packet
 
 from . import ours
@@ -105,3 +108,17 @@ def test_mistakes_in_the_recorded_filters_are_told_at_the_same_place(
     show("recorded answers, mistakes at the same place", tally)
     wrong = record("language").hold("recorded carets", fingerprint([path]), tally)
     assert not wrong, "\n".join(wrong)
+
+
+@settings(max_examples=15, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(text=filters)
+def test_generated_filters(text: str, checkout: Path, local: Tshark, packets: Callable[[str], list[Packet]]) -> None:
+    """What the grammar makes of the catalogue's names, as far as tshark 4.0 takes it."""
+    chosen = outcome(text)
+    assume(isinstance(chosen, TypedFilter))
+    assert isinstance(chosen, TypedFilter)
+    assume("4.0" in accepted_by(chosen, catalogue())[0])
+    assume(not ("all " in text and " in {" in text))  # which 4.0 has another meaning for: deviations.json
+    capture = "lan.pcapng"
+    ours = [packet.number for packet in packets(capture) if chosen.matches(packet)]
+    assert ours == local.frames(checkout / "examples" / capture, text)

@@ -37,3 +37,8 @@ def test_printing_loads_no_more_than_it_needs(loaded: Callable[..., set[str]]) -
 def test_a_filter_loads_its_parser(loaded: Callable[..., set[str]]) -> None:
     assert HEAVY & loaded("-Y", "arp.opcode == 1") == {"lark"}
     assert HEAVY & loaded("-Y", 'frame matches "^."') == {"lark", "re2"}
+
+
+def test_a_filter_loads_nothing_that_explains_it(loaded: Callable[..., set[str]]) -> None:
+    parts = ("explain", "completion", "releases", "capture_filter", "printer", "special_addresses")
+    assert {f"wireproof.grammar.{part}" for part in parts} & loaded("-Y", "ip.addr != 10.0.0.1 or arp") == set()
