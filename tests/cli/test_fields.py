@@ -69,7 +69,7 @@ def test_a_field(run: Run) -> None:
 arp.opcode: Opcode
   type      FT_UINT16, BASE_DEC: Unsigned integer (2 bytes)
   protocol  arp: Address Resolution Protocol
-  also      arp.op
+  also      arp.op, atmarp.op
   standard  RFC 826
   filter    arp.opcode == 1
 

@@ -151,8 +151,9 @@ def main(kind: str, count: int) -> None:
     sabotage(kind)
     low, high = memory()
     told = [name for name in catalogue().fields if not catalogue().fields[name].across]
+    columned = len(range(2, len(FILTERS), 4))  # each of those with columns has its share of all fields
     runs = [
-        Run(text, told if index % 4 == 2 else [], is_pcapng=is_pcapng, thorough=bool(index % 2))
+        Run(text, told[index // 4 :: columned] if index % 4 == 2 else [], is_pcapng=is_pcapng, thorough=bool(index % 2))
         for is_pcapng in (False, True)
         for index, text in enumerate(FILTERS)
     ]

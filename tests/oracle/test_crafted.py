@@ -14,7 +14,7 @@ from .local import Tshark
 RAW = 101
 # What takes more than one frame, and what tshark does not have.
 OTHERS = re.compile(
-    r"ip\.options|tcp\.options\.mptcp.*|udp\.(stream|time.*)|_ws\.expert.*|"
+    r"ip\.options|ip\.outside|ip\.dst\.directed_broadcast|tcp\.options\.mptcp.*|udp\.(stream|time.*)|_ws\.expert.*|"
     r"tcp\.(stream|seq|ack|nxtseq|window_size|window_size_scalefactor|completeness|time_.*|flags\.ace|segment.*)"
 )
 PROTOCOLS = ("ip", "tcp", "udp", "icmp", "data", "_ws")

@@ -200,7 +200,7 @@ tcp_fields = st.fixed_dictionaries(
 arp_fields = st.integers(0, 20).flatmap(
     lambda size: st.fixed_dictionaries(
         {
-            "arp.hw.type": st.integers(2, 5),
+            "arp.hw.type": st.sampled_from([2, 4, 5]),  # addresses of 3, AX.25, have fields of their own
             "arp.opcode": st.integers(1, 6),
             "arp.src.hw": st.binary(min_size=size, max_size=size),
             "arp.dst.hw": st.binary(min_size=size, max_size=size),
