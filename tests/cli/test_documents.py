@@ -124,16 +124,17 @@ def test_octets_stand_where_the_file_has_them(run: Run, capture: Path) -> None:
     assert packet["frame_raw"] == [capture.read_bytes()[40 : 40 + length].hex(), 0, length, 0, 1]
 
 
-def test_packets_are_not_kept(write: Write) -> None:
+def test_packets_are_not_kept(write: Write, checkout: Path) -> None:
     """The peak of memory does not grow with the packets."""
     code = (
-        "import resource, sys; from wireproof.cli import main; main(sys.argv[1:]); "
-        "sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))"
+        "import sys; from tests.capture.mutations import most_resident; from wireproof.cli import main; "
+        "main(sys.argv[1:]); sys.stderr.write(str(most_resident()))"
     )
     peaks = []
     for count in (40, 1200):
         path = write(frames=FRAMES * (count // len(FRAMES)))
         words = [sys.executable, "-c", code, "-r", str(path), "-T", "pdml"]
-        done = subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*filter(None, sys.path), str(checkout)])}
+        done = subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
         peaks.append(int(done.stderr))
     assert peaks[1] < peaks[0] + 4096  # KiB
