@@ -49,7 +49,7 @@ is_unused = ((this.type == UNREACHABLE) & (this.code != 4)) | (this.type == EXCE
 has_length = (is_unused | has_mtu | (this.type == PROBLEM)) & (this.words != 0)
 has_no_length = this.words == 0
 is_advertisement = this.type == ADVERTISEMENT
-other_entries = is_advertisement & (this.entry != 2)
+other_entries = this._words_each != 2
 
 
 def number(name: str, octets: Any, kind: FieldType, title: str, condition: Any, **more: Any) -> Any:
@@ -160,7 +160,9 @@ icmp = Protocol(
         Struct("lifetime" / number("icmp.lifetime", Int16ub, UINT16, "Lifetime", is_advertisement)),
         Struct(
             # Entries of another size than RFC 1256's are not looked at.
-            "addresses" / IfThenElse(is_advertisement & (this.entry == 2), Computed(this.count * 8), Computed(0)),
+            "_words_each" / IfThenElse(is_advertisement, Computed(this.entry), Computed(2)),
+            "_entries" / IfThenElse(is_advertisement, Computed(this.count), Computed(0)),
+            "addresses" / IfThenElse(this._words_each == 2, Computed(this._entries * 8), Computed(0)),
             Repeat(
                 Field("icmp.router_address", Bytes(4), IPV4, "Router address", reference="RFC 1256 section 3.1"),
                 Field("icmp.pref_level", Int32sb, FieldType.INT32, "Preference level"),
