@@ -55,6 +55,7 @@ from wireproof.dissectors.schema import (
     OneOf,
     Protocol,
     PseudoHeader,
+    Reaches,
     Rule,
     Severity,
     SourceRoute,
@@ -109,7 +110,11 @@ ipv4 = Protocol(
     "ip",
     "Internet Protocol Version 4",
     parts=(
-        Struct("vihl" / Default(Int8ub, 0x45), Field("ip.version", Bits("vihl", 0xF0), UINT8, "Version")),
+        Struct(
+            "vihl" / Default(Int8ub, 0x45),
+            Field("ip.version", Bits("vihl", 0xF0), UINT8, "Version"),
+            Reaches(lambda this: 20),
+        ),
         Struct(
             Rule(
                 (this.vihl >> 4) == 4,
@@ -117,6 +122,7 @@ ipv4 = Protocol(
                 "Bogus IPv4 version",
             ),
             "_header_length" / Field("ip.hdr_len", Bits("vihl", 0x0F, scale=4), UINT8, "Header Length"),
+            Reaches(header_length),
         ),
         Struct(
             Rule(

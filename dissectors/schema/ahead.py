@@ -94,7 +94,8 @@ class Reaches(AnyConstruct):
         self.flagbuildnone = True
 
     def _parse(self, stream: Any, context: Any, path: str) -> None:
-        context._params.record.reach(evaluate(self.octets, context), stream.limit)
+        record = context._params.record
+        record.reached = min(record.start + self.octets(context), stream.limit)
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
         return None
