@@ -48,6 +48,7 @@ from wireproof.dissectors.schema import (
     OneOf,
     Protocol,
     PseudoHeader,
+    Reaches,
     Rule,
     Severity,
     SourceRoute,
@@ -155,7 +156,11 @@ ipv4 = Protocol(
     "ip",
     "Internet Protocol Version 4",
     parts=(
-        Struct("vihl" / Default(Int8ub, 0x45), Field("ip.version", Bits("vihl", 0xF0), UINT8, "Version")),
+        Struct(
+            "vihl" / Default(Int8ub, 0x45),
+            Field("ip.version", Bits("vihl", 0xF0), UINT8, "Version"),
+            Reaches(lambda this: 20),
+        ),
         Struct(
             Rule(
                 (this.vihl >> 4) == 4,
@@ -163,6 +168,7 @@ ipv4 = Protocol(
                 "Bogus IPv4 version",
             ),
             "_header_length" / Field("ip.hdr_len", Bits("vihl", 0x0F, scale=4), UINT8, "Header Length"),
+            Reaches(header_length),
         ),
         Struct(
             Rule(

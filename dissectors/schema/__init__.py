@@ -1,6 +1,6 @@
 """How a protocol is declared: the vocabulary of the schemas and the catalogue made of them."""
 
-from wireproof.dissectors.schema.ahead import Ahead, At, SourceRoute, There
+from wireproof.dissectors.schema.ahead import Ahead, At, Reaches, SourceRoute, There
 from wireproof.dissectors.schema.catalogue import Catalogue, CatalogueError, UnknownFieldError, catalogue
 from wireproof.dissectors.schema.declaration import (
     AllZero,
@@ -66,6 +66,7 @@ __all__ = [
     "Piece",
     "Protocol",
     "PseudoHeader",
+    "Reaches",
     "Repeat",
     "Rule",
     "Severity",

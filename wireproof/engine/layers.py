@@ -111,7 +111,9 @@ class Layer:
         if self.header_end is not None and self.begun is not None:
             build.set(self.header_end, self.start)
             build.set(self.begun, False)
-            self.members.reaches = partial(build.set, self.header_end)
+            self.reached = build.slot("position", "reached")
+            build.set(self.reached, self.start)
+            self.members.start, self.members.reaches = self.start, partial(build.set, self.reached)
         self.checksums.begin()
         if self.diagnoses is None:
             with build.block("parts") as failed:
@@ -122,6 +124,9 @@ class Layer:
         if self.header_end is not None and self.begun is not None:
             # Some part was not read. Without the first there is no layer.
             with build.when(build.get(self.begun)):
+                header, reached = build.get(self.header_end), build.get(self.reached)
+                is_behind = build.compare("gt", reached, header)
+                build.set(self.header_end, Position(build.select(is_behind, reached, header)))
                 if is_all_header(self.protocol):
                     build.set(self.header_end, build.after(build.rest(self.start, self.limit)))
                 self._tell_octets(build.position(self.header_end), self.end)

@@ -41,6 +41,7 @@ from wireproof.dissectors.schema import (
     KindOfAddress,
     Options,
     Piece,
+    Reaches,
     Repeat,
     Rule,
     SourceRoute,
@@ -64,7 +65,7 @@ _LOWERED = frozenset(
     {
         *(Renamed, Default, Rebuild, Field, FormatField, BytesInteger, Bytes, Struct, IfThenElse, Switch, Computed),
         *(Bits, Piece, Text, Const, Check, Rule, Padded, Transformed, Options, Repeat, type(GreedyBytes), type(Pass)),
-        *(Ahead, At, SourceRoute, There),
+        *(Ahead, At, SourceRoute, There, Reaches),
     }
 )
 
@@ -80,6 +81,7 @@ class Members:
         self.needed: Callable[[str], bool] = lambda name: True
         self.watched: dict[str, Callable[[Member], None]] = {}
         self.in_first_part = False
+        self.start: Position | None = None  # of the layer, if anybody wants to know where its header ends
         self.reaches: Callable[[Position], None] = lambda end: None
 
     def heeds_any(self, member: Any) -> bool:
@@ -205,6 +207,9 @@ class Members:
                 return lower_ahead(self, member, scope, cursor)
             case There():
                 cursor.insist(member.octets)
+                return None
+            case Reaches():
+                self._reach(member, scope, cursor)
                 return None
             case _ if member is Pass:
                 return None
@@ -382,6 +387,16 @@ class Members:
             self.broken(rule, not rule.stops)
             if rule.stops:
                 build.leave(cursor.exits.broken)
+
+    def _reach(self, member: Reaches, scope: Scope, cursor: Cursor) -> None:
+        """Note where the header ends, if it is not read to its end."""
+        if self.start is None:
+            return
+        octets = self.tracer.number(member.octets, scope)
+        if octets.low < 0:
+            raise NotLowerableError("a header of less than no octets")
+        end = self.build.binary("add", self.start.at, octets.operand)
+        self.reaches(Position(self.build.clip(end, cursor.limit).at))
 
     # Telling
 

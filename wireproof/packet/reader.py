@@ -97,9 +97,9 @@ class _Record(list[Value]):
     `reached` is where the header ends by what was read of it, if that says so before it has been read.
     """
 
-    def __init__(self, window: Window, extents: Mapping[str, tuple[int, int]]) -> None:
+    def __init__(self, window: Window, extents: Mapping[str, tuple[int, int]], start: int = 0) -> None:
         super().__init__()
-        self.window = window
+        self.window, self.start = window, start
         self.extents = extents
         self.rules: list[tuple[Rule, str, int]] = []
         self.reached = 0
@@ -240,7 +240,7 @@ def _read_layer(
     captured_end = max(min(what.end, len(packet.data)), start)
     content_end = packet.content_end(protocol, start, what.end)
     extents: dict[str, tuple[int, int]] = {}
-    record = _Record(stream, extents)
+    record = _Record(stream, extents, start)
     context = context_of(
         stream,
         Container(record=record, extents=extents),
