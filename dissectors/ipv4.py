@@ -48,7 +48,6 @@ from wireproof.dissectors.schema import (
     OneOf,
     Protocol,
     PseudoHeader,
-    Reaches,
     Rule,
     Severity,
     SourceRoute,
@@ -159,7 +158,6 @@ ipv4 = Protocol(
         Struct(
             "vihl" / Default(Int8ub, 0x45),
             Field("ip.version", Bits("vihl", 0xF0), UINT8, "Version"),
-            Reaches(lambda this: 20),
         ),
         Struct(
             Rule(
@@ -168,7 +166,6 @@ ipv4 = Protocol(
                 "Bogus IPv4 version",
             ),
             "_header_length" / Field("ip.hdr_len", Bits("vihl", 0x0F, scale=4), UINT8, "Header Length"),
-            Reaches(header_length),
         ),
         Struct(
             Rule(

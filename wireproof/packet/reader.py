@@ -338,8 +338,8 @@ def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> t
 
 
 def is_all_header(protocol: Protocol) -> bool:
-    """Whether what there is of a layer is its header where that is cut: it may be all that the layer has."""
-    return protocol.is_open or (protocol.extent is not None and not protocol.carries)
+    """Whether the extent that a protocol tells of is its header's, which is all there is of it where it is cut."""
+    return protocol.extent is not None and not protocol.carries
 
 
 @cache
