@@ -106,6 +106,7 @@ def local(condition: Any, ttl: int) -> Rule:
         group="Sequence",
         stops=False,
         reference="RFC 5771 section 4",
+        at="ip.ttl",
     )
 
 
@@ -274,6 +275,7 @@ ipv4 = Protocol(
                 group="Sequence",
                 stops=False,
                 reference="RFC 1122 section 3.2.1.7",
+                at="ip.ttl",
             ),
         ),
         Struct(*kind_of_address("ip.dst", "_destination", "Destination"), *NETWORK_RULES),

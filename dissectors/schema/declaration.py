@@ -253,6 +253,10 @@ class Rule(AnyConstruct):
     It stands before the fields of its part: these are not read where a rule that stops is broken. One that is not
     `quoted` goes without saying in a quoted packet, which is cut as a rule, unless it stops. An `own` rule is none of
     Wireshark's, whose expert information does not have it.
+
+    In the tree the diagnosis stands below the last field whose name its own begins with, or below one that is named:
+    `at` puts it right behind that one, `below` leaves it where it is in the order. Below the field of an option's kind
+    it is the option's, and below that of the list it is the list's. `is_line` gives it a line of its own above it.
     """
 
     def __init__(
@@ -267,8 +271,12 @@ class Rule(AnyConstruct):
         own: bool = False,
         quoted: bool = True,
         reference: str = "",
+        at: str = "",
+        below: str = "",
+        is_line: bool = False,
     ) -> None:
         super().__init__()
+        self.at, self.below, self.is_line = at, at or below, is_line
         self.condition, self.message = condition, message
         self.field = replace(field, reference=reference) if reference else field
         self.severity, self.group, self.stops, self.own, self.quoted = severity, group, stops, own, quoted

@@ -47,7 +47,7 @@ def _verify(
                 added.append(Value(step.calculated, right, given.start, given.bits))
             if status == BAD and step.bad is not None:
                 text = step.bad.message.format(right=right)
-                yield place, broken(layer.protocol, step.bad, text)
+                yield place + 1, broken(layer.protocol, step.bad, text)
     layer.values[place + 1 : place + 1] = added
 
 
@@ -189,7 +189,7 @@ def _note(packet: Packet, layer: Layer, rule: Rule, text: str) -> None:
 
 def broken(protocol: Protocol, rule: Rule, text: str) -> Diagnosis:
     """Return what is said of a rule that a layer breaks."""
-    return Diagnosis("rule", protocol.name, text, rule.severity, rule.group, rule.field, own=rule.own)
+    return Diagnosis("rule", protocol.name, text, rule.severity, rule.group, rule.field, own=rule.own, rule=rule)
 
 
 def _told_check(packet: Packet, layer: Layer) -> int | None:
