@@ -19,7 +19,7 @@ from wireproof.grammar import tree
 from wireproof.grammar.functions import labels_of
 from wireproof.grammar.syntax import ArithmeticOperator, Operator, Range
 
-OCTETS = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL)
+OCTETS = (Kind.BYTES, Kind.ETHER, Kind.IPV6, Kind.PROTOCOL)
 _NETWORKS = {
     "ip_linklocal": ((0xA9FE0000, 16),),
     "ip_multicast": ((0xE0000000, 4),),

@@ -6,7 +6,7 @@ What is read of a list stays, so that it is told as it is found, and not when th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wireproof.dissectors.schema import FieldInfo, Option, Options, Repeat, Rule
@@ -281,7 +281,8 @@ class _List:
             return id(option), lambda: self._read(option, found)
         stops = stopping(option)
         if stops is None:
-            return id(option), lambda: self._read(option, found)
+            unseen = replace(option, members=option.brief or option.members)
+            return id(option), lambda: self._read(unseen, found)
         if not stops:
             return None, _nothing
 

@@ -15,6 +15,7 @@ _EXAMPLES: Mapping[Kind, str] = {
     Kind.BYTES: "{} contains 00:01",
     Kind.ETHER: "{} == 02:00:00:00:00:01",
     Kind.IPV4: "{} == 192.0.2.1",
+    Kind.IPV6: "{} == 2001:db8::1",
     Kind.STRING: '{} contains "eth"',
     Kind.ABSOLUTE_TIME: '{} >= "2026-01-01 00:00:00"',
     Kind.RELATIVE_TIME: "{} > 0.5",
@@ -51,6 +52,10 @@ def field_lines(info: FieldInfo, known: Catalogue) -> Iterator[str]:
         ("bits of", ", ".join(_bits(info, owner)) if owner else ""),
         ("standard", info.reference),
         ("analysis", "takes more than one packet" if info.across else ""),
+        (
+            "value",
+            "none: Wireshark knows the name, and a filter on it matches no packet" if _is_idle(info, owner) else "",
+        ),
         ("filter", example_filter(info)),
     ]
     yield f"{info.name}: {info.title}" if info.title else info.name
@@ -99,6 +104,7 @@ def as_object(info: FieldInfo, known: Catalogue) -> dict[str, Any]:
         "reference": info.reference,
         "protocol": owner.name if owner else None,
         "across": info.across,
+        "idle": _is_idle(info, owner),
         "filter": example_filter(info),
     }
     if owner is None or owner.name != info.name:
@@ -110,6 +116,11 @@ def as_object(info: FieldInfo, known: Catalogue) -> dict[str, Any]:
         "diagram": drawing.lines,
         "notes": drawing.notes,
     }
+
+
+def _is_idle(info: FieldInfo, owner: Protocol | None) -> bool:
+    """Whether a field never has a value."""
+    return owner is not None and any(idle.name == info.name for idle in owner.idle)
 
 
 def _places(protocol: Protocol) -> dict[str, list[str]]:
