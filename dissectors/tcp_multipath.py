@@ -52,9 +52,7 @@ has_port = is_added & ((length == 10) | (length == 18) | (length == 22) | (lengt
 is_signed = is_added & ((length == 16) | (length == 18) | (length == 28) | (length == 30))
 is_acknowledged = is_data & ((this.bits & 1) != 0)
 is_mapped = is_data & ((this.bits & 4) != 0)
-acknowledgment = (this.bits & 1) * (4 + (this.bits & 2) * 2)
-mapping = 10 + (this.bits & 8) // 2
-has_checksum = is_mapped & (length - 4 - acknowledgment - mapping >= 2)
+has_checksum = is_mapped & (length - 4 - this.acknowledged - this.mapped >= 2)
 
 
 def field(name: str, subcon: Any, title: str, kind: FieldType | None = None, **more: Any) -> Field:
@@ -89,18 +87,15 @@ RANDOM = field("sendrand", Int32ub, "Sender's Random Number")
 BACKUP = field("backup.flag", Bits("head", 0x01), "Backup flag", UINT8)
 # The octet behind the head, or the twelve bits of both.
 HEAD = (
-    "ahead" / Ahead(1),
     "low" / Computed(this.ahead & 0x0F),
     "wide" / Computed(is_wide & (length >= 4)),
     "word" / If(this.wide, Int16ub),
     "head" / If(this.wide == 0, Int8ub),
     If(this.wide, field("subtype", Bits("word", 0xF000), "Multipath TCP subtype", UINT8, **SUBTYPE)),
     If(this.wide == 0, field("subtype", Bits("head", 0xF0), "Multipath TCP subtype", UINT8, **SUBTYPE)),
-    "subtype" / Computed(this.ahead >> 4),
     If(is_wide & (length < 4), There(1)),
     If(this.wide, field("reserved", Bits("word", 0x0FFF), "Reserved", UINT16, base=Base.HEX)),
     flag(is_capable, "version", "head", 0x0F, "Multipath TCP version"),
-    "bits" / Ahead(1),
     "octet" / If(is_capable | is_data, field("flags", Int8ub, "Multipath TCP flags", base=Base.HEX)),
 )
 MP_CAPABLE = (
@@ -193,19 +188,19 @@ OTHERS = (
     bit("T", 0x01, "Transient"),
     If(subtype == RESET, field("rst_reason", Int8ub, "TCPRST Reason", base=Base.HEX, labels=RESET_REASONS)),
 )
-BRIEF = (
+FIRST = (
     "ahead" / Ahead(1),
     "bits" / Ahead(1, skip=1),
     "subtype" / Computed(this.ahead >> 4),
-    "acknowledged" / IfThenElse((this.bits & 1) != 0, Computed(acknowledgment), Computed(0)),
-    "mapped" / IfThenElse((this.bits & 4) != 0, Computed(mapping), Computed(0)),
+    "acknowledged" / IfThenElse((this.bits & 1) != 0, Computed(4 + (this.bits & 2) * 2), Computed(0)),
+    "mapped" / IfThenElse((this.bits & 4) != 0, Computed(10 + (this.bits & 8) // 2), Computed(0)),
     "data" / IfThenElse(is_data, Computed(1 + this.acknowledged + this.mapped), Computed(0)),
     "one" / IfThenElse((subtype == CAPABLE) | (subtype == ADD) | (subtype == RESET), Computed(1), Computed(0)),
     "nine" / IfThenElse((subtype == FAIL) | (subtype == CLOSE), Computed(9), Computed(0)),
-    Bytes(1 + this.data + this.one + this.nine),
 )
 MULTIPATH = Option(
     (*HEAD, *MP_CAPABLE, *MP_JOIN, *DSS, *ADD_ADDR, *OTHERS),
     whole=FieldInfo("tcp.options.mptcp", BYTES, "TCP Option - Multipath TCP", hidden=True, aliases=("mptcp",)),
-    brief=BRIEF,
+    first=FIRST,
+    certain=length >= 3 + this.data + this.one + this.nine,
 )

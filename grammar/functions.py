@@ -9,6 +9,7 @@ from typing import Any
 
 from wireproof.dissectors.schema.render import colon_groups
 from wireproof.dissectors.schema.types import FieldType, Kind
+from wireproof.grammar.octets import size_of
 from wireproof.grammar.tree import FieldOperand, Function, Operand
 
 _ORDERED = frozenset(Kind) - {Kind.LABEL}
@@ -52,7 +53,7 @@ def _length(function: Function) -> Compute:
         octets = argument.type.bits // 8
         return lambda arguments: [octets for _ in arguments[0]]
     if kind in (Kind.BYTES, Kind.ETHER, Kind.IPV6, Kind.PROTOCOL, Kind.STRING):
-        return lambda arguments: [len(value) for value in arguments[0]]
+        return lambda arguments: [size_of(value) for value in arguments[0]]
     return lambda arguments: [0 for _ in arguments[0]]
 
 

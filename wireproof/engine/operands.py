@@ -5,7 +5,8 @@ Where an operand has no value, the block of the choice is left: absence ends in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from wireproof.dissectors.schema.types import FieldType, Kind
@@ -50,7 +51,7 @@ class Operands:
 
     def __init__(self, build: Builder, lookup: Lookup, absent: str) -> None:
         self.build, self.lookup, self.absent = build, lookup, absent
-        self.calculate, self.sequences = Calculator(build), Sequences(build, absent)
+        self.calculate, self.sequences = Calculator(build), Sequences(build)
 
     def value(self, operand: tree.Operand) -> Some:
         """Return an operand's value. Raises NotLowerableError."""
@@ -84,7 +85,13 @@ class Operands:
     # Tests
 
     def is_there(self, operand: tree.Operand) -> Operand:
-        """Return True where an operand has a value; elsewhere the choice is left."""
+        """Return whether an operand has a value (of a slice, any octets); where that has none, the choice is left."""
+        if isinstance(operand, tree.Slice):
+            found_any: Operand = False
+            for part in operand.ranges:
+                one = tree.Slice(operand.operand, (part,), operand.span)
+                found_any = self.build.either(found_any, self._unless_short(one, self._has_octets, False))
+            return found_any
         found = self.value(operand)
         if isinstance(found, Table):
             self._among(found, lambda value: True)
@@ -98,7 +105,9 @@ class Operands:
 
     def truth(self, operand: tree.Operand) -> Operand:
         """Return whether a value is other than zero, or has a bit set."""
-        found = self.value(operand)
+        return self._unless_short(operand, self._is_true, False)
+
+    def _is_true(self, found: Some) -> Operand:
         if isinstance(found, Number):
             return self.calculate.truth(found)
         if isinstance(found, Table):
@@ -107,9 +116,63 @@ class Operands:
             raise NotLowerableError("the truth of a text")
         return self.build.invert(self.sequences.is_zero(found))
 
+    def _has_octets(self, value: Some) -> Operand:
+        return self.build.compare("gt", self._size_of(value), 0)
+
+    def _size_of(self, value: Some) -> Operand:
+        if isinstance(value, (Number, Table, Written)):
+            raise NotLowerableError("a slice of what is no octets")
+        return self.sequences.size(value)
+
+    # Slices beyond the ends of a value
+
+    def _unless_short(self, operand: tree.Operand, holds: Callable[[Some], Operand], otherwise: Operand) -> Operand:
+        """Return whether something holds of a value, and otherwise of one that is too short for a slice in it."""
+        if not _may_be_short(operand):
+            return holds(self.value(operand))
+        build, answer = self.build, self.build.slot("boolean", "answer")
+        build.set(answer, otherwise)
+        with self._too_short():
+            build.set(answer, holds(self.value(operand)))
+        return build.get(answer)
+
+    @contextmanager
+    def _too_short(self) -> Iterator[None]:
+        """Write what is not done where a value is too short for a slice in it."""
+        with self.build.block("slice") as short:
+            outer, self.sequences.short = self.sequences.short, short
+            yield
+            self.sequences.short = outer
+
+    def _shortened(self, operand: tree.Operand, other: tree.Operand) -> tree.Literal:
+        """Return what is compared instead of an operand that is too short for a slice in it: no octets.
+
+        Of several parts some may be there. They are fewer octets than all of them, and so less than as many.
+        """
+        if any(isinstance(node, tree.Slice) and len(node.ranges) > 1 for node in tree.walk(operand)):
+            constant = other.value if isinstance(other, tree.Literal) else None
+            size = _octets(operand)
+            if not isinstance(constant, bytes) or size is None or len(constant) < size:
+                raise NotLowerableError("several parts, some of which may be missing")
+        return tree.Literal(b"", FieldType.BYTES)
+
     def compare(self, operator: Operator, left: tree.Operand, right: tree.Operand) -> Operand:
         """Return whether a comparison holds."""
-        ours, theirs = self.value(left), self.value(right)
+        if _may_be_short(left):
+            nothing = self.compare(operator, self._shortened(left, right), right)
+            return self._unless_short(left, lambda ours: self._compare_with(operator, left, ours, right), nothing)
+        return self._compare_with(operator, left, self.value(left), right)
+
+    def _compare_with(self, operator: Operator, left: tree.Operand, ours: Some, right: tree.Operand) -> Operand:
+        if _may_be_short(right):
+            nothing = self._compared(operator, left, ours, self._shortened(right, left), b"")
+            compared = lambda theirs: self._compared(operator, left, ours, right, theirs)  # noqa: E731
+            return self._unless_short(right, compared, nothing)
+        return self._compared(operator, left, ours, right, self.value(right))
+
+    def _compared(
+        self, operator: Operator, left: tree.Operand, ours: Some, right: tree.Operand, theirs: Some
+    ) -> Operand:
         name = _COMPARISONS[operator]
         kinds = {left.type.kind, right.type.kind}
         if isinstance(ours, Number) and isinstance(theirs, Number):
@@ -148,8 +211,13 @@ class Operands:
         return name == "ne" if number is None else self.build.compare(name, text.number.operand, number)
 
     def contains(self, left: tree.Operand, right: tree.Operand) -> Operand:
-        """Return whether a value contains another."""
-        ours, part = self.value(left), self.value(right)
+        """Return whether a value contains another; nothing is in one without octets."""
+        if _may_be_short(right):
+            raise NotLowerableError("contains with a slice that may be short")
+        return self._unless_short(left, lambda ours: self._contains(left, ours, right), False)
+
+    def _contains(self, left: tree.Operand, ours: Some, right: tree.Operand) -> Operand:
+        part = self.value(right)
         is_bytes = left.type.kind in (Kind.BYTES, Kind.ETHER)  # which contain the empty one, texts and protocols do not
         if isinstance(ours, Table) and isinstance(part, bytes):
             return self._among(ours, lambda value: bool(part) and part in value)
@@ -224,6 +292,12 @@ class Operands:
         raise NotLowerableError(f"{name}()")
 
     def _length(self, argument: tree.Operand) -> Number | Table:
+        if isinstance(argument, tree.Slice) and len(argument.ranges) == 1:
+            build, octets = self.build, self.build.slot("integer", "octets")
+            build.set(octets, 0)
+            with self._too_short():
+                build.set(octets, self._size_of(self.value(argument)))
+            return Number(build.get(octets), 0, 1 << 33)
         kind, found = argument.type.kind, self.value(argument)
         if isinstance(found, Table):
             return found.each(len)
@@ -233,3 +307,25 @@ class Operands:
             return Number.of(argument.type.bits // 8 if kind in (Kind.INTEGER, Kind.IPV4) else 0)
         size = self.sequences.size(found)
         return Number.of(size) if isinstance(size, int) else Number(size, 0, 1 << 33)
+
+
+def _may_be_short(operand: tree.Operand) -> bool:
+    """Return whether octets are taken that need not be there, without which there are none."""
+    if isinstance(operand, tree.Arithmetic):
+        return operand.type.kind in OCTETS and (_may_be_short(operand.left) or _may_be_short(operand.right))
+    return isinstance(operand, tree.Slice)
+
+
+def _octets(operand: tree.Operand) -> int | None:
+    """Return how many octets a slice takes, None where that depends on the value."""
+    if not isinstance(operand, tree.Slice):
+        return None
+    total = 0
+    for part in operand.ranges:
+        if part.length is not None:
+            total += part.length
+        elif part.last is not None and (part.first < 0) is (part.last < 0):
+            total += part.last - part.first + 1
+        else:
+            return None
+    return total

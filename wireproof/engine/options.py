@@ -6,7 +6,7 @@ What is read of a list stays, so that it is told as it is found, and not when th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from wireproof.dissectors.schema import FieldInfo, Option, Options, Repeat, Rule
@@ -281,8 +281,9 @@ class _List:
             return id(option), lambda: self._read(option, found)
         stops = stopping(option)
         if stops is None:
-            unseen = replace(option, members=option.brief or option.members)
-            return id(option), lambda: self._read(unseen, found)
+            return id(
+                option
+            ), lambda: self._read(option, found) if option.certain is None else self._glance(option, found)
         if not stops:
             return None, _nothing
 
@@ -294,6 +295,13 @@ class _List:
                 build.leave(self.exits.cut, build.compare("eq", found.length, length))
 
         return stops, check
+
+    def _glance(self, option: Option, found: _Found) -> None:
+        """Have the reference look at an option that nobody asks for, and that may end the layer."""
+        build, members = self.build, self.members
+        scope = Scope(found.scope.values, found.scope.parent, is_nested=found.scope.is_nested)
+        read_each(members, option.first, scope, Cursor(build, build.after(found.head), found.captured, self.exits))
+        build.hand_over(build.invert(members.tracer.condition(option.certain, scope)))
 
     def _read(self, option: Option, found: _Found) -> None:
         build, members = self.build, self.members
