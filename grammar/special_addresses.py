@@ -48,11 +48,12 @@ class Block(NamedTuple):
 
 def block_of(address: int) -> Block | None:
     """Return the smallest block of the registry that an address is in, or None."""
-    return next((each for each in _blocks() if (address ^ each.address) >> 32 - each.prefix == 0), None)
+    return next((each for each in blocks() if (address ^ each.address) >> 32 - each.prefix == 0), None)
 
 
 @cache
-def _blocks() -> tuple[Block, ...]:
+def blocks() -> tuple[Block, ...]:
+    """Return the blocks of the registry, the smallest first."""
     found = []
     for line in _REGISTRY.strip().splitlines():
         network, flags, name = line.split(maxsplit=2)
