@@ -15,7 +15,7 @@ from wireproof.grammar.macros import expand, takes_arguments
 from wireproof.grammar.names import FieldCatalogue
 from wireproof.grammar.parse import LENGTH, interactive
 
-_STEM = re.compile(r'(?:"(?:[^"\\]|\\.)*|[A-Za-z0-9_.-]*)\Z', re.DOTALL)
+_WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 _DOLLAR = re.compile(r"\$(?:\{\s*)?(?P<name>[A-Za-z0-9_.-]*)\Z")
 _CLOSED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SEARCHED = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL, Kind.STRING, Kind.INTEGER)
@@ -124,9 +124,8 @@ def _behind_constant(tokens: list[tuple[str, str]]) -> set[str]:
 def _stem(text: str) -> int:
     """Return where the word, or the string, that the text ends in begins."""
     bare = _CLOSED.sub(lambda quoted: "'" * len(quoted[0]), text)
-    stem = _STEM.search(bare)
-    assert stem is not None
-    return stem.start()
+    opened = bare.find('"')
+    return opened if opened >= 0 else len(bare.rstrip(_WORD))
 
 
 def _state(text: str) -> tuple[set[str], list[tuple[str, str]]] | None:
