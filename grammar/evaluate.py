@@ -11,6 +11,7 @@ from wireproof.grammar import tree
 from wireproof.grammar.arithmetic import compute, negate
 from wireproof.grammar.escapes import encode
 from wireproof.grammar.functions import FUNCTIONS, SEQUENCES, by_length
+from wireproof.grammar.octets import size_of
 from wireproof.grammar.patterns import compile_pattern
 from wireproof.grammar.syntax import LogicOperator, Operator, Quantifier, Range
 from wireproof.grammar.tree import FieldOperand, Interval, Operand, TypedTest
@@ -280,7 +281,7 @@ def _slice(values: Read, ranges: tuple[Range, ...], is_ipv4: bool) -> Read:
     def read(subject: Subject) -> list[bytes]:
         found = []
         for value in values(subject):
-            whole = value.to_bytes(4, "big") if is_ipv4 else bytes(value)
+            whole = value.to_bytes(4, "big") if is_ipv4 else value
             found.append(b"".join(_part(whole, part) for part in ranges))
         return found
 
@@ -289,7 +290,7 @@ def _slice(values: Read, ranges: tuple[Range, ...], is_ipv4: bool) -> Read:
 
 def _part(value: bytes, part: Range) -> bytes:
     """Return a part of a value; nothing where any of it, or its first place, is beyond the value's ends."""
-    size = len(value)
+    size = size_of(value)
     first = part.first if part.first >= 0 else size + part.first
     if part.length is not None:
         end = first + part.length
@@ -297,4 +298,4 @@ def _part(value: bytes, part: Range) -> bytes:
         end = (part.last if part.last >= 0 else size + part.last) + 1
     else:
         end = size
-    return value[first:end] if 0 <= first < end <= size else b""
+    return bytes(value[first:end]) if 0 <= first < end <= min(size, len(value)) else b""

@@ -24,7 +24,7 @@ from wireproof.dissectors.schema.declaration import (
     parts,
 )
 from wireproof.dissectors.schema.info import SET, TRUE, FieldInfo, Severity
-from wireproof.dissectors.schema.networks import InNetwork, IsNoBroadcast
+from wireproof.dissectors.schema.networks import AddressBlock, InNetwork, IsNoBroadcast, KindOfAddress
 from wireproof.dissectors.schema.options import InARow, Missing, Option, Options, Repeat
 from wireproof.dissectors.schema.rules import noted
 from wireproof.dissectors.schema.steps import STATUS, InternetChecksum, LengthOf, PseudoHeader, Trailer
@@ -34,6 +34,7 @@ __all__ = [
     "SET",
     "STATUS",
     "TRUE",
+    "AddressBlock",
     "Ahead",
     "AllZero",
     "AnySet",
@@ -54,6 +55,7 @@ __all__ = [
     "InternetChecksum",
     "IsNoBroadcast",
     "Kind",
+    "KindOfAddress",
     "LengthOf",
     "Missing",
     "OneOf",

@@ -180,8 +180,9 @@ def test_octets_that_moved(tmp_path: Path) -> None:
 def test_special_blocks_at_their_edges(tmp_path: Path) -> None:
     addresses = []
     for block in blocks():
-        last = block.address | (1 << 32 - block.prefix) - 1
-        addresses += [each for each in (block.address - 1, block.address, last, last + 1) if 0 <= each < 1 << 32]
+        size = 1 << 32 - block.addresses.length
+        first = block.addresses.prefix * size
+        addresses += [first + place for place in (-1, 0, size - 1, size) if 0 <= first + place < 1 << 32]
     head = bytes(12) + b"\x08\0\x45\0\0\x14\0\0\0\0\x40\xff\0\0"
     path = write(
         tmp_path / "edges.pcap", [head + address.to_bytes(4, "big") + bytes(30) for address in addresses], cut=9999

@@ -9,6 +9,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
+from wireproof.dissectors.schema import AddressBlock
 from wireproof.grammar.special_addresses import block_of, blocks
 
 REGISTRY = [
@@ -40,6 +41,11 @@ REGISTRY = [
 ]
 
 
+def _edges(block: AddressBlock) -> tuple[int, int]:
+    first = block.prefix << 32 - block.length
+    return first, first + (1 << 32 - block.length) - 1
+
+
 def number(text: str) -> int:
     return int(IPv4Address(text))
 
@@ -66,5 +72,5 @@ def test_at_the_edges(row: tuple[str, ...]) -> None:
 
 
 def test_there_are_no_others() -> None:
-    ours = {(block.address, block.address + (1 << 32 - block.prefix) - 1) for block in blocks()}
+    ours = {_edges(block.addresses) for block in blocks()}
     assert ours == {(number(first), number(last)) for first, last, *_ in REGISTRY}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from wireproof.dissectors.schema import AddressBlock
 from wireproof.dissectors.schema.types import Kind
 from wireproof.engine.floats import Rising
 from wireproof.engine.form import Operand
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from wireproof.engine.operands import Operands, Some
 
 _NETWORKS = {
-    "ip_linklocal": ((0xA9FE0000, 16),),
-    "ip_multicast": ((0xE0000000, 4),),
-    "ip_rfc1918": ((0x0A000000, 8), (0xAC100000, 12), (0xC0A80000, 16)),
+    "ip_linklocal": (AddressBlock("169.254.0.0/16"),),
+    "ip_multicast": (AddressBlock("224.0.0.0/4"),),
+    "ip_rfc1918": tuple(map(AddressBlock, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))),
     "ip_ula": (),
 }
 _TEXTS = ("string", "dec", "hex")
@@ -82,14 +83,14 @@ def _length(operands: Operands, argument: tree.Operand) -> Number | Table:
 
 def _inside(operands: Operands, address: Number, name: str) -> Number:
     found: Operand = False
-    for network, bits in _NETWORKS[name]:
-        found = operands.build.either(found, _is_in(operands, address, network, bits))
+    for block in _NETWORKS[name]:
+        found = operands.build.either(found, _is_in(operands, address, block))
     return Number.truth(found)
 
 
-def _is_in(operands: Operands, address: Number, network: int, bits: int) -> Operand:
-    prefix = operands.calculate.apply("rshift", address, Number.of(32 - bits))
-    return operands.calculate.compare("eq", prefix, Number.of(network >> 32 - bits)).operand
+def _is_in(operands: Operands, address: Number, block: AddressBlock) -> Operand:
+    prefix = operands.calculate.apply("rshift", address, Number.of(32 - block.length))
+    return operands.calculate.compare("eq", prefix, Number.of(block.prefix)).operand
 
 
 def _special(operands: Operands, address: Number, name: str) -> Number | Table:
@@ -99,7 +100,7 @@ def _special(operands: Operands, address: Number, name: str) -> Number | Table:
     build, nowhere = operands.build, -1
     found: Operand = nowhere
     for place, block in reversed(list(enumerate(blocks()))):  # the smallest come first, and are looked at last
-        found = build.select(_is_in(operands, address, block.address, block.prefix), place, found)
+        found = build.select(_is_in(operands, address, block.addresses), place, found)
     build.leave(operands.absent, build.compare("lt", found, 0))
     number = Number(found, 0, len(blocks()) - 1)
     if name == "ip_special_name":

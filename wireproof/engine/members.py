@@ -38,6 +38,7 @@ from wireproof.dissectors.schema import (
     Field,
     FieldInfo,
     Kind,
+    KindOfAddress,
     Options,
     Piece,
     Reaches,
@@ -286,7 +287,7 @@ class Members:
                 return Integer(found.make)
         if callable(expression) or isinstance(expression, int):
             now = scope.frozen()
-            if callable(expression):
+            if callable(expression) and not isinstance(expression, KindOfAddress):
                 with self.build.attempt():  # what construct cannot compute ends the layer, also where nobody asks
                     self.tracer.number(expression, now)
             return Integer(lambda: self.tracer.number(expression, now))

@@ -106,7 +106,7 @@ def _measure(member: Any, room: int, known: Mapping[str, int]) -> int | None:
         case Renamed() | Default() | Rebuild() | Field():
             return _measure(member.subcon, room, known)
         case Repeat():
-            return room
+            return room if member.size is None else None
         case Bytes():
             length = _value(member.length, known)
             return room + 1 if length is not None and length < 0 else length
