@@ -21,11 +21,12 @@ class Block(NamedTuple):
 
 def block_of(address: int) -> Block | None:
     """Return the smallest block of the registry that an address is in, or None."""
-    return next((each for each in _blocks() if address in each.addresses), None)
+    return next((each for each in blocks() if address in each.addresses), None)
 
 
 @cache
-def _blocks() -> tuple[Block, ...]:
+def blocks() -> tuple[Block, ...]:
+    """Return the blocks of the registry, the smallest first."""
     found = [
         Block(
             AddressBlock(row.block),

@@ -11,21 +11,17 @@ from typing import Any, TypeAlias
 
 from wireproof.dissectors.schema.types import FieldType, Kind
 from wireproof.engine.builder import Builder
+from wireproof.engine.floats import Rising
 from wireproof.engine.folding import COMPARE
 from wireproof.engine.form import HAND_OVER, Extent, Operand
 from wireproof.engine.numbers import GREATEST, SMALLEST, Calculator, NotLowerableError, Number
 from wireproof.engine.sequences import MIRRORED, SEQUENCED, Packed, Sequenced, Sequences
 from wireproof.engine.wordings import Table, Written, among
 from wireproof.grammar import tree
-from wireproof.grammar.functions import labels_of
+from wireproof.grammar.patterns import compile_pattern
 from wireproof.grammar.syntax import ArithmeticOperator, Operator, Range
 
-OCTETS = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL)
-_NETWORKS = {
-    "ip_linklocal": ((0xA9FE0000, 16),),
-    "ip_multicast": ((0xE0000000, 4),),
-    "ip_rfc1918": ((0x0A000000, 8), (0xAC100000, 12), (0xC0A80000, 16)),
-}
+OCTETS = (Kind.BYTES, Kind.ETHER, Kind.IPV6, Kind.PROTOCOL)
 _COMPARISONS = {
     Operator.EQUAL: "eq",
     Operator.NOT_EQUAL: "ne",
@@ -42,7 +38,7 @@ _ARITHMETIC = {
 }
 
 
-Some: TypeAlias = Number | Sequenced | Table | Written
+Some: TypeAlias = Number | Sequenced | Table | Written | Rising | float
 Lookup: TypeAlias = Callable[[tree.Operand], Some]
 
 
@@ -57,7 +53,7 @@ class Operands:
         """Return an operand's value. Raises NotLowerableError."""
         match operand:
             case tree.Literal(value):
-                return value if isinstance(value, bytes) else Number.of(int(value))
+                return value if isinstance(value, (bytes, float)) else Number.of(int(value))
             case tree.FieldOperand():
                 return self.lookup(operand)
             case tree.Slice(inner, ranges):
@@ -69,7 +65,9 @@ class Operands:
             case tree.Function(name) if name in ("count", "max", "min"):
                 return self.lookup(operand)
             case tree.Function():
-                return self._function(operand)
+                from wireproof.engine.functions import lower_function
+
+                return lower_function(self, operand)
             case tree.FieldReference():  # to a packet that is selected, which there is none of here
                 self.build.leave(self.absent)
                 return b"" if operand.type.kind in (*OCTETS, Kind.STRING) else Number.of(0)
@@ -112,15 +110,17 @@ class Operands:
             return self.calculate.truth(found)
         if isinstance(found, Table):
             return self._among(found, bool)
-        if isinstance(found, Written):
+        if isinstance(found, Rising):
+            return found.compare(self.build, "ne", 0.0)
+        if not isinstance(found, SEQUENCED):
             raise NotLowerableError("the truth of a text")
         return self.build.invert(self.sequences.is_zero(found))
 
     def _has_octets(self, value: Some) -> Operand:
-        return self.build.compare("gt", self._size_of(value), 0)
+        return self.build.compare("gt", self.size_of(value), 0)
 
-    def _size_of(self, value: Some) -> Operand:
-        if isinstance(value, (Number, Table, Written)):
+    def size_of(self, value: Some) -> Operand:
+        if not isinstance(value, SEQUENCED):
             raise NotLowerableError("a slice of what is no octets")
         return self.sequences.size(value)
 
@@ -128,16 +128,16 @@ class Operands:
 
     def _unless_short(self, operand: tree.Operand, holds: Callable[[Some], Operand], otherwise: Operand) -> Operand:
         """Return whether something holds of a value, and otherwise of one that is too short for a slice in it."""
-        if not _may_be_short(operand):
+        if not may_be_short(operand):
             return holds(self.value(operand))
         build, answer = self.build, self.build.slot("boolean", "answer")
         build.set(answer, otherwise)
-        with self._too_short():
+        with self.too_short():
             build.set(answer, holds(self.value(operand)))
         return build.get(answer)
 
     @contextmanager
-    def _too_short(self) -> Iterator[None]:
+    def too_short(self) -> Iterator[None]:
         """Write what is not done where a value is too short for a slice in it."""
         with self.build.block("slice") as short:
             outer, self.sequences.short = self.sequences.short, short
@@ -158,13 +158,13 @@ class Operands:
 
     def compare(self, operator: Operator, left: tree.Operand, right: tree.Operand) -> Operand:
         """Return whether a comparison holds."""
-        if _may_be_short(left):
+        if may_be_short(left):
             nothing = self.compare(operator, self._shortened(left, right), right)
             return self._unless_short(left, lambda ours: self._compare_with(operator, left, ours, right), nothing)
         return self._compare_with(operator, left, self.value(left), right)
 
     def _compare_with(self, operator: Operator, left: tree.Operand, ours: Some, right: tree.Operand) -> Operand:
-        if _may_be_short(right):
+        if may_be_short(right):
             nothing = self._compared(operator, left, ours, self._shortened(right, left), b"")
             compared = lambda theirs: self._compared(operator, left, ours, right, theirs)  # noqa: E731
             return self._unless_short(right, compared, nothing)
@@ -181,6 +181,12 @@ class Operands:
             if shift and kinds == {Kind.IPV4}:
                 ours, theirs = (self.calculate.apply("rshift", each, Number.of(shift)) for each in (ours, theirs))
             return self.calculate.compare(name, ours, theirs).operand
+        if isinstance(ours, Rising) and isinstance(theirs, float):
+            return ours.compare(self.build, name, theirs)
+        if isinstance(theirs, Rising) and isinstance(ours, float):
+            return theirs.compare(self.build, MIRRORED.get(name, name), ours)
+        if isinstance(ours, (Rising, float)) or isinstance(theirs, (Rising, float)):
+            raise NotLowerableError("floating-point numbers of two values")
         if isinstance(ours, (Table, Written)):
             return self._compare_text(name, ours, theirs)
         if isinstance(theirs, (Table, Written)):
@@ -212,7 +218,7 @@ class Operands:
 
     def contains(self, left: tree.Operand, right: tree.Operand) -> Operand:
         """Return whether a value contains another; nothing is in one without octets."""
-        if _may_be_short(right):
+        if may_be_short(right):
             raise NotLowerableError("contains with a slice that may be short")
         return self._unless_short(left, lambda ours: self._contains(left, ours, right), False)
 
@@ -221,9 +227,18 @@ class Operands:
         is_bytes = left.type.kind in (Kind.BYTES, Kind.ETHER)  # which contain the empty one, texts and protocols do not
         if isinstance(ours, Table) and isinstance(part, bytes):
             return self._among(ours, lambda value: bool(part) and part in value)
-        if isinstance(ours, (Number, Table, Written)) or isinstance(part, (Number, Table, Written)):
+        if not (isinstance(ours, SEQUENCED) and isinstance(part, SEQUENCED)):
             raise NotLowerableError("contains in a text")
         return self.sequences.contains(ours, part, empty=is_bytes)
+
+    def matches(self, operand: tree.Operand, pattern: bytes) -> Operand:
+        """Return whether a regular expression is found in a text that there are few of. Raises NotLowerableError."""
+        found, search = self.value(operand), compile_pattern(pattern).found_in
+        if isinstance(found, bytes):
+            return search(found)
+        if isinstance(found, Table):
+            return self._among(found, search)
+        raise NotLowerableError("a regular expression")
 
     def _slice(self, value: Some, ranges: tuple[Range, ...], is_ipv4: bool) -> Sequenced:
         if isinstance(value, Number) and is_ipv4:
@@ -271,48 +286,11 @@ class Operands:
         low = 0 if left.low >= 0 and (rest or right.low >= 0) else -most
         return Number(operand, low, min(most, GREATEST))
 
-    # Functions
 
-    def _function(self, function: tree.Function) -> Number | Table:
-        name, argument = function.name, function.arguments[0]
-        build = self.build
-        if name == "len":
-            return self._length(argument)
-        if name == "vals":
-            return Table(self.number(argument), labels_of(argument))
-        if name == "abs":
-            return self.calculate.absolute(self.number(argument))
-        if name in _NETWORKS:
-            address, found = self.number(argument), False  # type: tuple[Number, Operand]
-            for network, bits in _NETWORKS[name]:
-                prefix = self.calculate.apply("rshift", address, Number.of(32 - bits))
-                same = self.calculate.compare("eq", prefix, Number.of(network >> 32 - bits)).operand
-                found = build.either(found, same)
-            return Number.truth(found)
-        raise NotLowerableError(f"{name}()")
-
-    def _length(self, argument: tree.Operand) -> Number | Table:
-        if isinstance(argument, tree.Slice) and len(argument.ranges) == 1:
-            build, octets = self.build, self.build.slot("integer", "octets")
-            build.set(octets, 0)
-            with self._too_short():
-                build.set(octets, self._size_of(self.value(argument)))
-            return Number(build.get(octets), 0, 1 << 33)
-        kind, found = argument.type.kind, self.value(argument)
-        if isinstance(found, Table):
-            return found.each(len)
-        if isinstance(found, Written):
-            raise NotLowerableError("the length of a text")
-        if isinstance(found, Number):
-            return Number.of(argument.type.bits // 8 if kind in (Kind.INTEGER, Kind.IPV4) else 0)
-        size = self.sequences.size(found)
-        return Number.of(size) if isinstance(size, int) else Number(size, 0, 1 << 33)
-
-
-def _may_be_short(operand: tree.Operand) -> bool:
+def may_be_short(operand: tree.Operand) -> bool:
     """Return whether octets are taken that need not be there, without which there are none."""
     if isinstance(operand, tree.Arithmetic):
-        return operand.type.kind in OCTETS and (_may_be_short(operand.left) or _may_be_short(operand.right))
+        return operand.type.kind in OCTETS and (may_be_short(operand.left) or may_be_short(operand.right))
     return isinstance(operand, tree.Slice)
 
 

@@ -39,6 +39,7 @@ BELOW: Mapping[str, tuple[str, ...]] = {
     "tcp.connection.rst": ("tcp.flags.reset",),
     "tcp.connection.syn": ("tcp.flags.syn",),
     "tcp.connection.synack": ("tcp.flags.syn",),
+    "tcp.flags.ace": ("tcp.flags",),
     "tcp.flags.str": ("tcp.flags",),
     "tcp.options.wscale.multiplier": ("tcp.options",),
     "udp.checksum_calculated": ("udp.checksum",),
@@ -69,6 +70,9 @@ ATM_LENGTHS: Mapping[str, str] = {
     for what in ("type", "len")
 }
 """Fields that hang below a line that says both of them."""
+
+COUNTED: Mapping[str, str] = dict.fromkeys(("tcp.flags.ae", "tcp.flags.cwr", "tcp.flags.ece"), "tcp.flags.ace")
+"""Fields that the tree leaves out where another takes their place."""
 
 AT: Mapping[str, str] = {
     "llc.control": "llc.control.ftype",
