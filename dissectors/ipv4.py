@@ -188,7 +188,7 @@ ipv4 = Protocol(
         address("ip.src", "src", "Source Address", "Source Host", ((ADDRESS,), (HOST,))),
         Struct(
             "_routed" / IfThenElse(header_length > 20, ROUTE, Computed(0)),
-            "_final" / At(this._routed, 4),
+            "_final" / At(this._routed, 4, read_later=True),
             "_destination" / Bits("_final", size=4),
             "dst"
             / IfThenElse(

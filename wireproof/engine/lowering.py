@@ -42,9 +42,15 @@ class Lowered:
 
 
 def lower(
-    chosen: TypedFilter, protocols: Catalogue, preferences: Preferences, names: Sequence[str], *, singles: bool
+    chosen: TypedFilter,
+    protocols: Catalogue,
+    preferences: Preferences,
+    names: Sequence[str],
+    *,
+    singles: bool,
+    link_type: int | None = None,
 ) -> Lowered:
-    """Lower a filter, and columns for fields by their canonical names.
+    """Lower a filter, and columns for fields by their canonical names, for frames of one link type or of any.
 
     What turns out not to be lowerable is left out the next time. With `singles`, a field that a frame can have one
     value of at most has a single column.
@@ -61,7 +67,7 @@ def lower(
             wanted.numbered |= name.startswith("_ws.expert")  # whose values come in an order
             columns.want(protocols.fields[name], single=singles and occurs_once(protocols, name))
         before = len(not_told)
-        schemas = Schemas(build, protocols, wanted, preferences.switched_on, preferences.prefixes)
+        schemas = Schemas(build, protocols, wanted, preferences.switched_on, preferences.prefixes, link_type)
         schemas.lower()
         _finish(build, schemas, answer)
         if filters.leaves.refused.keys() == refused.keys() and len(not_told) == before:
@@ -73,7 +79,7 @@ def lower(
 
 def _finish(build: Builder, schemas: Schemas, answer: Callable[[], tuple[Operand, Operand]]) -> None:
     """Write what is done when all layers have been walked over."""
-    with build.region() as finish:
+    with build.region(entered=True) as finish:
         must, may = build.slot("boolean", "must"), build.slot("boolean", "may", True)
         with build.block("answer") as done:
             # Where the frame was handed over, there is nothing more to find out.
