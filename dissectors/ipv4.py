@@ -24,19 +24,11 @@ from typing import Any
 
 from construct import Bytes, Computed, Default, If, IfThenElse, Int8ub, Int16ub, Struct, this
 
-from wireproof.dissectors.ipv4_options import (
-    ADDRESS,
-    BOOLEAN,
-    HOST,
-    NONE,
-    OPTIONS,
-    ROUTES,
-    STRING,
-    UINT8,
-    UINT16,
-    address,
-)
-from wireproof.dissectors.numbers.dscp import DSCP, ECN
+from wireproof.dissectors.ipv4_fields import ADDRESS, BOOLEAN, HOST, NONE, STRING, UINT8, UINT16, address
+from wireproof.dissectors.ipv4_options import OPTIONS
+from wireproof.dissectors.ipv4_routes import ROUTES
+from wireproof.dissectors.numbers import ipv4_addresses as kinds
+from wireproof.dissectors.numbers.dscp import DSCP, ECN, PRECEDENCES
 from wireproof.dissectors.numbers.ip_protocols import IP_PROTOCOLS
 from wireproof.dissectors.schema import (
     SET,
@@ -51,10 +43,12 @@ from wireproof.dissectors.schema import (
     InNetwork,
     InternetChecksum,
     IsNoBroadcast,
+    KindOfAddress,
     LengthOf,
     OneOf,
     Protocol,
     PseudoHeader,
+    Reaches,
     Rule,
     Severity,
     SourceRoute,
@@ -65,6 +59,33 @@ from wireproof.dissectors.schema import (
     parts,
 )
 from wireproof.dissectors.schema.render import dotted_quad
+
+# Of preferences that are off: the second octet as RFC 791 has it, RFC 3514's flag, and a database of places.
+PLACES = (
+    ("summary", STRING, ""),
+    ("city", STRING, " City"),
+    ("country", STRING, " Country"),
+    ("country_iso", STRING, " ISO Two Letter Country Code"),
+    ("asnum", FieldType.UINT32, " AS Number"),
+    ("org", STRING, " AS Organization"),
+    ("lat", FieldType.DOUBLE, " Latitude"),
+    ("lon", FieldType.DOUBLE, " Longitude"),
+)
+IDLE = (
+    FieldInfo("ip.tos.precedence", UINT8, "Precedence", labels=PRECEDENCES),
+    FieldInfo("ip.tos.delay", BOOLEAN, "Delay", labels={1: "Low", 0: "Normal"}),
+    FieldInfo("ip.tos.throughput", BOOLEAN, "Throughput", labels={1: "High", 0: "Normal"}),
+    FieldInfo("ip.tos.reliability", BOOLEAN, "Reliability", labels={1: "High", 0: "Normal"}),
+    FieldInfo("ip.tos.cost", BOOLEAN, "Cost", labels={1: "Low", 0: "Normal"}),
+    FieldInfo("ip.flags.sf", BOOLEAN, "Security flag", labels={1: "Evil", 0: "Not evil"}, reference="RFC 3514"),
+    FieldInfo("ip.evil_packet", NONE, "Packet has evil intent", reference="RFC 3514"),
+    *(
+        FieldInfo(f"ip.geoip.{side}{name}", kind, f"{title} GeoIP{what}")
+        for side, title in (("", "Source or Destination"), ("src_", "Source"), ("dst_", "Destination"))
+        for name, kind, what in PLACES
+        if side or name != "summary"
+    ),
+)
 
 header_length = this._header_length
 ROUTE = SourceRoute(header_length - 20, ROUTES, destination="dst", options="options")
@@ -89,6 +110,32 @@ def local(condition: Any, ttl: int) -> Rule:
     )
 
 
+def kind_of_address(name: str, member: str, title: str) -> tuple[Field, Field]:
+    """The class of an address, which says how it was once divided, and the block that it is in, which says its use."""
+    return (
+        Field(
+            f"{name}.class",
+            Computed(KindOfAddress(member, kinds.CLASS_BLOCKS)),
+            UINT8,
+            f"{title} Address Class",
+            base=Base.NONE,
+            labels=kinds.CLASSES,
+            reference="RFC 791 section 3.2",
+            hidden=True,
+        ),
+        Field(
+            f"{name}.scope",
+            Computed(KindOfAddress(member, kinds.SCOPE_BLOCKS)),
+            UINT8,
+            f"{title} Address Scope",
+            base=Base.NONE,
+            labels=kinds.SCOPES,
+            reference="RFC 6890 section 2",
+            hidden=True,
+        ),
+    )
+
+
 # Where the user says which networks the link has.
 NETWORK_RULES = (
     noted(
@@ -109,7 +156,11 @@ ipv4 = Protocol(
     "ip",
     "Internet Protocol Version 4",
     parts=(
-        Struct("vihl" / Default(Int8ub, 0x45), Field("ip.version", Bits("vihl", 0xF0), UINT8, "Version")),
+        Struct(
+            "vihl" / Default(Int8ub, 0x45),
+            Field("ip.version", Bits("vihl", 0xF0), UINT8, "Version"),
+            Reaches(lambda this: 20),
+        ),
         Struct(
             Rule(
                 (this.vihl >> 4) == 4,
@@ -117,6 +168,7 @@ ipv4 = Protocol(
                 "Bogus IPv4 version",
             ),
             "_header_length" / Field("ip.hdr_len", Bits("vihl", 0x0F, scale=4), UINT8, "Header Length"),
+            Reaches(header_length),
         ),
         Struct(
             Rule(
@@ -186,6 +238,7 @@ ipv4 = Protocol(
             "sum" / Field("ip.checksum", Int16ub, title="Header Checksum", base=Base.HEX),
         ),
         address("ip.src", "src", "Source Address", "Source Host", ((ADDRESS,), (HOST,))),
+        Struct(*kind_of_address("ip.src", "src", "Source")),
         Struct(
             "_routed" / IfThenElse(header_length > 20, ROUTE, Computed(0)),
             "_final" / At(this._routed, 4, read_later=True),
@@ -226,7 +279,7 @@ ipv4 = Protocol(
                 reference="RFC 1122 section 3.2.1.7",
             ),
         ),
-        Struct(*NETWORK_RULES),
+        Struct(*kind_of_address("ip.dst", "_destination", "Destination"), *NETWORK_RULES),
         Struct("options" / OPTIONS),
     ),
     under={
@@ -245,6 +298,7 @@ ipv4 = Protocol(
         Carry("ip.fragment"),
     ),
     extent=this.total_length,
+    header=(this.vihl & 0x0F) * 4,
     computed={
         "ip.hdr_len": LengthOf("header"),
         "ip.len": LengthOf("layer"),
@@ -256,6 +310,7 @@ ipv4 = Protocol(
             bad=bad_checksum("ip.checksum_bad.expert", "RFC 1122 section 3.2.1.2"),
         ),
     },
+    idle=IDLE,
     pseudo_header=PseudoHeader("src", "_final", "protocol", ROUTE),
     summary=Summary(
         tree={"ip.dst": "Internet Protocol Version 4, Src: {ip.src}, Dst: {ip.dst}"},

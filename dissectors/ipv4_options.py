@@ -1,242 +1,35 @@
-"""The options of IPv4 (RFC 791 section 3.1; RFC 1108, RFC 1063, RFC 1393, RFC 2113, RFC 4782, and CIPSO).
+"""The options of IPv4 (RFC 791 section 3.1; RFC 1063, RFC 1393, RFC 2113, RFC 4782), a list of them.
 
     +--------+--------+---------------- - - - -
     |  Type  | Length |  Data                      types 0 and 1 are one octet alone
     +--------+--------+---------------- - - - -
      copied (1), class (2), number (5)
 
-A source route that is not used up holds the packet's destination as its last address, and the header the next stop.
+Those that hold addresses are in `ipv4_routes`, and those that say how secret a packet is in `ipv4_security`.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
-from construct import Bytes, Computed, Default, If, IfThenElse, Int8ub, Int16ub, Int32ub, Struct, this
+from construct import Bytes, Computed, If, IfThenElse, Int8ub, Int16ub, Int32ub, Struct, this
 
+from wireproof.dissectors.ipv4_fields import (
+    BOOLEAN,
+    BYTES,
+    LENGTH,
+    NONE,
+    UINT8,
+    UINT32,
+    exactly,
+    length,
+    offset,
+    warning,
+    whole,
+)
+from wireproof.dissectors.ipv4_routes import LOOSE_SOURCE_ROUTE, RECORD_ROUTE, STRICT_SOURCE_ROUTE, TIMESTAMP
+from wireproof.dissectors.ipv4_security import CIPSO, EXTENDED_SECURITY, SECURITY
 from wireproof.dissectors.numbers import ip_options as numbers
-from wireproof.dissectors.schema import (
-    Ahead,
-    Base,
-    Bits,
-    Field,
-    FieldInfo,
-    FieldType,
-    InARow,
-    OneOf,
-    Option,
-    Options,
-    Repeat,
-    Rule,
-    Severity,
-    Text,
-    never,
-)
-from wireproof.dissectors.schema.render import dotted_quad, text
+from wireproof.dissectors.schema import Base, Bits, Field, FieldInfo, FieldType, InARow, Option, Options, Repeat, never
 
-BOOLEAN, BYTES, NONE, STRING = FieldType.BOOLEAN, FieldType.BYTES, FieldType.NONE, FieldType.STRING
-UINT8, UINT16, UINT32 = FieldType.UINT8, FieldType.UINT16, FieldType.UINT32
-ADDRESS = FieldInfo("ip.addr", FieldType.IPV4, "Source or Destination Address", hidden=True)
-HOST = FieldInfo("ip.host", STRING, "Source or Destination Host", hidden=True)
-LENGTH = FieldInfo("ip.opt.len.invalid", NONE, "Invalid length for option")
-length, offset = this.option_length, this.option_offset
-
-
-def address(
-    name: str,
-    member: str,
-    title: str,
-    host: str = "",
-    feeds: tuple[tuple[FieldInfo, ...], tuple[FieldInfo, ...]] = ((), ()),
-) -> Struct:
-    """The fields of one address, which may give values to general ones of addresses and of hosts."""
-    octets = Default(Bytes(4), bytes(4))
-    return Struct(
-        member / Field(name, octets, FieldType.IPV4, title, feeds=feeds[0]),
-        Field(f"{name}_host", Text(member, dotted_quad), STRING, host or f"{title} Host", feeds=feeds[1], hidden=True),
-    )
-
-
-DESTINATION = address("ip.dst", "dst", "Destination Address", "Destination Host", ((ADDRESS,), (HOST,)))
-ROUTES = (131, 137)
-
-
-def warning(condition: Any, field: FieldInfo, message: str, *, stops: bool = False, reference: str = "") -> Rule:
-    """A rule of an option."""
-    return Rule(condition, field, message, severity=Severity.WARNING, stops=stops, reference=reference)
-
-
-def whole(name: str, title: str) -> FieldInfo:
-    """The field that stands for an option."""
-    return FieldInfo(f"ip.options.{name}", BYTES, f"IP Option - {title}", hidden=True)
-
-
-def exactly(octets: int, field: FieldInfo, *members: Any, reference: str) -> Option:
-    """An option of one length, which is read also where it has another."""
-    said = f"{{option_name}} (with option length = {{option_length}} bytes; should be {octets})"
-    rule = warning(never, LENGTH, said, reference=reference)
-    return Option(members, (octets,), rule, field, lax=True)
-
-
-TOO_LONG = warning(
-    never,
-    FieldInfo("ip.subopt_too_long", NONE, "Suboption would go past end of option"),
-    "Suboption would go past end of option",
-    reference="RFC 791 section 3.1",
-)
-BEFORE = FieldInfo("ip.opt.ptr.before_address", NONE, "Pointer points before first address")
-MIDDLE = FieldInfo("ip.opt.ptr.middle_address", NONE, "Pointer points to middle of address")
-RECORDED = address("ip.rec_rt", "recorded", "Recorded Route")
-EMPTY = address("ip.empty_rt", "empty", "Empty Route")
-SOURCE_ROUTE = address("ip.src_rt", "stop", "Source Route")
-
-
-def route(name: str, title: str, ahead: Any) -> Option:
-    """An option with a pointer and addresses: those in front of the pointer are recorded, and those ahead of it."""
-    members = (
-        "ptr" / Field("ip.opt.ptr", Int8ub, title="Pointer", reference="RFC 791 section 3.1"),
-        warning(this.ptr >= 4, BEFORE, BEFORE.title, stops=True, reference="RFC 791 section 3.1"),
-        warning((this.ptr & 3) == 0, MIDDLE, MIDDLE.title, stops=True, reference="RFC 791 section 3.1"),
-        Repeat(IfThenElse(offset + 1 < this.ptr, RECORDED, ahead), rest=TOO_LONG),
-    )
-    return Option(members, whole=whole(name, title))
-
-
-STOPS = IfThenElse(offset + 4 == length, DESTINATION, SOURCE_ROUTE)
-TIME_STAMP = Field("ip.opt.time_stamp", Int32ub, title="Time stamp")
-TIMESTAMP = Option(
-    (
-        Field("ip.opt.ptr", Int8ub, title="Pointer"),
-        "overflow" / Int8ub,
-        Field("ip.opt.overflow", Bits("overflow", 0xF0), UINT8, "Overflow"),
-        "flag" / Field("ip.opt.flag", Bits("overflow", 0x0F), UINT8, "Flag", base=Base.HEX, labels=numbers.TIME_FLAGS),
-        Repeat(
-            IfThenElse(
-                (this.flag == 1) | (this.flag == 3),
-                Struct(Field("ip.opt.time_stamp_addr", Bytes(4), FieldType.IPV4, "Address"), TIME_STAMP),
-                TIME_STAMP,
-            ),
-            rest=TOO_LONG,
-        ),
-    ),
-    whole=whole("timestamp", "Time Stamp"),
-)
-
-
-def stray(condition: Any) -> Rule:
-    """The rule that nothing stands in a text behind the octet that ends it."""
-    field = FieldInfo("_ws.string.trailing_stray_characters", NONE, "Trailing stray characters")
-    return Rule(condition, field, field.title, severity=Severity.WARNING, group="Undecoded", stops=False)
-
-
-AUTHORITIES = (("genser", 0x80), ("siop_esi", 0x40), ("sci", 0x20), ("nsa", 0x10), ("doe", 0x08))
-TITLES = {"siop_esi": "SIOP-ESI"}
-
-
-def unassigned(mask: int) -> Field:
-    """The unassigned bits of an octet of protection authority flags."""
-    bits = Bits("authorities", mask)
-    return Field("ip.opt.sec_prot_auth_unassigned", bits, UINT8, "Unassigned", base=Base.HEX)
-
-
-# RFC 791's form is told from RFC 1108's by its length and by a known level.
-is_rfc791 = (length == 11) & OneOf("level", frozenset(numbers.SECURITY_LEVELS))
-SECURITY = Option(
-    (
-        "level" / Ahead(2),
-        "old" / Computed(is_rfc791),
-        If(
-            this.old,
-            Struct(
-                Field(
-                    "ip.opt.sec_rfc791_sec",
-                    Int16ub,
-                    title="Security",
-                    base=Base.HEX,
-                    labels=numbers.SECURITY_LEVELS,
-                    reference="RFC 791 section 3.1",
-                ),
-                Field("ip.opt.sec_rfc791_comp", Int16ub, title="Compartments"),
-                "restrictions" / Bytes(2),
-                Field("ip.opt.sec_rfc791_hr", Text("restrictions", text), STRING, "Handling Restrictions"),
-                "control" / Bytes(3),
-                Field("ip.opt.sec_rfc791_tcc", Text("control", text), STRING, "Transmission Control Code"),
-                "ends" / Bits("restrictions", size=2),
-                stray((this.ends == 0) | (this.ends > 0xFF)),
-                "stops" / Bits("control", size=3),
-                stray(
-                    (this.stops == 0)
-                    | ((this.stops > 0xFFFF) & (((this.stops & 0xFF00) != 0) | ((this.stops & 0xFF) == 0)))
-                ),
-            ),
-        ),
-        If(
-            this.old == 0,
-            Field(
-                "ip.opt.sec_cl",
-                Int8ub,
-                title="Classification Level",
-                base=Base.HEX,
-                labels=numbers.CLASSIFICATION_LEVELS,
-                reference="RFC 1108 section 2.3",
-            ),
-        ),
-        Repeat(
-            "authorities"
-            / Field("ip.opt.sec_prot_auth_flags", Int8ub, title="Protection Authority Flags", base=Base.HEX),
-            *(
-                If(
-                    offset == 3,
-                    Field(
-                        f"ip.opt.sec_prot_auth_{name}",
-                        Bits("authorities", mask),
-                        BOOLEAN,
-                        TITLES.get(name, name.upper()),
-                        labels=numbers.PROTECTED,
-                    ),
-                )
-                for name, mask in AUTHORITIES
-            ),
-            IfThenElse(offset == 3, unassigned(0x06), unassigned(0xFE)),
-            "more"
-            / Field(
-                "ip.opt.sec_prot_auth_fti",
-                Bits("authorities", 0x01),
-                BOOLEAN,
-                "Field Termination Indicator",
-                labels={1: "Additional octet present", 0: "Final octet"},
-                reference="RFC 1108 section 2.4",
-            ),
-            warning(
-                (this.more == 0) | (offset + 1 < length),
-                LENGTH,
-                "Field Termination Indicator set to 1 for last byte of option",
-                stops=True,
-                reference="RFC 1108 section 2.4",
-            ),
-            warning(
-                (this.more != 0) | (offset + 1 == length),
-                LENGTH,
-                "Extraneous data in option",
-                stops=True,
-                reference="RFC 1108 section 2.4",
-            ),
-        ),
-    ),
-    whole=whole("security", "Security"),
-)
-EXTENDED_SECURITY = Option(
-    (
-        Field(
-            "ip.opt.ext_sec_add_sec_info_format_code",
-            Int8ub,
-            title="Additional Security Info Format Code",
-            base=Base.HEX,
-            reference="RFC 1108 section 3",
-        ),
-        Field("ip.opt.ext_sec_add_sec_info", Bytes(length - 3), BYTES, "Additional Security Info"),
-    ),
-    whole=whole("ext_security", "Extended Security"),
-)
 TRACEROUTE = (
     Field("ip.opt.id_number", Int16ub, title="ID Number"),
     Field("ip.opt.ohc", Int16ub, title="Outbound Hop Count"),
@@ -282,17 +75,18 @@ STREAM = Field("ip.opt.sid", Int16ub, title="Stream Identifier", reference="RFC 
 BODIES: Mapping[int, Option] = {
     0: Option(whole=whole("eol", "End of Options List (EOL)")),
     1: Option(whole=whole("nop", "No-Operation (NOP)")),
-    7: route("record_route", "Record Route", EMPTY),
+    7: RECORD_ROUTE,
     11: exactly(4, whole("mtu_probe", "MTU Probe"), MTU, reference="RFC 1063 section 3.1"),
     12: exactly(4, whole("mtu_reply", "MTU Reply"), MTU, reference="RFC 1063 section 3.2"),
     25: exactly(8, whole("qs", "Quick-Start"), *QUICK_START, reference="RFC 4782 section 3.1"),
     68: TIMESTAMP,
     82: exactly(12, whole("traceroute", "Traceroute"), *TRACEROUTE, reference="RFC 1393 section 2.2"),
     130: SECURITY,
-    131: route("route", "Loose Source Route", STOPS),
+    131: LOOSE_SOURCE_ROUTE,
     133: EXTENDED_SECURITY,
+    134: CIPSO,
     136: exactly(4, whole("sid", "Stream ID"), STREAM, reference="RFC 791 section 3.1"),
-    137: route("source_route", "Strict Source Route", STOPS),
+    137: STRICT_SOURCE_ROUTE,
     148: exactly(4, whole("routeralert", "Router Alert"), ALERT, reference="RFC 2113 section 2.1"),
     149: BROADCAST,
 }

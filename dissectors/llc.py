@@ -150,6 +150,7 @@ llc = Protocol(
             ),
         ),
     ),
+    is_open=True,
     under={"eth.len": (0,), "sll.ltype": (4,)},
     carries=(
         Carry("eth.type", "type", when=snap & is_ethertype & has_data, empty=True),

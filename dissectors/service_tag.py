@@ -55,6 +55,7 @@ service_tag = Protocol(
         ),
     ),
     under={"eth.type": (0x88A8,)},
+    header=4,  # also of two tags under one EtherType
     carries=(
         Carry("eth.type", "type", when=this.type != 0x88A8, path="ethertype", empty=True),
         Carry("eth.type", "inner_type", path="ethertype", empty=True),

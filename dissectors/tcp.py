@@ -31,6 +31,7 @@ from wireproof.dissectors.schema import (
     LengthOf,
     Payload,
     Protocol,
+    Reaches,
     Rule,
     Severity,
     Summary,
@@ -113,6 +114,7 @@ tcp = Protocol(
             / Field("tcp.srcport", Default(Int16ub, 0), UINT16, "Source Port", base=Base.PORT_TCP, feeds=(PORT,)),
             "dstport"
             / Field("tcp.dstport", Default(Int16ub, 0), UINT16, "Destination Port", base=Base.PORT_TCP, feeds=(PORT,)),
+            Reaches(this.captured_length),
         ),
         Struct(
             # Of a segment that an error message quotes, Wireshark does not tell these two.

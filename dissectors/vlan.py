@@ -93,6 +93,7 @@ vlan = Protocol(
         FieldInfo("vlan.cfi", FieldType.BOOLEAN, "CFI", labels={1: "Non-canonical", 0: "Canonical"}),
         FieldInfo("vlan.id_name", FieldType.STRING, "Name"),
     ),
+    header=4,
     carries=(
         Carry("eth.type", "lentype", when=this.lentype >= 0x0600, path="ethertype", empty=True),
         Carry("eth.len", length=this.lentype, empty=True),

@@ -12,6 +12,7 @@ from wireproof.grammar import tree
 from wireproof.grammar.syntax import LogicOperator, Operator, Quantifier
 from wireproof.grammar.tree import Operand, TypedTest
 
+LONGEST = 1 << 16  # characters of a capture filter
 CAVEAT = (
     "the same on untagged Ethernet frames; a capture filter sees neither behind VLAN tags nor into quoted "
     "or tunnelled headers"
@@ -101,10 +102,12 @@ def capture_filter(test: TypedTest) -> str:
         case tree.Not(operand):
             return f"not ({capture_filter(operand)})"
         case tree.Joined(LogicOperator.XOR, operands):
-            *before, last = operands
-            first = before[0] if len(before) == 1 else tree.Joined(LogicOperator.XOR, tuple(before))
-            ours, theirs = capture_filter(first), capture_filter(last)
-            return f"(({ours}) and not ({theirs})) or (not ({ours}) and ({theirs}))"
+            ours, *others = map(capture_filter, operands)
+            for theirs in others:  # each time it gets twice as long
+                if len(ours) + len(theirs) > LONGEST:
+                    raise NoCaptureFilterError("xor, which would make it too long")
+                ours = f"(({ours}) and not ({theirs})) or (not ({ours}) and ({theirs}))"
+            return ours
         case tree.Joined(how, operands):
             return f" {how.value} ".join(f"({capture_filter(each)})" for each in operands)
         case tree.Presence(operand):

@@ -11,7 +11,7 @@ from wireproof.grammar.evaluate import Evaluate, Subject, evaluator
 from wireproof.grammar.macros import Expansion, expand
 from wireproof.grammar.names import FieldCatalogue
 from wireproof.grammar.parse import parse
-from wireproof.grammar.tree import FieldOperand, TypedTest, walk
+from wireproof.grammar.tree import FieldOperand, FieldReference, TypedTest, walk
 
 
 class TypedFilter:
@@ -47,6 +47,20 @@ class TypedFilter:
     @cached_property
     def _evaluate(self) -> Evaluate:
         return evaluator(self.tree)
+
+    def referring_to(self, packet: Subject) -> TypedFilter:
+        """Return the filter with the values of a packet in place of its references. Raises FilterError."""
+        from wireproof.grammar.references import bound
+
+        try:
+            return TypedFilter(self.text, bound(self.tree, packet), self._expansion)
+        except DiagnosedError as found:
+            raise FilterError(self.text, (self._expansion.original(found.diagnosis),)) from None
+
+    @cached_property
+    def has_references(self) -> bool:
+        """Whether it refers to fields of a packet that is yet to be chosen."""
+        return any(isinstance(node, FieldReference) for node in walk(self.tree))
 
     def __repr__(self) -> str:
         return f"TypedFilter({self.text!r})"

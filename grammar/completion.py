@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.types import Kind
 from wireproof.grammar.diagnosis import DiagnosedError
 from wireproof.grammar.functions import FUNCTIONS
+from wireproof.grammar.macros import expand, takes_arguments
 from wireproof.grammar.names import FieldCatalogue
 from wireproof.grammar.parse import LENGTH, interactive
 
-_STEM = re.compile(r'(?:"(?:[^"\\]|\\.)*|[A-Za-z0-9_.-]*)\Z', re.DOTALL)
+_WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
+_DOLLAR = re.compile(r"\$(?:\{\s*)?(?P<name>[A-Za-z0-9_.-]*)\Z")
 _CLOSED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SEARCHED = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL, Kind.STRING, Kind.INTEGER)
 _SLICED = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL, Kind.STRING, Kind.IPV4)
@@ -87,18 +89,23 @@ def complete_text(text: str, catalogue: ListedFields, macros: Mapping[str, str])
     """Return what may stand at the end of a text, the likeliest kinds first; nothing behind a mistake."""
     column = _stem(text)
     stem = text[column:]
-    state = _state(text[:column]) if len(text) <= LENGTH else None
+    begun = None if stem.startswith('"') else _DOLLAR.search(text)
+    if begun is not None:
+        column = begun.start()
+    state = _state(_expanded(text[:column], catalogue, macros)) if len(text) <= LENGTH else None
     if state is None:
         return []
     accepted, tokens = state
     field = _compared(tokens, catalogue)
+    if begun is not None:
+        return list(_called(macros, catalogue, begun, field)) if "DOLLAR" in accepted else []
     found: list[Completion] = []
     if "WORD" in accepted:
         found += _labels(field, stem, column) if field is not None else ()
         if not stem.startswith('"') and (stem or field is None):
             found += _names(catalogue, stem, column, accepted, field)
             found += _functions(stem, column)
-            found += _macros(macros, stem, column) if "DOLLAR" in accepted else ()
+            found += _macros(macros, "", column) if "DOLLAR" in accepted and not stem else ()
     before = _last_field(tokens, catalogue)
     if before is None:
         accepted -= _behind_constant(tokens)
@@ -117,9 +124,8 @@ def _behind_constant(tokens: list[tuple[str, str]]) -> set[str]:
 def _stem(text: str) -> int:
     """Return where the word, or the string, that the text ends in begins."""
     bare = _CLOSED.sub(lambda quoted: "'" * len(quoted[0]), text)
-    stem = _STEM.search(bare)
-    assert stem is not None
-    return stem.start()
+    opened = bare.find('"')
+    return opened if opened >= 0 else len(bare.rstrip(_WORD))
 
 
 def _state(text: str) -> tuple[set[str], list[tuple[str, str]]] | None:
@@ -196,11 +202,32 @@ def _functions(stem: str, column: int) -> Iterator[Completion]:
             yield Completion(f"{name}(", column, "function", signature.title)
 
 
-def _macros(macros: Mapping[str, str], stem: str, column: int) -> Iterator[Completion]:
-    if stem:
-        return
+def _macros(macros: Mapping[str, str], wanted: str, column: int) -> Iterator[Completion]:
+    """Yield the macros; one with arguments up to where the first stands."""
     for name, text in macros.items():
-        yield Completion(f"${{{name}}}", column, "macro", text)
+        if name.startswith(wanted):
+            yield Completion(f"${{{name}:" if takes_arguments(text) else f"${{{name}}}", column, "macro", text)
+
+
+def _called(
+    macros: Mapping[str, str], catalogue: ListedFields, begun: re.Match[str], beside: FieldInfo | None
+) -> Iterator[Completion]:
+    """Yield what may stand behind a dollar sign: macros, and references to fields."""
+    wanted, column = begun["name"], begun.start()
+    brace = "{" if begun[0].startswith("${") else ""
+    for each in _macros(macros, wanted, column):
+        is_called = not brace and each.text.endswith(":")
+        yield replace(each, text=f"${each.text[2:-1]}(") if is_called else each
+    for each in _names(catalogue, wanted, column, set(), beside) if wanted else ():
+        yield replace(each, text=f"${{{each.text}}}", help=f"of the frame that is referred to: {each.help}")
+
+
+def _expanded(text: str, catalogue: FieldCatalogue, macros: Mapping[str, str]) -> str:
+    """Return a text with the macros in it replaced; where one is wrong, a text that nothing follows."""
+    try:
+        return expand(text, macros, lambda name: catalogue.find(name) is not None).text
+    except DiagnosedError:
+        return ")"
 
 
 def _operators(accepted: set[str], stem: str, column: int, field: FieldInfo | None) -> Iterator[Completion]:

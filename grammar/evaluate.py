@@ -11,6 +11,7 @@ from wireproof.grammar import tree
 from wireproof.grammar.arithmetic import compute, negate
 from wireproof.grammar.escapes import encode
 from wireproof.grammar.functions import FUNCTIONS, SEQUENCES, by_length
+from wireproof.grammar.octets import size_of
 from wireproof.grammar.patterns import compile_pattern
 from wireproof.grammar.syntax import LogicOperator, Operator, Quantifier, Range
 from wireproof.grammar.tree import FieldOperand, Interval, Operand, TypedTest
@@ -64,6 +65,8 @@ def evaluator(test: TypedTest) -> Evaluate:
             return lambda subject: True
         case tree.Presence(operand):
             present = reader(operand)
+            if isinstance(operand, tree.Slice):
+                return lambda subject: any(present(subject))
             return lambda subject: bool(present(subject))
         case tree.Truth(operand):
             values = reader(operand)
@@ -78,9 +81,12 @@ def evaluator(test: TypedTest) -> Evaluate:
         case tree.Matches(quantifier, operand, pattern):
             search, quantify = compile_pattern(pattern).found_in, _QUANTIFY[quantifier]
             values = reader(operand, reach=True)
+            is_slice = isinstance(operand, tree.Slice)
 
             def matches(subject: Subject) -> bool:
                 found = values(subject)
+                if is_slice and not all(found):  # no expression is found where there are no bytes
+                    return quantify is any and any(search(value) for value in found if value)
                 return bool(found) and quantify(search(value) for value in found)
 
             return matches
@@ -101,7 +107,7 @@ def _is_true(value: Any) -> bool:
 
 
 def _contains(value: bytes, part: bytes) -> bool:
-    return part in value
+    return bool(value) and part in value
 
 
 def _contains_some(value: bytes, part: bytes) -> bool:
@@ -275,18 +281,16 @@ def _slice(values: Read, ranges: tuple[Range, ...], is_ipv4: bool) -> Read:
     def read(subject: Subject) -> list[bytes]:
         found = []
         for value in values(subject):
-            whole = value.to_bytes(4, "big") if is_ipv4 else bytes(value)
-            parts = [_part(whole, part) for part in ranges]
-            if all(part is not None for part in parts):
-                found.append(b"".join(part for part in parts if part is not None))
+            whole = value.to_bytes(4, "big") if is_ipv4 else value
+            found.append(b"".join(_part(whole, part) for part in ranges))
         return found
 
     return read
 
 
-def _part(value: bytes, part: Range) -> bytes | None:
-    """Return a part of a value, or None where any of it, or its first place, is beyond the value's ends."""
-    size = len(value)
+def _part(value: bytes, part: Range) -> bytes:
+    """Return a part of a value; nothing where any of it, or its first place, is beyond the value's ends."""
+    size = size_of(value)
     first = part.first if part.first >= 0 else size + part.first
     if part.length is not None:
         end = first + part.length
@@ -294,4 +298,4 @@ def _part(value: bytes, part: Range) -> bytes | None:
         end = (part.last if part.last >= 0 else size + part.last) + 1
     else:
         end = size
-    return value[first:end] if 0 <= first < end <= size else None
+    return bytes(value[first:end]) if 0 <= first < end <= min(size, len(value)) else b""

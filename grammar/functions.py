@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wireproof.dissectors.schema.types import FieldType, Kind
+from wireproof.grammar.octets import size_of
 from wireproof.grammar.tree import FieldOperand, Function, Operand
 
 _ORDERED = frozenset(Kind) - {Kind.LABEL}
@@ -51,7 +52,7 @@ def _length(function: Function) -> Compute:
         octets = argument.type.bits // 8
         return lambda arguments: [octets for _ in arguments[0]]
     if kind in (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL, Kind.STRING):
-        return lambda arguments: [len(value) for value in arguments[0]]
+        return lambda arguments: [size_of(value) for value in arguments[0]]
     return lambda arguments: [0 for _ in arguments[0]]
 
 

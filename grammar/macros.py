@@ -62,6 +62,11 @@ def read_macros(text: str) -> dict[str, str]:
     return found
 
 
+def takes_arguments(text: str) -> bool:
+    """Return whether the text of a macro has places for arguments."""
+    return _ARGUMENT.search(text) is not None
+
+
 def _unescaped(text: str) -> str:
     """Return a quoted text of ``dfilter_macros``: two hexadecimal digits behind a backslash and an x are an octet."""
     octets = re.sub(

@@ -178,6 +178,9 @@ def _of_tree(typed: tree.TypedTest, text: str) -> Iterator[Demand]:
                 yield from _searched(found, span, text)
             case tree.Matches(operand=tree.Function(name="vals" | "string", span=span) as found):
                 yield from _searched(found, span, text)
+            case tree.Contains(left=left, right=tree.Literal(span=span)) if left.type.kind is Kind.ETHER:
+                if text[span.column : span.column + 2].lstrip("rR").startswith(('"', "“")):
+                    yield Demand("an Ethernet address that contains a string", NONE)
             case tree.Arithmetic(left=left, right=right):
                 kinds = {left.type.kind, right.type.kind}
                 if Kind.ABSOLUTE_TIME in kinds or (Kind.RELATIVE_TIME in kinds and len(kinds) > 1):
@@ -196,6 +199,8 @@ def _searched(found: tree.Function, span: Span, text: str) -> Iterator[Demand]:
 
 
 def _of_literal(literal: tree.Literal, written: str) -> Iterator[Demand]:
+    if literal.type.kind is Kind.BOOLEAN and written.startswith("-"):
+        yield Demand("a sign in front of a boolean", NONE)
     kind, is_quoted = literal.type.kind, written.startswith(('"', "“", 'r"', 'R"'))
     if kind in (Kind.IPV4, Kind.ETHER, Kind.RELATIVE_TIME) and is_quoted:
         yield Demand(f"{literal.type.words} in quotation marks", NONE)

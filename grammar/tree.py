@@ -68,7 +68,7 @@ class Literal:
 
 @node
 class Slice:
-    """Some bytes of each value: the ranges one after another; none where a range goes beyond the value's ends."""
+    """Some bytes of each value: the ranges one after another, but for those that go beyond the value's ends."""
 
     operand: Operand
     ranges: tuple[Range, ...]
@@ -130,7 +130,7 @@ class Everything:
 
 @node
 class Presence:
-    """Whether the operand has any value."""
+    """Whether the operand has any value, and of a slice, whether one has any bytes."""
 
     operand: Operand
     span: Span = attribute(default=_NOWHERE, compare=False)

@@ -1,4 +1,4 @@
-"""Names of DSCP and ECN codepoints as Wireshark shows them (RFC 2474, RFC 8622, RFC 3168)."""
+"""Names of codepoints of DSCP (RFC 2474, RFC 8622) and ECN (RFC 3168), and of precedences, as Wireshark shows them."""
 
 DSCP = {
     0: "Default",
@@ -32,3 +32,15 @@ ECN = {
     2: "ECN-Capable Transport codepoint '10'",
     3: "Congestion Experienced",
 }
+
+PRECEDENCES = {
+    0: "routine",
+    1: "priority",
+    2: "immediate",
+    3: "flash",
+    4: "flash override",
+    5: "CRITIC/ECP",
+    6: "internetwork control",
+    7: "network control",
+}
+"""RFC 791 section 3.1."""

@@ -54,6 +54,15 @@ OPTION_NAMES = {
     149: "Selective Directed Broadcast",
 }
 
+CIPSO_TAGS = {
+    0: "Padding",
+    1: "Restrictive Category Bitmap",
+    2: "Enumerated Categories",
+    5: "Ranged Categories",
+    6: "Permissive Categories",
+    7: "Free Form",
+}
+
 TIME_FLAGS = {0: "Time stamps only", 1: "Time stamp and address", 3: "Time stamps for prespecified addresses"}
 
 SECURITY_LEVELS = {

@@ -1,6 +1,6 @@
 """How a protocol is declared: the vocabulary of the schemas and the catalogue made of them."""
 
-from wireproof.dissectors.schema.ahead import Ahead, At, SourceRoute, There
+from wireproof.dissectors.schema.ahead import Ahead, At, Reaches, SourceRoute, There
 from wireproof.dissectors.schema.catalogue import Catalogue, CatalogueError, UnknownFieldError, catalogue
 from wireproof.dissectors.schema.declaration import (
     AllZero,
@@ -24,7 +24,7 @@ from wireproof.dissectors.schema.declaration import (
     parts,
 )
 from wireproof.dissectors.schema.info import SET, TRUE, FieldInfo, Severity
-from wireproof.dissectors.schema.networks import InNetwork, IsNoBroadcast
+from wireproof.dissectors.schema.networks import AddressBlock, InNetwork, IsNoBroadcast, KindOfAddress
 from wireproof.dissectors.schema.options import InARow, Missing, Option, Options, Repeat
 from wireproof.dissectors.schema.rules import noted
 from wireproof.dissectors.schema.steps import STATUS, InternetChecksum, LengthOf, PseudoHeader, Trailer
@@ -34,6 +34,7 @@ __all__ = [
     "SET",
     "STATUS",
     "TRUE",
+    "AddressBlock",
     "Ahead",
     "AllZero",
     "AnySet",
@@ -54,6 +55,7 @@ __all__ = [
     "InternetChecksum",
     "IsNoBroadcast",
     "Kind",
+    "KindOfAddress",
     "LengthOf",
     "Missing",
     "OneOf",
@@ -64,6 +66,7 @@ __all__ = [
     "Piece",
     "Protocol",
     "PseudoHeader",
+    "Reaches",
     "Repeat",
     "Rule",
     "Severity",

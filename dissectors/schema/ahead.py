@@ -85,6 +85,28 @@ class There(AnyConstruct):
         return 0
 
 
+class Reaches(AnyConstruct):
+    """Where the header ends by what is known here, if it is not read to its end; consumes nothing.
+
+    `octets` count from the layer's begin. What is not in the layer is not its header's either.
+    """
+
+    def __init__(self, octets: Expression) -> None:
+        super().__init__()
+        self.octets = octets
+        self.flagbuildnone = True
+
+    def _parse(self, stream: Any, context: Any, path: str) -> None:
+        record = context._params.record
+        record.reached = min(record.start + self.octets(context), stream.limit)
+
+    def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
+        return None
+
+    def _sizeof(self, context: Any, path: str) -> int:
+        return 0
+
+
 class SourceRoute(AnyConstruct):
     """How many octets behind here a source route has the destination, 0 where none has it; consumes nothing.
 

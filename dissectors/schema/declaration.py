@@ -358,6 +358,8 @@ class Protocol:
     carries: what may follow. extent: the octets of the whole layer as its own header says, where it says so; what lies
     behind is not the layer's. Zero, less than the header or more than there is changes nothing.
     computed: what the builder fills in and the reader verifies, by field name.
+    header: the octets that the header is said to have, by members of the first part, where that is not what is read of
+    it: ``len(ip)`` and ``ip[...]`` see these. is_open: of a header that is cut, they see all that the layer has.
     pseudo_header: what it lends to the checksums of what it carries. trailer: what it makes of octets left behind.
     across: fields that take more than one packet. idle: fields that Wireshark has and that get no value here, so that
     a filter on one finds nothing. reference: the standard.
@@ -372,6 +374,8 @@ class Protocol:
     under: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     carries: tuple[Carry, ...] = ()
     extent: Expression | None = None
+    header: Expression | int | None = None
+    is_open: bool = False
     computed: Mapping[str, Step] = field(default_factory=dict)
     pseudo_header: PseudoHeader | None = None
     trailer: Trailer | None = None

@@ -1,11 +1,12 @@
-"""What is known of an IPv4 address by the networks that the user named.
+"""What is known of an IPv4 address by the networks that the user named, and by blocks that everybody knows.
 
-Both expressions take a member that is an address, as four octets or as a number, and go together with ``this``
+The expressions take a member that is an address, as four octets or as a number, and go together with ``this``
 expressions. A network is its address as a number, and the length of its prefix.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,31 @@ class IsNoBroadcast(Expression):
 
     def __call__(self, context: Any) -> bool:
         return _number(context[self.member]) not in broadcasts(context.networks)
+
+
+class AddressBlock:
+    """A block of addresses in CIDR notation (RFC 4632 section 3.1), and the number that stands for its kind."""
+
+    def __init__(self, block: str, kind: int = 0) -> None:
+        address, _, length = block.partition("/")
+        self.length, self.kind = int(length), kind
+        self.prefix = int.from_bytes(bytes(map(int, address.split("."))), "big") >> 32 - self.length
+
+    def __contains__(self, address: int) -> bool:
+        return address >> 32 - self.length == self.prefix
+
+
+class KindOfAddress(Expression):
+    """The kind of the narrowest block that an address is in, `other` where it is in none, or there is no address."""
+
+    def __init__(self, member: str, blocks: Iterable[AddressBlock], other: int = 0) -> None:
+        self.member, self.other = member, other
+        self.blocks = sorted(blocks, key=lambda block: block.length)
+
+    def __call__(self, context: Any) -> int:
+        address = _number(context.get(self.member) or 0)  # a builder may not have one
+        found = [block.kind for block in self.blocks if address in block]
+        return found[-1] if found else self.other
 
 
 def broadcasts(networks: tuple[tuple[int, int], ...]) -> frozenset[int]:

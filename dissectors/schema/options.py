@@ -25,7 +25,9 @@ class Option:
 
     `whole` is the field that stands for all octets of the option, `lengths` (kind and length octets included) are
     those it may have, None for any. `invalid` is the rule that is broken by another length: the members `first` are
-    read in front of it, `members` only where the length is right, or with `lax` in any case.
+    read in front of it, `members` only where the length is right, or with `lax` in any case. `certain` is an expression
+    on the members `first` that is true only where no octet is missing that the members ask for: it spares reading them
+    where nobody wants to know.
 
     Expressions of the members may use ``this.option_length``, and within a Repeat ``this.option_offset``, the octets
     from the option's first to the round's first.
@@ -37,6 +39,7 @@ class Option:
     whole: FieldInfo | None = None
     first: tuple[Any, ...] = ()
     lax: bool = False
+    certain: Expression | None = None
 
     def admits(self, length: int) -> bool:
         """Whether an option of this kind may be that long."""

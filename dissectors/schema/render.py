@@ -34,3 +34,24 @@ class FlagLetters:
 def text(octets: bytes) -> str:
     """Return ASCII text that ends where the octets do or at the first that is zero."""
     return octets.split(b"\0", 1)[0].decode("ascii", "replace")
+
+
+def bit_numbers(octets: bytes) -> str:
+    """Return the numbers of the bits that are set, the first bit of the first octet being 0, with commas."""
+    return ",".join(str(place) for place in range(len(octets) * 8) if octets[place // 8] << place % 8 & 0x80)
+
+
+def number_list(octets: bytes) -> str:
+    """Return numbers of two octets each, with commas."""
+    return ",".join(map(str, _words(octets)))
+
+
+def number_ranges(octets: bytes) -> str:
+    """Return pairs of numbers of two octets each as ranges, the higher first; for a last one alone, 0 is the lower."""
+    words = _words(octets)
+    pairs = zip(words[::2], [*words[1::2], 0], strict=False)
+    return ",".join(str(high) if high == low else f"{high}-{low}" for high, low in pairs)
+
+
+def _words(octets: bytes) -> list[int]:
+    return [int.from_bytes(octets[place : place + 2], "big") for place in range(0, len(octets) - 1, 2)]

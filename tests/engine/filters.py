@@ -55,6 +55,8 @@ count(ip.addr) > 4
 len(ip) > 24
 len(ip.options) > 4
 ip.options contains 07
+ip.dst.scope == "private" or ip.src.class == "C"
+ip.src.scope != ip.dst.scope and not ip.dst.class in {1, 2}
 ip.opt.type.number == 3
 ip.opt.len > 4 or ip.opt.len.invalid
 ip.id + ip.ttl == 66

@@ -14,12 +14,14 @@ from wireproof.engine import compile_query
 from wireproof.engine.form import Need, Search
 from wireproof.engine.llvm import Emitter
 from wireproof.engine.state import (
+    ASKED,
     CLOCK_COUNT,
     CLOCK_WORDS,
     CLOCKS,
     COLUMN_STATE,
     COLUMN_WORDS,
     FULL,
+    GATHERED,
     LAST,
     LIMIT,
     POSITION,
@@ -113,13 +115,20 @@ class Run:
         self.store.attach(memoryview(self.state).cast("B").cast("q")[COLUMN_STATE:])
         self.state[LIMIT], self.state[LAST], self.state[STOP], self.state[ROW_LIMIT] = 1 << 18, 1 << 62, 1 << 62, 2
         self.state[CLOCKS], self.state[CLOCK_COUNT] = ctypes.addressof(self.clocks), 1
+        self.place = self.size = 0
+        self.asking = query.asking(lambda: (ctypes.c_char * self.size).from_address(self.place))  # type: ignore[return-value]
+        if self.asking is not None:
+            self.state[ASKED], self.state[GATHERED] = self.asking.call, self.asking.words
 
     def __call__(self, place: int, size: int) -> int:
         """Return whether the record at that place matches."""
         self.state[POSITION] = self.state[ROWS] = 0
+        self.place, self.size = place, size
         self.store.clear()
         while True:
             found = self.code(place, size, ctypes.addressof(self.rows), ctypes.addressof(self.state))
+            if self.asking is not None and self.asking.failure is not None:
+                raise self.asking.failure
             if self.state[REASON] != FULL:
                 return found
             self.store.grow()

@@ -122,4 +122,4 @@ def test_explain_says_what_runs_where() -> None:
     assert "arp.opcode == 1" in said.split("the reference")[0]
     assert 'frame matches "x" (a regular expression)' in said.split("the reference")[1]
     assert "layer arp" in query.plan()
-    assert not query.is_exact
+    assert query.is_exact

@@ -30,6 +30,7 @@ CONSTANTS = {
     Kind.STRING: ('"10.0.0.1"',),
     Kind.ABSOLUTE_TIME: ('"2023-11-14 22:14:00"',),
     Kind.RELATIVE_TIME: ("1.5",),
+    Kind.FLOAT: ("1.5",),
     Kind.LABEL: (),
 }
 ALONE = """

@@ -109,3 +109,32 @@ def test_the_words_of_a_filter_are_offered_where_they_stand() -> None:
             if word not in [each.text for each in complete_text(before + begun, catalogue(), {})]:
                 missing.append(f"{before}|{word}")
     assert not missing
+
+
+MACROS = {"pair": "(ip.src == $1 and ip.dst == $2)", "lan": "ip.addr == 10.0.0.0/8"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "unexpected"),
+    [
+        ("", {"${lan}", "${pair:"}, set()),
+        ("$", {"${lan}", "$pair("}, {"${pair:"}),
+        ("$p", {"$pair("}, {"${lan}"}),
+        ("${", {"${lan}", "${pair:"}, set()),
+        ("${la", {"${lan}"}, {"${pair:"}),
+        ("${lan} ", {"and", "or"}, set()),
+        ("${lan} and ip.s", {"ip.src"}, {"and"}),
+        ("${pair:10.0.0.1;10.0.0.2} or ip.tt", {"ip.ttl"}, set()),
+        ("$pair(10.0.0.1,10.0.0.2) or ", {"not"}, set()),
+        ("ip.src == ${ip.", {"${ip.src}", "${ip.dst}"}, {"${ip.ttl}", "${ip}"}),
+        ('frame.protocols == "$', set(), {"${lan}"}),
+        ("${nothing} and ", set(), {"ip.src", "not"}),
+        ("ip.src $", set(), {"${lan}"}),
+    ],
+)
+def test_macros_and_references(text: str, expected: set[str], unexpected: set[str]) -> None:
+    found = {each.text for each in complete(text, FIELDS, MACROS)}
+    assert expected <= found
+    assert not unexpected & found
+    for each in complete(text, FIELDS, MACROS):
+        assert 0 <= each.column <= len(text)

@@ -51,7 +51,7 @@ LONG = [
     "time-stamp-type=",
     "version",
 ]
-OURS = ["count", "engine=", "jobs=", "net="]
+OURS = ["count", "engine=", "jobs=", "net=", "reference-frame="]
 """Options that tshark does not have."""
 _LONG_HERE = (
     "autostop",

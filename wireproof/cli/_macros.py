@@ -12,13 +12,15 @@ _FILES = ("dfilter_macros", "dmacros")  # of Wireshark before 4.4, and from then
 _LARGEST = 1 << 20  # octets
 
 
-def macros_for(text: str) -> dict[str, str] | None:
+def macros_for(text: str, *, begun: bool = False) -> dict[str, str] | None:
     """Return the macros that a filter may name; a filter without a dollar sign names none, and no file is read.
+
+    One that is only `begun` may name some yet.
 
     The variable names one file; otherwise those of Wireshark's default profile are taken, the newer one first. Raises
     UsageError where the file that was named cannot be read.
     """
-    if "$" not in text:
+    if "$" not in text and not begun:
         return None
     from wireproof.grammar.macros import read_macros
 

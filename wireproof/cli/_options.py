@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ class Request:
     file: str  # empty where packets are captured
     live: LiveOptions | None
     filter: str
+    reference_frame: int | None  # whose values the filter refers to
     count: int | None
     preferences: frozenset[str]
     networks: tuple[IPv4Network, ...]
@@ -84,6 +86,7 @@ def understand(options: argparse.Namespace) -> Request:
         file=file,
         live=live,
         filter=options.display_filter or "" if live is not None else _filter(options),
+        reference_frame=_reference_frame(options, file),
         count=_count(options),
         preferences=switched_on([*options.preferences, *_named(options)]),
         networks=tuple(options.networks),
@@ -106,6 +109,14 @@ def understand(options: argparse.Namespace) -> Request:
         quiet=options.quiet,
         counts=options.counts,
     )
+
+
+def _reference_frame(options: argparse.Namespace, file: str) -> int | None:
+    """Return the frame that the filter refers to, of a file that can be read twice."""
+    number: int | None = options.reference_frame
+    if number is not None and (not file or file == "-" or not os.path.isfile(file)):
+        raise UsageError("--reference-frame takes a capture file that can be read twice")
+    return number
 
 
 def count(text: str) -> int:

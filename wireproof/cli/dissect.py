@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from wireproof.cli import _options
 from wireproof.cli._completion import complete_filter
 from wireproof.cli._failures import CommandError, UsageError, complain, unreadable
+from wireproof.cli._frames import add_reference, packet_at
 from wireproof.cli._letters import arrange as arrange  # part of what a subcommand has
 from wireproof.cli._streams import abandon_output
 
@@ -66,6 +67,7 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
     group.add_argument("-r", "--read-file", metavar="FILE", help="the same")
     group.add_argument("-c", dest="count", type=_options.count, metavar="N", help="read the first N packets only")
     filters = group.add_argument("-Y", "--display-filter", metavar="FILTER", help="take the packets that match only")
+    add_reference(group)
     group.add_argument("filter", nargs="*", metavar="FILTER", help="the same; words behind all options")
     preferences = group.add_argument(
         "-o",
@@ -270,7 +272,8 @@ def _filter(request: Request, *, checked: bool) -> Filter | None:
     from wireproof.interface import Filter
 
     try:
-        chosen = Filter(request.filter, checked=checked, macros=macros_for(request.filter))
+        reference = packet_at(request.file, request.reference_frame)
+        chosen = Filter(request.filter, checked=checked, macros=macros_for(request.filter), reference=reference)
     except FilterError as error:
         raise CommandError(*(diagnosis.render(error.text) for diagnosis in error.diagnoses), in_lines=True) from error
     if not checked and not request.quiet:  # one that was checked before has none, or it would not have been kept

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wireproof.cli._completion import complete_filter
 from wireproof.cli._failures import CommandError, UsageError
+from wireproof.cli._frames import add_reference, frame_number, packet_at
 
 if TYPE_CHECKING:
     from wireproof.dissectors.schema import Catalogue
@@ -32,8 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = EXAMPLES
     filters = parser.add_argument("filter", metavar="FILTER", help="a display filter")
-    parser.add_argument("frame", nargs="?", type=_number, metavar="FRAME", help="with -r, the number of a frame")
+    parser.add_argument("frame", nargs="?", type=frame_number, metavar="FRAME", help="with -r, the number of a frame")
     parser.add_argument("-r", "--read-file", metavar="FILE", help="a capture with a frame that the filter is asked of")
+    add_reference(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--complete", action="store_true", help="list what may stand at the end of FILTER")
     parser.add_argument("--plan", action="store_true", help="print the intermediate form that the machine code is of")
@@ -42,8 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the explanation."""
-    if (options.frame is None) != (options.read_file is None):
+    if options.read_file is None and (options.frame is not None or options.reference_frame is not None):
         raise UsageError("a frame is chosen by both a file and its number: wireproof explain -r FILE FILTER FRAME")
+    if options.read_file is not None and options.frame is None and options.reference_frame is None:
+        raise UsageError("which frame of the file? wireproof explain -r FILE FILTER FRAME")
     if options.complete:
         return _complete(options.filter, as_json=options.json)
     from wireproof.cli._macros import macros_for
@@ -51,7 +55,8 @@ def run(options: argparse.Namespace) -> int:
     from wireproof.interface import Filter
 
     try:
-        chosen = Filter(options.filter, macros=macros_for(options.filter))
+        reference = packet_at(options.read_file, options.reference_frame)
+        chosen = Filter(options.filter, macros=macros_for(options.filter), reference=reference)
     except FilterError as error:
         if options.json:
             _print_json({"filter": options.filter, "diagnoses": [_as_object(each) for each in error.diagnoses]})
@@ -59,33 +64,12 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(str(error), in_lines=True) from error
     if options.plan:
         return _plan(chosen)
-    packet = None if options.read_file is None else _packet(options.read_file, options.frame)
+    packet = packet_at(options.read_file, options.frame)
     if options.json:
         _print_json(_told(chosen, packet))
     else:
         print("\n".join(_lines(chosen, packet)))
     return 0
-
-
-def _number(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 1 << 63:
-        raise argparse.ArgumentTypeError(f"{text}: expected the number of a frame, from 1 on")
-    return int(text)
-
-
-def _packet(file: str, number: int) -> Packet:
-    """Return a packet of a file, read after all before it, which some fields take."""
-    from wireproof.capture import CaptureError
-    from wireproof.interface import open_capture
-
-    try:
-        with open_capture(file) as capture:
-            for packet in capture:
-                if packet.number == number:
-                    return packet
-    except CaptureError as error:
-        raise CommandError(str(error)) from error
-    raise CommandError(f"{file}: there is no frame {number}")
 
 
 def _explanation(chosen: Filter, packet: Packet | None) -> Explanation:
@@ -210,9 +194,10 @@ def _plan(chosen: Filter) -> int:
 
 
 def _complete(text: str, *, as_json: bool) -> int:
+    from wireproof.cli._macros import macros_for
     from wireproof.grammar import complete
 
-    found = complete(text, _catalogue())
+    found = complete(text, _catalogue(), macros_for(text, begun=True))
     if as_json:
         _print_json(
             {

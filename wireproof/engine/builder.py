@@ -17,6 +17,7 @@ from wireproof.engine.form import (
     Break,
     Extent,
     Fetch,
+    Gather,
     Get,
     Goto,
     If,
@@ -370,6 +371,10 @@ class Builder:
         else:
             self._region.append(Append(column, (self.integer(value),)))
 
+    def gather(self, source: int, layer: Operand, *values: Operand) -> None:
+        """Hand over a value for leaves that are asked of the reference, as one word or two."""
+        self._region.append(Gather(source, self.integer(layer), tuple(map(self.integer, values))))
+
     # Control
 
     @contextmanager
@@ -467,6 +472,6 @@ class Builder:
         self.entered.add(layer)
         self._region.append(Goto(layer))
 
-    def result(self, must: Operand, may: Operand) -> None:
+    def result(self, must: Operand, may: Operand, told: Operand = -1) -> None:
         """Give the answer."""
-        self._region.append(Result(must, may))
+        self._region.append(Result(must, may, told))

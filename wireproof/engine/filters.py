@@ -9,14 +9,17 @@ not, and `not` swaps the two, so that what is compiled always lets through what 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from wireproof.dissectors.schema import Catalogue
 from wireproof.dissectors.schema.types import Kind
+from wireproof.engine.asking import MOST_LEAVES
 from wireproof.engine.builder import Builder
-from wireproof.engine.form import Operand, Slot
+from wireproof.engine.form import HAS_COMMENT, Operand
+from wireproof.engine.gathering import Gathering
 from wireproof.engine.kept import from_last, in_layers
+from wireproof.engine.leaves import Leaves, is_constant
 from wireproof.engine.numbers import NotLowerableError, Number
 from wireproof.engine.operands import Operands, Some
 from wireproof.engine.paths import Path, Question, question
@@ -30,6 +33,7 @@ Pair: TypeAlias = tuple[Operand, Operand]
 Answer: TypeAlias = Callable[[], Pair]
 _FORMS = {Kind.BYTES: "octets", Kind.ETHER: "octets", Kind.STRING: "text", Kind.LABEL: "presence"}
 UNKNOWN: Pair = (False, True)
+COMMENT = "frame.comment"
 
 
 @dataclass(frozen=True)
@@ -46,16 +50,11 @@ class Source:
     kind: Kind
 
 
-@dataclass
-class Leaves:
-    """What became of the leaves of a filter: the lowered ones, and the others with the reason."""
-
-    lowered: list[TypedTest] = field(default_factory=list)
-    refused: dict[TypedTest, str] = field(default_factory=dict)
-
-
 class Filters:
-    """Lowers one filter. `provided` says which fields the schemas can tell of; `refused` what is known to be left."""
+    """Lowers one filter. `provided` says which fields the schemas can tell of; `known` what is known to be left.
+
+    What turns out not to be lowerable is asked of the reference the next time, and what cannot be, refused.
+    """
 
     def __init__(
         self,
@@ -63,11 +62,12 @@ class Filters:
         catalogue: Catalogue,
         wanted: Wanted,
         provided: Mapping[str, str | None],
-        refused: Mapping[TypedTest, str],
+        known: Leaves,
     ) -> None:
         self.build, self.catalogue, self.wanted, self.provided = build, catalogue, wanted, provided
-        self.leaves = Leaves(refused=dict(refused))
+        self.leaves = Leaves(asked=dict(known.asked), refused=dict(known.refused))
         self._answers: dict[TypedTest, Answer] = {}
+        self._found: dict[TypedTest, Pair] = {}
 
     def lower(self, test: TypedTest) -> Answer:
         """Return what gives the answer at the end."""
@@ -80,11 +80,44 @@ class Filters:
             case tree.Joined(how, operands):
                 parts = [self.lower(operand) for operand in operands]
                 return lambda: self._joined(how, [part() for part in parts])
-            case tree.Membership() if len(pieces := _pieces(test)) > 1:
-                return self.lower(tree.Joined(LogicOperator.OR, pieces))
         if test not in self._answers:
             self._answers[test] = self._leaf(test)
-        return self._answers[test]
+        return lambda: self._found_once(test)
+
+    def _found_once(self, test: TypedTest) -> Pair:
+        """Return the answer of a leaf, which is written where it is first asked for."""
+        if test not in self._found:
+            self._found[test] = self._answers[test]()
+        return self._found[test]
+
+    # What is asked of the reference
+
+    def gather(self) -> None:
+        """Have the values gathered that the reference is to be given."""
+        if self.leaves.refused or len(self._answers) > MOST_LEAVES:  # the frame is wanted anyway
+            self.leaves.refused |= self.leaves.asked
+            self.leaves.asked.clear()
+        # Their order is that of the filter, by which the reference tells what it is given.
+        self.leaves.asked = {test: self.leaves.asked[test] for test in self._answers if test in self.leaves.asked}
+        Gathering(self.build, self.catalogue, self.wanted, self.provided, self.leaves).gather()
+
+    @property
+    def asks(self) -> bool:
+        """Whether the reference decides on a frame by the values that it is given."""
+        return bool(self.leaves.asked) and not self.leaves.refused
+
+    def told(self) -> Operand:
+        """Return the answers of the leaves that are lowered, a bit each."""
+        build, total = self.build, 0  # type: Builder, Operand
+        for place, test in enumerate(self._answers):
+            if test not in self.leaves.asked:
+                bit = build.select(self._found_once(test)[0], 1 << place, 0)
+                total = build.binary("or", total, bit)
+        return total
+
+    def is_settled(self, before: Leaves) -> bool:
+        """Whether nothing turned out not to be lowerable that was not known before."""
+        return self.leaves.asked.keys() == before.asked.keys() and self.leaves.refused.keys() == before.refused.keys()
 
     def _inverted(self, pair: Pair) -> Pair:
         return self.build.invert(pair[1]), self.build.invert(pair[0])
@@ -108,26 +141,26 @@ class Filters:
         return total
 
     def _leaf(self, test: TypedTest) -> Answer:
-        reason = self.leaves.refused.get(test)
-        if reason is None:
+        if test not in self.leaves.refused and test not in self.leaves.asked:
             try:
                 answer = self._lowered(test)
-            except NotLowerableError as refused:
-                reason = str(refused)
+            except NotLowerableError as reason:
+                self.leave(test, reason)
             else:
                 self.leaves.lowered.append(test)
-                return lambda: UNKNOWN if test in self.leaves.refused else (answer(),) * 2
-        self.leaves.refused[test] = reason
+                return lambda: UNKNOWN if test in self.leaves.asked else (answer(),) * 2
+        if all(node.field.name == COMMENT for node in tree.walk(test) if isinstance(node, FieldOperand)):
+            return lambda: (False, HAS_COMMENT)
         return lambda: UNKNOWN
 
+    def leave(self, test: TypedTest, reason: Exception) -> None:
+        """Leave a test to the reference."""
+        self.leaves.asked[test] = str(reason)
+
     def _lowered(self, test: TypedTest) -> Callable[[], Operand]:
-        if isinstance(test, tree.Matches):
-            raise NotLowerableError("a regular expression")
         for node in tree.walk(test):
             if isinstance(node, FieldOperand):
                 self._check(node)
-            if isinstance(node, tree.Operand) and node.type.kind is Kind.FLOAT:
-                raise NotLowerableError("floating-point numbers")
         asked = question(test)
         if asked is not None:
             return self._path(asked)
@@ -139,8 +172,8 @@ class Filters:
         def answer() -> Operand:
             try:
                 return several.answer()
-            except NotLowerableError as refused:
-                self.leaves.refused[test] = str(refused)
+            except NotLowerableError as reason:
+                self.leave(test, reason)
                 return False
 
         return answer
@@ -180,8 +213,8 @@ class Filters:
                     else:
                         build.mark(seen, True)
                         build.mark(hit, build.invert(holds))
-            except NotLowerableError as refused:
-                self.leaves.refused[test] = str(refused)
+            except NotLowerableError as reason:
+                self.leave(test, reason)
 
         self.subscribe(source, look)
         if quantifier is Quantifier.ANY:
@@ -226,6 +259,8 @@ class Filters:
                 return operands.compare(operator, left, right)
             case tree.Contains(_, left, right):
                 return operands.contains(left, right)
+            case tree.Matches(_, operand, pattern):
+                return operands.matches(operand, pattern)
             case tree.Membership():
                 return self._is_member(test, operands)
         raise NotLowerableError(type(test).__name__)
@@ -266,7 +301,7 @@ def _streamable(test: TypedTest) -> FieldOperand | None:
     if len(looked_at) != 1 or from_last(looked_at[0].layers) or aggregates(test):
         return None
     is_all = isinstance(test, tree.Membership) and test.quantifier is Quantifier.ALL
-    return None if is_all and not all(map(_is_constant, test.elements)) else looked_at[0]  # type: ignore[union-attr]
+    return None if is_all and not all(map(is_constant, test.elements)) else looked_at[0]  # type: ignore[union-attr]
 
 
 class _Once:
@@ -280,24 +315,3 @@ class _Once:
         if self.made is None:
             self.made = self.make()
         return self.made
-
-
-def _is_constant(element: object) -> bool:
-    return not any(isinstance(node, (FieldOperand, tree.Function, tree.FieldReference)) for node in tree.walk(element))
-
-
-def _pieces(test: tree.Membership) -> tuple[TypedTest, ...]:
-    """Return the memberships that one is the union of: one of its constants, and one for each other element.
-
-    Whether *all* values are in a set is no union.
-    """
-
-    constants = tuple(element for element in test.elements if _is_constant(element))
-    others = [element for element in test.elements if not _is_constant(element)]
-    if test.quantifier is Quantifier.ALL or not others or (not constants and len(others) == 1):
-        return (test,)
-    groups = [constants, *((other,) for other in others)] if constants else [(other,) for other in others]
-    return tuple(tree.Membership(test.quantifier, test.operand, group, test.span) for group in groups)
-
-
-__all__ = ["Filters", "Leaves", "Slot"]

@@ -187,6 +187,18 @@ class Append:
 
 
 @dataclass(slots=True)
+class Gather:
+    """Hand over a value for the leaves that are asked of the reference: a number, or base and size of octets.
+
+    `source` is the number of what is wanted (see `asking`).
+    """
+
+    source: int
+    layer: Operand
+    values: tuple[Operand, ...]
+
+
+@dataclass(slots=True)
 class If:
     """One of two regions."""
 
@@ -230,10 +242,15 @@ class Goto:
 
 @dataclass(slots=True)
 class Result:
-    """The answer: whether the frame matches for certain, and whether it may match."""
+    """The answer: whether the frame matches for certain, and whether it may match.
+
+    Where leaves are asked of the reference, `told` are the answers of the others, a bit each, and -1 where the frame
+    is handed over.
+    """
 
     must: Operand
     may: Operand
+    told: Operand = -1
 
 
 Operation: TypeAlias = (
@@ -248,6 +265,7 @@ Operation: TypeAlias = (
     | Fetch
     | Search
     | Append
+    | Gather
     | If
     | Block
     | Switch
@@ -277,6 +295,7 @@ class Program:
     slots: list[Slot] = field(default_factory=list)
     arrays: list[Array] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
+    asks: bool = False
 
 
 def regions(operation: Operation) -> Iterator[list[Operation]]:

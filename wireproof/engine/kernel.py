@@ -8,6 +8,7 @@ from wireproof.engine.heads import Head
 from wireproof.engine.llvm import Emitter
 from wireproof.engine.machine import NAME
 from wireproof.engine.state import (
+    ASKED,
     CAPTURED,
     CLOCK_COUNT,
     CLOCKS,
@@ -15,6 +16,7 @@ from wireproof.engine.state import (
     FRAME,
     FRAME_NUMBER,
     FULL,
+    GATHERED,
     INTERFACE,
     LAST,
     LIMIT,
@@ -55,7 +57,7 @@ def module(program: Program, layout: RecordLayout) -> str:
         f"define i64 @{NAME}(ptr noalias %buffer, i64 %length, ptr noalias %rows, ptr noalias %state) nounwind {{",
         "entry:",
         *emitter.variables(),
-        *_entry(),
+        *_entry(program),
         *columns.entry(program.columns),
         "  br label %record",
         *head.walked(),
@@ -68,7 +70,7 @@ def module(program: Program, layout: RecordLayout) -> str:
     return "\n".join(lines)
 
 
-def _entry() -> list[str]:
+def _entry(program: Program) -> list[str]:
     words = {
         "position": POSITION,
         "number": NUMBER,
@@ -81,10 +83,30 @@ def _entry() -> list[str]:
     }
     lines = [line for name, word in words.items() for line in loaded(f"{name}.0", "%state", word)]
     lines.append(f"  %reason.p = getelementptr i64, ptr %state, i64 {REASON}")
+    if program.asks:
+        lines += [*loaded("ask", "%state", ASKED, "ptr"), *loaded("gather", "%state", GATHERED, "ptr")]
     return [*lines, *loaded("clocks", "%state", CLOCKS, "ptr")]
 
 
-def _tail(program: Program, head: Head, must: str, may: str) -> list[str]:
+def _asked(program: Program, told: str) -> list[str]:
+    """Return what comes where a frame may match: the reference is asked, if it can tell without the frame."""
+    if not program.asks:
+        return ["open:", "  br label %leave"]
+    return [
+        "open:",
+        f"  %is.told = icmp sge i64 {told}, 0",
+        "  br i1 %is.told, label %asked, label %undecided",
+        "asked:",
+        "  %gathered.count = load i64, ptr %gathered",
+        f"  %answer = call i64 %ask(i64 {told}, i64 %gathered.count)",
+        "  %is.yes = icmp ne i64 %answer, 0",
+        "  br i1 %is.yes, label %keep, label %next",
+        "undecided:",
+        "  br label %leave",
+    ]
+
+
+def _tail(program: Program, head: Head, must: str, may: str, told: str) -> list[str]:
     """Return what comes behind the program: the row, the columns' ends, the next record, and the function's end."""
     words = {
         FRAME: "%frame",
@@ -100,6 +122,8 @@ def _tail(program: Program, head: Head, must: str, may: str) -> list[str]:
     for word, value in words.items():
         stored.append(f"  %row.{word} = getelementptr i64, ptr %row, i64 {word}")
         stored.append(f"  store i64 {value}, ptr %row.{word}")
+    ended, more = ("%undecided", ", [%matched, %asked]") if program.asks else ("%open", "")
+    matched = "[%matched, %exit], [%matched, %full], [%matched.more, %no.room]"
     return [
         "  br label %finish.end",
         "finish.end:",
@@ -116,7 +140,7 @@ def _tail(program: Program, head: Head, must: str, may: str) -> list[str]:
         "  %has.room = icmp ult i64 %matched.more, %row_limit.0",
         "  br i1 %has.room, label %next, label %no.room",
         "next:",
-        "  %matched.now = phi i64 [%matched, %finish.end], [%matched.more, %keep]",
+        f"  %matched.now = phi i64 [%matched, %finish.end], [%matched.more, %keep]{more}",
         "  br label %record",
         "exit:",
         "  br label %leave",
@@ -124,13 +148,12 @@ def _tail(program: Program, head: Head, must: str, may: str) -> list[str]:
         "  br label %leave",
         "no.room:",
         "  br label %leave",
-        "open:",
-        "  br label %leave",
+        *_asked(program, told),
         "leave:",
-        f"  %reason = phi i64 [{MORE}, %exit], [{FULL}, %full], [{FULL}, %no.room], [{OPEN}, %open]",
-        "  %position.last = phi i64 [%begin, %exit], [%begin, %full], [%end, %no.room], [%end, %open]",
-        "  %number.last = phi i64 [%before, %exit], [%before, %full], [%number, %no.room], [%number, %open]",
-        "  %matched.last = phi i64 [%matched, %exit], [%matched, %full], [%matched.more, %no.room], [%matched, %open]",
+        f"  %reason = phi i64 [{MORE}, %exit], [{FULL}, %full], [{FULL}, %no.room], [{OPEN}, {ended}]",
+        f"  %position.last = phi i64 [%begin, %exit], [%begin, %full], [%end, %no.room], [%end, {ended}]",
+        f"  %number.last = phi i64 [%before, %exit], [%before, %full], [%number, %no.room], [%number, {ended}]",
+        f"  %matched.last = phi i64 {matched}, [%matched, {ended}]",
         *(line for column in program.columns for line in columns.left(column)),
         "  store i64 %reason, ptr %reason.p",
         "  store i64 %position.last, ptr %position.0.p",

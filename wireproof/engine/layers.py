@@ -119,10 +119,14 @@ class Layer:
         self.content_end = self._content_end()
         self.header_end = build.slot("position", "header end") if self.is_measured else None
         self.begun = build.slot("boolean", "begun") if self.is_measured else None
+        has_claim = self.headers and self.protocol.header is not None
+        self.claimed = build.slot("integer", "claimed") if has_claim else None
         if self.header_end is not None and self.begun is not None:
             build.set(self.header_end, self.start)
             build.set(self.begun, False)
-            self.members.reaches = partial(build.set, self.header_end)
+            self.reached = build.slot("position", "reached")
+            build.set(self.reached, self.start)
+            self.members.start, self.members.reaches = self.start, partial(build.set, self.reached)
         self.checksums.begin()
         if self.diagnoses is None:
             with build.block("parts") as failed:
@@ -133,6 +137,9 @@ class Layer:
         if self.header_end is not None and self.begun is not None:
             # Some part was not read. Without the first there is no layer.
             with build.when(build.get(self.begun)):
+                header, reached = build.get(self.header_end), build.get(self.reached)
+                is_behind = build.compare("gt", reached, header)
+                build.set(self.header_end, Position(build.select(is_behind, reached, header)))
                 if is_all_header(self.protocol):
                     build.set(self.header_end, build.after(build.rest(self.start, self.limit)))
                 self._tell_octets(build.position(self.header_end), self.end)
@@ -202,7 +209,7 @@ class Layer:
             if self._observed(index) or index == len(parts) - 1:
                 cursor.settle()
             if self.index == 0:
-                self._begin()
+                self._begin(scope)
             for tell in pending:
                 tell()
             if index == last_of_header or (self.header_end is not None and not _is_payload(part)):
@@ -305,7 +312,7 @@ class Layer:
                 return total
             index += 1
 
-    def _begin(self) -> None:
+    def _begin(self, scope: Scope) -> None:
         """The first part has been read: the layer is there."""
         build, name = self.build, self.name
         if name in self.schemas.counters or self.wanted.numbered:
@@ -313,6 +320,8 @@ class Layer:
             build.set(counter, build.binary("add", build.get(counter), 1))
         if self.begun is not None:
             build.set(self.begun, True)
+        if self.claimed is not None:
+            build.set(self.claimed, self.members.tracer.number(self.protocol.header, scope).operand)
         for callback in self.present:
             callback(Seen(None, None, self._number))
         for callback in self.wanted.fields.get(paths.FIELD, []) if name == START else []:
@@ -323,6 +332,8 @@ class Layer:
         build, limit = self.build, self.build.frame()[1]
         is_frame = self.protocol.name == START
         own = build.rest(self.start, limit) if is_frame else build.between(self.start, header)
+        if self.claimed is not None:  # of a header that is not all there the reference knows what counts
+            own = build.need(self.start, build.get(self.claimed), self.limit, HAND_OVER)
         for callback in self.headers:
             callback(Seen(None, lambda: own, self._number))
         if self.reaches:

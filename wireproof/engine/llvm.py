@@ -13,7 +13,7 @@ from typing import Any
 from wireproof.engine import columns, form
 from wireproof.engine.form import FINISH, HAND_OVER, Extent, Operand, Operation, Program, Slot, Value
 from wireproof.engine.searches import Searches
-from wireproof.engine.state import FOREIGN_ORDER, Column
+from wireproof.engine.state import FOREIGN_ORDER, GATHERED_MOST, GATHERED_WORDS, Column
 
 _PREDICATES = {"eq": "eq", "ne": "ne", "lt": "slt", "le": "sle", "gt": "sgt", "ge": "sge", "ule": "ule"}
 _BINARY = {
@@ -34,7 +34,7 @@ _PIECES = {1: (1,), 2: (2,), 3: (2, 1), 4: (4,), 5: (4, 1), 6: (4, 2), 7: (4, 2,
 
 
 class Emitter:
-    """Writes the body of the function that is run for every record; `result` is then (must, may)."""
+    """Writes the body of the function that is run for every record; `result` is then (must, may, told)."""
 
     def __init__(self, program: Program, constants: Mapping[str, int] = MappingProxyType({})) -> None:
         """`constants` are values of the record that are the same for all records."""
@@ -43,7 +43,7 @@ class Emitter:
         self._names: dict[int | str, str] = {name: str(number) for name, number in constants.items()}
         self.used: set[str] = set()
         self.searches = Searches()
-        self.result = ("false", "false")
+        self.result = ("false", "false", "-1")
         self._lines: list[str] = []
         self._made = 0
         self._label = ""
@@ -103,6 +103,8 @@ class Emitter:
         for slot in self.program.slots:
             if slot.index not in self._bits:
                 lines += [f"  %s{slot.index}.{part} = alloca {kind}" for part, kind in enumerate(_parts(slot))]
+        if self.program.asks:
+            lines.append("  %gathered = alloca i64")
         for column in self.program.columns:
             lines += columns.variables(column)
         for array in self.program.arrays:
@@ -125,6 +127,8 @@ class Emitter:
             values = {"position": ("%frame",), "extent": ("%frame", "0")}.get(slot.kind, (self.operand(slot.initial),))
             for part, (kind, value) in enumerate(zip(_parts(slot), values, strict=True)):
                 self.write(f"store {kind} {value}, ptr %s{slot.index}.{part}")
+        if self.program.asks:
+            self.write("store i64 0, ptr %gathered")
         for column in self.program.columns:
             for line in columns.begun(column):
                 self._lines.append(line)
@@ -177,6 +181,8 @@ class Emitter:
                 self._search(operation)
             case form.Append(column, values):
                 self._append(column, values)
+            case form.Gather():
+                self._gather(operation)
             case form.If():
                 return self._if(operation)
             case form.Block():
@@ -188,8 +194,8 @@ class Emitter:
             case form.Goto(layer):
                 self.write(f"br label %{self._layer(layer)}")
                 return False
-            case form.Result(must, may):
-                self.result = (self.operand(must), self.operand(may))
+            case form.Result(must, may, told):
+                self.result = (self.operand(must), self.operand(may), self.operand(told))
         return True
 
     def _let(self, let: form.Let) -> None:
@@ -317,6 +323,16 @@ class Emitter:
         lines, following = columns.append(column, tuple(map(self.operand, values)), self._made)
         self._lines += lines
         self._label = following
+
+    def _gather(self, gather: form.Gather) -> None:
+        count = self.assign("load i64, ptr %gathered")
+        self._pass(self.assign(f"icmp ult i64 {count}, {GATHERED_MOST}"), HAND_OVER)
+        place = self.assign(f"mul i64 {count}, {GATHERED_WORDS}")
+        for value in (gather.source, gather.layer, *gather.values):
+            pointer = self.assign(f"getelementptr i64, ptr %gather, i64 {place}")
+            self.write(f"store i64 {self.operand(value)}, ptr {pointer}")
+            place = self.assign(f"add i64 {place}, 1")
+        self.write(f"store i64 {self.assign(f'add i64 {count}, 1')}, ptr %gathered")
 
     def _search(self, search: form.Search) -> None:
         base, size = (self.operand(value) for value in search.extent)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from wireproof.dissectors.schema import Catalogue, FieldInfo, FieldType, Kind
 from wireproof.engine.builder import Builder
-from wireproof.engine.filters import Filters, Leaves
+from wireproof.engine.filters import Filters
 from wireproof.engine.form import Operand, Program, Search, operations, verify
+from wireproof.engine.leaves import Leaves, leaves_of, split
 from wireproof.engine.numbers import NotLowerableError, Number
 from wireproof.engine.relevance import ambiguous, occurs_once, provided
 from wireproof.engine.schemas import Schemas
@@ -16,7 +17,6 @@ from wireproof.engine.state import Column
 from wireproof.engine.trim import trim
 from wireproof.engine.wanted import Seen, Wanted
 from wireproof.grammar import TypedFilter
-from wireproof.grammar.tree import TypedTest
 from wireproof.packet.preferences import Preferences
 
 _ETHER_OCTETS = 6
@@ -26,7 +26,8 @@ _ETHER_OCTETS = 6
 class Lowered:
     """A program; `leaves` says what of the filter it decides, `refused` which layers are not in it.
 
-    `not_told` says which of the fields are in no column, each with the reason.
+    `not_told` says which of the fields are in no column, each with the reason. `asked` are the numbers of the leaves
+    that are asked of the reference.
     """
 
     program: Program
@@ -34,6 +35,7 @@ class Lowered:
     refused: Mapping[str, str]
     columns: tuple[Column, ...]
     not_told: Mapping[str, str]
+    asked: tuple[int, ...] = ()
 
     @property
     def is_searching(self) -> bool:
@@ -56,12 +58,14 @@ def lower(
     value of at most has a single column.
     """
     known = provided(protocols, preferences.switched_on)
-    refused: Mapping[TypedTest, str] = {}
+    leaves = Leaves()
+    whole = split(chosen.tree)
     not_told = {name: f"{name}: fields of several types" for name in names if name in ambiguous(protocols)}
     while True:
         build, wanted = Builder(), Wanted()
-        filters = Filters(build, protocols, wanted, known, refused)
-        answer = filters.lower(chosen.tree)
+        filters = Filters(build, protocols, wanted, known, leaves)
+        answer = filters.lower(whole)
+        filters.gather()
         columns = Columns(build, wanted, known, not_told)
         for name in names:
             wanted.numbered |= name.startswith("_ws.expert")  # whose values come in an order
@@ -69,18 +73,20 @@ def lower(
         before = len(not_told)
         schemas = Schemas(build, protocols, wanted, preferences.switched_on, preferences.prefixes, link_type)
         schemas.lower()
-        _finish(build, schemas, answer)
-        if filters.leaves.refused.keys() == refused.keys() and len(not_told) == before:
+        _finish(build, schemas, filters, answer)
+        if filters.is_settled(leaves) and len(not_told) == before:
             trim(build.program)
             verify(build.program)
-            return Lowered(build.program, filters.leaves, schemas.refused, tuple(columns.told), not_told)
-        refused = filters.leaves.refused
+            asked = tuple(number for number, leaf in enumerate(leaves_of(whole)) if leaf in filters.leaves.asked)
+            return Lowered(build.program, filters.leaves, schemas.refused, tuple(columns.told), not_told, asked)
+        leaves = filters.leaves
 
 
-def _finish(build: Builder, schemas: Schemas, answer: Callable[[], tuple[Operand, Operand]]) -> None:
+def _finish(build: Builder, schemas: Schemas, filters: Filters, answer: Callable[[], tuple[Operand, Operand]]) -> None:
     """Write what is done when all layers have been walked over."""
     with build.region(entered=True) as finish:
         must, may = build.slot("boolean", "must"), build.slot("boolean", "may", True)
+        told = build.slot("integer", "told", -1) if filters.asks else None
         with build.block("answer") as done:
             # Where the frame was handed over, there is nothing more to find out.
             build.leave(done, build.get(build.escape))
@@ -89,8 +95,11 @@ def _finish(build: Builder, schemas: Schemas, answer: Callable[[], tuple[Operand
             certain, possible = answer()
             build.set(must, certain)
             build.set(may, possible)
-        build.result(build.get(must), build.get(may))
+            if told is not None:
+                build.set(told, filters.told())
+        build.result(build.get(must), build.get(may), -1 if told is None else build.get(told))
     build.program.finish = finish
+    build.program.asks = filters.asks
 
 
 def shape(info: FieldInfo) -> tuple[int, bool]:

@@ -38,8 +38,10 @@ from wireproof.dissectors.schema import (
     Field,
     FieldInfo,
     Kind,
+    KindOfAddress,
     Options,
     Piece,
+    Reaches,
     Repeat,
     Rule,
     SourceRoute,
@@ -64,7 +66,7 @@ _LOWERED = frozenset(
     {
         *(Renamed, Default, Rebuild, Field, FormatField, BytesInteger, Bytes, Struct, IfThenElse, Switch, Computed),
         *(Bits, Piece, Text, Const, Check, Rule, Padded, Transformed, Options, Repeat, type(GreedyBytes), type(Pass)),
-        *(Ahead, At, SourceRoute, There),
+        *(Ahead, At, SourceRoute, There, Reaches),
     }
 )
 
@@ -80,6 +82,7 @@ class Members:
         self.liveness: Liveness | None = None
         self.watched: dict[str, Callable[[Member], None]] = {}
         self.in_first_part = False
+        self.start: Position | None = None  # of the layer, if anybody wants to know where its header ends
         self.reaches: Callable[[Position], None] = lambda end: None
 
     def heeds_any(self, member: Any) -> bool:
@@ -215,6 +218,9 @@ class Members:
             case There():
                 cursor.insist(member.octets)
                 return None
+            case Reaches():
+                self._reach(member, scope, cursor)
+                return None
             case _ if member is Pass:
                 return None
         raise NotLowerableError(f"this form of the construct {type(member).__name__}")
@@ -291,7 +297,7 @@ class Members:
                 return Integer(found.make)
         if callable(expression) or isinstance(expression, int):
             now = scope.frozen()
-            if callable(expression):
+            if callable(expression) and not isinstance(expression, KindOfAddress):
                 with self.build.attempt():  # what construct cannot compute ends the layer, also where nobody asks
                     self.tracer.number(expression, now)
             return Integer(lambda: self.tracer.number(expression, now))
@@ -393,6 +399,16 @@ class Members:
             self.broken(rule, not rule.stops)
             if rule.stops:
                 build.leave(cursor.exits.broken)
+
+    def _reach(self, member: Reaches, scope: Scope, cursor: Cursor) -> None:
+        """Note where the header ends, if it is not read to its end."""
+        if self.start is None:
+            return
+        octets = self.tracer.number(member.octets, scope)
+        if octets.low < 0:
+            raise NotLowerableError("a header of less than no octets")
+        end = self.build.binary("add", self.start.at, octets.operand)
+        self.reaches(Position(self.build.clip(end, cursor.limit).at))
 
     # Telling
 

@@ -5,26 +5,23 @@ Where an operand has no value, the block of the choice is left: absence ends in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from wireproof.dissectors.schema.types import FieldType, Kind
 from wireproof.engine.builder import Builder
+from wireproof.engine.floats import Rising
 from wireproof.engine.folding import COMPARE
 from wireproof.engine.form import HAND_OVER, Extent, Operand
 from wireproof.engine.numbers import GREATEST, SMALLEST, Calculator, NotLowerableError, Number
 from wireproof.engine.sequences import MIRRORED, SEQUENCED, Packed, Sequenced, Sequences
 from wireproof.engine.wordings import Table, Written, among
 from wireproof.grammar import tree
-from wireproof.grammar.functions import labels_of
+from wireproof.grammar.patterns import compile_pattern
 from wireproof.grammar.syntax import ArithmeticOperator, Operator, Range
 
 OCTETS = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL)
-_NETWORKS = {
-    "ip_linklocal": ((0xA9FE0000, 16),),
-    "ip_multicast": ((0xE0000000, 4),),
-    "ip_rfc1918": ((0x0A000000, 8), (0xAC100000, 12), (0xC0A80000, 16)),
-}
 _COMPARISONS = {
     Operator.EQUAL: "eq",
     Operator.NOT_EQUAL: "ne",
@@ -41,7 +38,7 @@ _ARITHMETIC = {
 }
 
 
-Some: TypeAlias = Number | Sequenced | Table | Written
+Some: TypeAlias = Number | Sequenced | Table | Written | Rising | float
 Lookup: TypeAlias = Callable[[tree.Operand], Some]
 
 
@@ -50,13 +47,13 @@ class Operands:
 
     def __init__(self, build: Builder, lookup: Lookup, absent: str) -> None:
         self.build, self.lookup, self.absent = build, lookup, absent
-        self.calculate, self.sequences = Calculator(build), Sequences(build, absent)
+        self.calculate, self.sequences = Calculator(build), Sequences(build)
 
     def value(self, operand: tree.Operand) -> Some:
         """Return an operand's value. Raises NotLowerableError."""
         match operand:
             case tree.Literal(value):
-                return value if isinstance(value, bytes) else Number.of(int(value))
+                return value if isinstance(value, (bytes, float)) else Number.of(int(value))
             case tree.FieldOperand():
                 return self.lookup(operand)
             case tree.Slice(inner, ranges):
@@ -68,7 +65,9 @@ class Operands:
             case tree.Function(name) if name in ("count", "max", "min"):
                 return self.lookup(operand)
             case tree.Function():
-                return self._function(operand)
+                from wireproof.engine.functions import lower_function
+
+                return lower_function(self, operand)
             case tree.FieldReference():  # to a packet that is selected, which there is none of here
                 self.build.leave(self.absent)
                 return b"" if operand.type.kind in (*OCTETS, Kind.STRING) else Number.of(0)
@@ -84,7 +83,13 @@ class Operands:
     # Tests
 
     def is_there(self, operand: tree.Operand) -> Operand:
-        """Return True where an operand has a value; elsewhere the choice is left."""
+        """Return whether an operand has a value (of a slice, any octets); where that has none, the choice is left."""
+        if isinstance(operand, tree.Slice):
+            found_any: Operand = False
+            for part in operand.ranges:
+                one = tree.Slice(operand.operand, (part,), operand.span)
+                found_any = self.build.either(found_any, self._unless_short(one, self._has_octets, False))
+            return found_any
         found = self.value(operand)
         if isinstance(found, Table):
             self._among(found, lambda value: True)
@@ -98,18 +103,76 @@ class Operands:
 
     def truth(self, operand: tree.Operand) -> Operand:
         """Return whether a value is other than zero, or has a bit set."""
-        found = self.value(operand)
+        return self._unless_short(operand, self._is_true, False)
+
+    def _is_true(self, found: Some) -> Operand:
         if isinstance(found, Number):
             return self.calculate.truth(found)
         if isinstance(found, Table):
             return self._among(found, bool)
-        if isinstance(found, Written):
+        if isinstance(found, Rising):
+            return found.compare(self.build, "ne", 0.0)
+        if not isinstance(found, SEQUENCED):
             raise NotLowerableError("the truth of a text")
         return self.build.invert(self.sequences.is_zero(found))
 
+    def _has_octets(self, value: Some) -> Operand:
+        return self.build.compare("gt", self.size_of(value), 0)
+
+    def size_of(self, value: Some) -> Operand:
+        if not isinstance(value, SEQUENCED):
+            raise NotLowerableError("a slice of what is no octets")
+        return self.sequences.size(value)
+
+    # Slices beyond the ends of a value
+
+    def _unless_short(self, operand: tree.Operand, holds: Callable[[Some], Operand], otherwise: Operand) -> Operand:
+        """Return whether something holds of a value, and otherwise of one that is too short for a slice in it."""
+        if not may_be_short(operand):
+            return holds(self.value(operand))
+        build, answer = self.build, self.build.slot("boolean", "answer")
+        build.set(answer, otherwise)
+        with self.too_short():
+            build.set(answer, holds(self.value(operand)))
+        return build.get(answer)
+
+    @contextmanager
+    def too_short(self) -> Iterator[None]:
+        """Write what is not done where a value is too short for a slice in it."""
+        with self.build.block("slice") as short:
+            outer, self.sequences.short = self.sequences.short, short
+            yield
+            self.sequences.short = outer
+
+    def _shortened(self, operand: tree.Operand, other: tree.Operand) -> tree.Literal:
+        """Return what is compared instead of an operand that is too short for a slice in it: no octets.
+
+        Of several parts some may be there. They are fewer octets than all of them, and so less than as many.
+        """
+        if any(isinstance(node, tree.Slice) and len(node.ranges) > 1 for node in tree.walk(operand)):
+            constant = other.value if isinstance(other, tree.Literal) else None
+            size = _octets(operand)
+            if not isinstance(constant, bytes) or size is None or len(constant) < size:
+                raise NotLowerableError("several parts, some of which may be missing")
+        return tree.Literal(b"", FieldType.BYTES)
+
     def compare(self, operator: Operator, left: tree.Operand, right: tree.Operand) -> Operand:
         """Return whether a comparison holds."""
-        ours, theirs = self.value(left), self.value(right)
+        if may_be_short(left):
+            nothing = self.compare(operator, self._shortened(left, right), right)
+            return self._unless_short(left, lambda ours: self._compare_with(operator, left, ours, right), nothing)
+        return self._compare_with(operator, left, self.value(left), right)
+
+    def _compare_with(self, operator: Operator, left: tree.Operand, ours: Some, right: tree.Operand) -> Operand:
+        if may_be_short(right):
+            nothing = self._compared(operator, left, ours, self._shortened(right, left), b"")
+            compared = lambda theirs: self._compared(operator, left, ours, right, theirs)  # noqa: E731
+            return self._unless_short(right, compared, nothing)
+        return self._compared(operator, left, ours, right, self.value(right))
+
+    def _compared(
+        self, operator: Operator, left: tree.Operand, ours: Some, right: tree.Operand, theirs: Some
+    ) -> Operand:
         name = _COMPARISONS[operator]
         kinds = {left.type.kind, right.type.kind}
         if isinstance(ours, Number) and isinstance(theirs, Number):
@@ -118,6 +181,12 @@ class Operands:
             if shift and kinds == {Kind.IPV4}:
                 ours, theirs = (self.calculate.apply("rshift", each, Number.of(shift)) for each in (ours, theirs))
             return self.calculate.compare(name, ours, theirs).operand
+        if isinstance(ours, Rising) and isinstance(theirs, float):
+            return ours.compare(self.build, name, theirs)
+        if isinstance(theirs, Rising) and isinstance(ours, float):
+            return theirs.compare(self.build, MIRRORED.get(name, name), ours)
+        if isinstance(ours, (Rising, float)) or isinstance(theirs, (Rising, float)):
+            raise NotLowerableError("floating-point numbers of two values")
         if isinstance(ours, (Table, Written)):
             return self._compare_text(name, ours, theirs)
         if isinstance(theirs, (Table, Written)):
@@ -148,14 +217,28 @@ class Operands:
         return name == "ne" if number is None else self.build.compare(name, text.number.operand, number)
 
     def contains(self, left: tree.Operand, right: tree.Operand) -> Operand:
-        """Return whether a value contains another."""
-        ours, part = self.value(left), self.value(right)
+        """Return whether a value contains another; nothing is in one without octets."""
+        if may_be_short(right):
+            raise NotLowerableError("contains with a slice that may be short")
+        return self._unless_short(left, lambda ours: self._contains(left, ours, right), False)
+
+    def _contains(self, left: tree.Operand, ours: Some, right: tree.Operand) -> Operand:
+        part = self.value(right)
         is_bytes = left.type.kind in (Kind.BYTES, Kind.ETHER)  # which contain the empty one, texts and protocols do not
         if isinstance(ours, Table) and isinstance(part, bytes):
             return self._among(ours, lambda value: bool(part) and part in value)
-        if isinstance(ours, (Number, Table, Written)) or isinstance(part, (Number, Table, Written)):
+        if not (isinstance(ours, SEQUENCED) and isinstance(part, SEQUENCED)):
             raise NotLowerableError("contains in a text")
         return self.sequences.contains(ours, part, empty=is_bytes)
+
+    def matches(self, operand: tree.Operand, pattern: bytes) -> Operand:
+        """Return whether a regular expression is found in a text that there are few of. Raises NotLowerableError."""
+        found, search = self.value(operand), compile_pattern(pattern).found_in
+        if isinstance(found, bytes):
+            return search(found)
+        if isinstance(found, Table):
+            return self._among(found, search)
+        raise NotLowerableError("a regular expression")
 
     def _slice(self, value: Some, ranges: tuple[Range, ...], is_ipv4: bool) -> Sequenced:
         if isinstance(value, Number) and is_ipv4:
@@ -203,33 +286,24 @@ class Operands:
         low = 0 if left.low >= 0 and (rest or right.low >= 0) else -most
         return Number(operand, low, min(most, GREATEST))
 
-    # Functions
 
-    def _function(self, function: tree.Function) -> Number | Table:
-        name, argument = function.name, function.arguments[0]
-        build = self.build
-        if name == "len":
-            return self._length(argument)
-        if name == "vals":
-            return Table(self.number(argument), labels_of(argument))
-        if name == "abs":
-            return self.calculate.absolute(self.number(argument))
-        if name in _NETWORKS:
-            address, found = self.number(argument), False  # type: tuple[Number, Operand]
-            for network, bits in _NETWORKS[name]:
-                prefix = self.calculate.apply("rshift", address, Number.of(32 - bits))
-                same = self.calculate.compare("eq", prefix, Number.of(network >> 32 - bits)).operand
-                found = build.either(found, same)
-            return Number.truth(found)
-        raise NotLowerableError(f"{name}()")
+def may_be_short(operand: tree.Operand) -> bool:
+    """Return whether octets are taken that need not be there, without which there are none."""
+    if isinstance(operand, tree.Arithmetic):
+        return operand.type.kind in OCTETS and (may_be_short(operand.left) or may_be_short(operand.right))
+    return isinstance(operand, tree.Slice)
 
-    def _length(self, argument: tree.Operand) -> Number | Table:
-        kind, found = argument.type.kind, self.value(argument)
-        if isinstance(found, Table):
-            return found.each(len)
-        if isinstance(found, Written):
-            raise NotLowerableError("the length of a text")
-        if isinstance(found, Number):
-            return Number.of(argument.type.bits // 8 if kind in (Kind.INTEGER, Kind.IPV4) else 0)
-        size = self.sequences.size(found)
-        return Number.of(size) if isinstance(size, int) else Number(size, 0, 1 << 33)
+
+def _octets(operand: tree.Operand) -> int | None:
+    """Return how many octets a slice takes, None where that depends on the value."""
+    if not isinstance(operand, tree.Slice):
+        return None
+    total = 0
+    for part in operand.ranges:
+        if part.length is not None:
+            total += part.length
+        elif part.last is not None and (part.first < 0) is (part.last < 0):
+            total += part.last - part.first + 1
+        else:
+            return None
+    return total

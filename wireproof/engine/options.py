@@ -298,7 +298,9 @@ class _List:
             return id(option), lambda: self._read(option, found)
         stops = stopping(option)
         if stops is None:
-            return id(option), lambda: self._read(option, found)
+            return id(
+                option
+            ), lambda: self._read(option, found) if option.certain is None else self._glance(option, found)
         if not stops:
             return None, _nothing
 
@@ -310,6 +312,13 @@ class _List:
                 build.leave(self.exits.cut, build.compare("eq", found.length, length))
 
         return stops, check
+
+    def _glance(self, option: Option, found: _Found) -> None:
+        """Have the reference look at an option that nobody asks for, and that may end the layer."""
+        build, members = self.build, self.members
+        scope = Scope(found.scope.values, found.scope.parent, is_nested=found.scope.is_nested)
+        read_each(members, option.first, scope, Cursor(build, build.after(found.head), found.captured, self.exits))
+        build.hand_over(build.invert(members.tracer.condition(option.certain, scope)))
 
     def _read(self, option: Option, found: _Found) -> None:
         build, members = self.build, self.members

@@ -71,12 +71,14 @@ def _line(operation: Any) -> str:
             return f"{result} = {what} {_extent(extent)}{'' if other is None else ' ' + _other(other)}"
         case form.Append(column, values):
             return f"append {column} {' '.join(map(str, values))}"
+        case form.Gather(source, layer, values):
+            return f"gather {source} {layer} {' '.join(map(str, values))}"
         case form.Break(label, condition):
             return f"break {label}" + ("" if condition is True else f" if {condition}")
         case form.Goto(layer):
             return f"goto {layer}"
-        case form.Result(must, may):
-            return f"result {must} {may}"
+        case form.Result(must, may, told):
+            return f"result {must} {may}" + ("" if told == -1 else f" {told}")
     raise TypeError(type(operation).__name__)
 
 

@@ -16,8 +16,9 @@ from wireproof.packet.preferences import DEFAULT, Preferences
 if TYPE_CHECKING:
     from wireproof.capture import Record
     from wireproof.dissectors.schema import Catalogue
-    from wireproof.engine.filters import Leaves
+    from wireproof.engine.asking import Asking
     from wireproof.engine.form import Program
+    from wireproof.engine.leaves import Leaves
     from wireproof.engine.lowering import Lowered
     from wireproof.grammar import TypedFilter
     from wireproof.grammar.tree import TypedTest
@@ -31,17 +32,20 @@ class Outline(NamedTuple):
     not_told: Mapping[str, str]
     is_numbered: bool
     is_searching: bool
+    asked: tuple[int, ...] = ()
 
     def packed(self) -> bytes:
         """Return it as octets."""
         columns = [[getattr(column, name) for name in Column.__slots__] for column in self.columns]
-        return json.dumps([columns, self.not_told, self.is_numbered, self.is_searching]).encode()
+        return json.dumps([columns, *self[1:]]).encode()
 
     @classmethod
     def unpacked(cls, octets: bytes) -> Outline:
         """Return what `packed` has made octets of."""
         columns, *others = json.loads(octets)
-        return cls(tuple(Column(*words) for words in columns), *others)
+        not_told, is_numbered, is_searching, asked = others
+        told = tuple(Column(*words) for words in columns)
+        return cls(told, not_told, is_numbered, is_searching, tuple(asked))
 
 
 class Query:
@@ -107,7 +111,8 @@ class Query:
 
     def _outline(self) -> Outline:
         is_numbered = "frame.number" in self.filter.fields or "frame.number" in self.names
-        return Outline(self.lowered.columns, self.lowered.not_told, is_numbered, self.lowered.is_searching)
+        lowered = self.lowered
+        return Outline(lowered.columns, lowered.not_told, is_numbered, lowered.is_searching, lowered.asked)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -174,6 +179,14 @@ class Query:
             for batch in Walk(self, reader, last).batches():
                 yield from batch.records()
 
+    def asking(self, octets: Callable[[], bytearray]) -> Asking | None:
+        """Return what machine code asks the reference by, None where it has nothing to ask."""
+        if not self.outline.asked:
+            return None
+        from wireproof.engine.asking import Asking
+
+        return Asking(self.filter, self.outline.asked, self.protocols, octets)
+
     def decide(self, data: bytes, source: Source) -> Packet | None:
         """Return a frame as the reference reads it, or None where it does not pass."""
         from wireproof.packet import dissect
@@ -190,8 +203,13 @@ class Query:
         """Return in words which part of the filter runs where."""
         show = text_at or self._text_at
         lines = ["machine code, for every frame:"]
-        lines += [f"  {show(test)}" for test in self.leaves.lowered if test not in self.leaves.refused]
+        leaves = self.leaves
+        elsewhere = leaves.asked.keys() | leaves.refused.keys()
+        lines += [f"  {show(test)}" for test in leaves.lowered if test not in elsewhere]
         lines += [f"  layers: {', '.join(self.program.layers) or 'none'}"]
+        if leaves.asked:
+            lines.append("the reference, given the values of these fields, for the frames that depend on them:")
+            lines += [f"  {show(test)} ({reason})" for test, reason in leaves.asked.items()]
         if self.leaves.refused or self.refused:
             lines.append("the reference, for the frames that get through:")
             lines += [f"  {show(test)} ({reason})" for test, reason in self.leaves.refused.items()]

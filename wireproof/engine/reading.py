@@ -22,12 +22,14 @@ from wireproof.engine.machine import Code
 from wireproof.engine.memory import address_of
 from wireproof.engine.query import Query
 from wireproof.engine.state import (
+    ASKED,
     CLOCK_COUNT,
     CLOCK_WORDS,
     CLOCKS,
     COLUMN_STATE,
     COLUMN_WORDS,
     FULL,
+    GATHERED,
     LAST,
     LIMIT,
     MORE,
@@ -111,6 +113,9 @@ class Walk:
         self._state[ROW_LIMIT] = ROWS_AT_ONCE if store is None else store.rows
         if store is not None:
             store.attach(memoryview(self._state).cast("B").cast("q")[COLUMN_STATE:])
+        self._asking = query.asking(lambda: self._octets)
+        if self._asking is not None:
+            self._state[ASKED], self._state[GATHERED] = self._asking.call, self._asking.words
         source = reader.source
         self._stream, self._offset = source.stream, source.offset
         self._octets = memory.octets
@@ -198,6 +203,8 @@ class Walk:
         self._state[STOP] = NO_LIMIT if self._stop is None else self._stop - self._offset
         while True:
             code(address_of(self._octets), self._held, *addresses)
+            if self._asking is not None and self._asking.failure is not None:
+                raise self._asking.failure
             reason = self._state[REASON]
             if reason == MORE:
                 yield Pause.BETWEEN

@@ -47,10 +47,10 @@ def constant_size(value: Sequenced) -> int | None:
 
 
 class Sequences:
-    """Works on octets; where there are none to work on, the block `absent` is left."""
+    """Works on octets. Where a slice goes beyond the ends of some, the block `short` is left."""
 
-    def __init__(self, build: Builder, absent: str) -> None:
-        self.build, self.absent = build, absent
+    def __init__(self, build: Builder) -> None:
+        self.build, self.short = build, HAND_OVER
         self.calculate = Calculator(build)
 
     def size(self, value: Sequenced) -> Operand:
@@ -161,7 +161,7 @@ class Sequences:
         return Packed(joined, size)
 
     def slice(self, value: Extent | bytes | Packed, ranges: tuple[Range, ...]) -> Sequenced:
-        """Return parts of octets; where any of them, or its first place, is beyond the ends there is no value."""
+        """Return parts of octets; where any of them, or its first place, is beyond the ends, `short` is left."""
         parts = tuple(self._part(value, part) for part in ranges)
         return parts[0] if len(parts) == 1 else Pieces(parts)
 
@@ -174,13 +174,13 @@ class Sequences:
             last = part.last
             end = size if last is None else last + 1 if last >= 0 else build.binary("add", size, last + 1)
             count = build.binary("sub", end, first)
-            build.leave(self.absent, build.compare("le", count, 0))
+            build.leave(self.short, build.compare("le", count, 0))
         if isinstance(whole, Extent):
-            return build.within(whole, first, count, self.absent)
+            return build.within(whole, first, count, self.short)
         if not (isinstance(size, int) and isinstance(first, int) and isinstance(count, int)):
             raise AssertionError("a constant number of octets has constant parts")
         if not 0 <= first < first + count <= size:
-            build.leave(self.absent)
+            build.leave(self.short)
             return b""
         if isinstance(whole, bytes):
             return whole[first : first + count]

@@ -138,8 +138,8 @@ class Several:
         def attempt(found: Seen) -> None:
             try:
                 look(found)
-            except NotLowerableError as refused:
-                self.filters.leaves.refused[self.test] = str(refused)
+            except NotLowerableError as reason:
+                self.filters.leave(self.test, reason)
 
         self.filters.subscribe(source, attempt)
 

@@ -24,7 +24,20 @@ from construct import (
     Transformed,
 )
 
-from wireproof.dissectors.schema import Ahead, At, Bits, Field, Options, Piece, Repeat, Rule, SourceRoute, Text, There
+from wireproof.dissectors.schema import (
+    Ahead,
+    At,
+    Bits,
+    Field,
+    Options,
+    Piece,
+    Reaches,
+    Repeat,
+    Rule,
+    SourceRoute,
+    Text,
+    There,
+)
 from wireproof.engine.wanted import children
 
 
@@ -62,7 +75,9 @@ def fixed_size(member: Any) -> int | None:
             return int(member.length)
         case BytesInteger() | Bytes() | Padded() if isinstance(member.length, int):
             return int(member.length)
-        case Bits() | Piece() | Text() | Computed() | Rule() | Check() | Ahead() | At() | SourceRoute() | There():
+        case Bits() | Piece() | Text() | Computed() | Rule() | Check():
+            return 0
+        case Ahead() | At() | SourceRoute() | There() | Reaches():
             return 0
         case Struct():
             sizes = [fixed_size(each) for each in member.subcons]
@@ -98,7 +113,7 @@ def _measure(member: Any, room: int, known: Mapping[str, int]) -> int | None:
         case Renamed() | Default() | Rebuild() | Field():
             return _measure(member.subcon, room, known)
         case Repeat():
-            return room
+            return room if member.size is None else None
         case Bytes():
             length = _value(member.length, known)
             return room + 1 if length is not None and length < 0 else length

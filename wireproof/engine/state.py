@@ -14,15 +14,20 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 # Where to go on, the last record's number, the most octets of a record, the last number to come to, the place at which
-# no further record is to begin; rows so far and at most, and why it stopped; the interfaces of pcapng.
-POSITION, NUMBER, LIMIT, LAST, STOP, ROWS, ROW_LIMIT, REASON, CLOCKS, CLOCK_COUNT = range(10)
-COLUMN_STATE = 10
+# no further record is to begin; rows so far and at most, and why it stopped; the interfaces of pcapng; what is called
+# where a leaf is asked of the reference, and where the values go that it is given.
+POSITION, NUMBER, LIMIT, LAST, STOP, ROWS, ROW_LIMIT, REASON, CLOCKS, CLOCK_COUNT, ASKED, GATHERED = range(12)
+COLUMN_STATE = 12
 MORE, FULL, OPEN = range(3)
 
 # A row: where the frame begins in the buffer, lengths, time in nanoseconds, the interface's index among the reader's,
 # its link type, the frame's number, and the octets of the frame check sequence at its end.
 FRAME, CAPTURED, WIRE, TIME, INTERFACE, LINK, FRAME_NUMBER, FCS = range(8)
 ROW_WORDS = 8
+# What is gathered of a frame: a value's source, its layer, and a number, or place and size of octets.
+GATHERED_WORDS = 4
+GATHERED_MOST = 128  # values; a frame with more is left to the reference
+
 UNTIMED = -(1 << 63)
 UNKNOWN_FCS = -1
 

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from construct.expr import BinExpr, FuncPath, UniExpr
 
-from wireproof.dissectors.schema import AllZero, AnySet, Crc32, InNetwork, InTable, IsNoBroadcast, OneOf
+from wireproof.dissectors.schema import AllZero, AnySet, Crc32, InNetwork, InTable, IsNoBroadcast, KindOfAddress, OneOf
 from wireproof.dissectors.schema.declaration import always, never
 from wireproof.dissectors.schema.networks import MASK, broadcasts
 from wireproof.engine.builder import Builder
@@ -153,6 +153,8 @@ class Tracer:
             return Number(self._look("crc", expression, scope), 0, 0xFFFF_FFFF)
         if isinstance(expression, (InNetwork, IsNoBroadcast)):
             return Number.truth(self._by_network(expression, scope))
+        if isinstance(expression, KindOfAddress):
+            return self._kind_of_address(expression, scope)
         if isinstance(expression, InTable):
             return Number.truth(self._in_table(expression, scope))
         if isinstance(expression, OneOf):
@@ -204,11 +206,7 @@ class Tracer:
     def _by_network(self, expression: InNetwork | IsNoBroadcast, scope: Scope) -> Operand:
         if not self.networks:
             return True
-        build, found = self.builder, self.value(scope.find(expression.member))
-        if isinstance(found, Extent) and found.size == 4:
-            found = Number(build.load(found, 0, 4), 0, MASK)
-        if not isinstance(found, Number):
-            raise NotLowerableError(f"{expression.member}, which is no address, and networks")
+        build, found = self.builder, self._address(expression.member, scope)
         holds: Operand = False
         if isinstance(expression, IsNoBroadcast):
             for address in sorted(broadcasts(self.networks)):
@@ -218,6 +216,24 @@ class Tracer:
             prefix = self.calculate.apply("rshift", found, Number.of(32 - length))
             holds = build.either(holds, build.compare("eq", prefix.operand, network >> 32 - length))
         return holds
+
+    def _kind_of_address(self, expression: KindOfAddress, scope: Scope) -> Number:
+        build, address = self.builder, self._address(expression.member, scope)
+        kinds = [expression.other, *(block.kind for block in expression.blocks)]
+        found: Operand = expression.other
+        for block in expression.blocks:  # the narrowest last
+            prefix = self.calculate.apply("rshift", address, Number.of(32 - block.length))
+            found = build.select(build.compare("eq", prefix.operand, block.prefix), block.kind, found)
+        return Number(found, min(kinds), max(kinds))
+
+    def _address(self, name: str, scope: Scope) -> Number:
+        """Return the address that a member is, as a number."""
+        found = self.value(scope.find(name))
+        if isinstance(found, Extent) and found.size == 4:
+            found = Number(self.builder.load(found, 0, 4), 0, MASK)
+        if not isinstance(found, Number):
+            raise NotLowerableError(f"{name}, which is no address, and networks")
+        return found
 
     def _in_table(self, expression: InTable, scope: Scope) -> Operand:
         found = self.value(scope.find(expression.member))

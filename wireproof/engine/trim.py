@@ -14,6 +14,7 @@ from wireproof.engine.form import (
     Break,
     Extent,
     Fetch,
+    Gather,
     Get,
     If,
     Let,
@@ -85,8 +86,10 @@ class _Kept:
                 return (operation.condition,)
             case Append():
                 return operation.values
+            case Gather():
+                return operation.layer, *operation.values
             case Result():
-                return operation.must, operation.may
+                return operation.must, operation.may, operation.told
         return ()
 
     def _behind(self, value: Value) -> tuple[Operand, ...] | list[Operand]:

@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wireproof.dissectors.schema import Field, FieldInfo, Options, Repeat, Rule
 from wireproof.engine.form import Extent, Operand
 from wireproof.engine.numbers import Number
 from wireproof.engine.paths import Path
 from wireproof.engine.wordings import Wording
+
+if TYPE_CHECKING:
+    from wireproof.engine.gathering import Names
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Wanted:
         self.fields: dict[str, list[Callback]] = defaultdict(list)
         self.headers: dict[str, list[Callback]] = defaultdict(list)
         self.reaches: dict[str, list[Callback]] = defaultdict(list)
-        self.paths: list[Path] = []
+        self.paths: list[Path | Names] = []
         self.numbered = False
 
     def names(self) -> frozenset[str]:

@@ -44,6 +44,7 @@ class Written:
 
     number: Number
     read: Callable[[bytes], int | None]
+    octets: int = 0  # of the number, where the text is one of octets
 
     def is_like(self, other: object) -> bool:
         """Whether another one makes the same of every number."""
@@ -56,9 +57,9 @@ Wording: TypeAlias = Table | Written | bytes
 def rendered(render: Callable[[Any], str], number: Number, octets: int | None) -> Wording:
     """Return the text that a schema makes of a number, or of so many octets. Raises NotLowerableError."""
     if render is dotted_quad and octets == 4:
-        return Written(number, read_dotted_quad)
+        return Written(number, read_dotted_quad, 4)
     if render is colon_text and octets == 6:
-        return Written(number, read_colon_text)
+        return Written(number, read_colon_text, 6)
     if octets is not None:
         raise NotLowerableError("the text of octets")
     if number.high - number.low >= MOST_NUMBERS:
@@ -77,6 +78,26 @@ def read_dotted_quad(text: bytes) -> int | None:
     octets = [int(part) for part in parts if part.isdigit() and len(part) <= 3]
     is_one = len(octets) == 4 and max(octets) <= 255 and b".".join(b"%d" % octet for octet in octets) == text
     return int.from_bytes(bytes(octets), "big") if is_one else None
+
+
+def read_decimal(text: bytes) -> int | None:
+    """Return the number that a text is, written as it is shown."""
+    is_one = text.isdigit() and len(text) <= 20 and b"%d" % int(text) == text
+    return int(text) if is_one else None
+
+
+@cache
+def hexadecimal_reader(digits: int) -> Callable[[bytes], int | None]:
+    """Return what gives the number that a text is, written with 0x and that many digits."""
+
+    def read(text: bytes) -> int | None:
+        try:
+            number = int(text[2:], 16)
+        except ValueError:
+            return None
+        return number if number >= 0 and text == b"0x%0*x" % (digits, number) else None
+
+    return read
 
 
 def read_colon_text(text: bytes) -> int | None:

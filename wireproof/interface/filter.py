@@ -16,12 +16,20 @@ class Filter:
 
     Raises FilterError, whose `diagnoses` have a message, a column counted in characters from 0, a length and a
     suggestion (or None). A text that has been `checked` before is not even looked at until something asks for it.
-    `macros` are texts by name, for ``${name}`` and ``$name(a, b)``.
+    `macros` are texts by name, for ``${name}`` and ``$name(a, b)``. A reference to a field, ``${tcp.port}``, has the
+    values of the packet `reference`, and none without it.
     """
 
-    def __init__(self, text: str, *, checked: bool = False, macros: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        checked: bool = False,
+        macros: Mapping[str, str] | None = None,
+        reference: Packet | None = None,
+    ) -> None:
         self.text = text
-        self.macros = macros
+        self.macros, self.reference = macros, reference
         if not checked:
             _ = self.typed
 
@@ -31,7 +39,8 @@ class Filter:
         from wireproof import grammar
         from wireproof.dissectors.schema import catalogue
 
-        return grammar.compile_filter(self.text, catalogue(), self.macros)
+        typed = grammar.compile_filter(self.text, catalogue(), self.macros)
+        return typed if self.reference is None else typed.referring_to(self.reference)
 
     @property
     def warnings(self) -> tuple[Diagnosis, ...]:

@@ -13,6 +13,7 @@ from wireproof.output.values import hexadecimal, number
 _EXAMPLES: Mapping[Kind, str] = {
     Kind.BOOLEAN: "{} == 1",
     Kind.BYTES: "{} contains 00:01",
+    Kind.FLOAT: "{} > 0.5",
     Kind.ETHER: "{} == 02:00:00:00:00:01",
     Kind.IPV4: "{} == 192.0.2.1",
     Kind.STRING: '{} contains "eth"',
@@ -21,6 +22,14 @@ _EXAMPLES: Mapping[Kind, str] = {
     Kind.LABEL: "{}",
     Kind.PROTOCOL: "{}",
 }
+
+
+NO_VALUES = "never any: the name is known, and a filter on it finds nothing"
+
+
+def is_idle(info: FieldInfo, owner: Protocol) -> bool:
+    """Whether a field never gets a value, like those of Wireshark's that are behind a preference."""
+    return any(info.name == each.name for each in owner.idle)
 
 
 def example_filter(info: FieldInfo) -> str:
@@ -51,6 +60,7 @@ def field_lines(info: FieldInfo, known: Catalogue) -> Iterator[str]:
         ("bits of", ", ".join(_bits(info, owner)) if owner else ""),
         ("standard", info.reference),
         ("analysis", "takes more than one packet" if info.across else ""),
+        ("values", NO_VALUES if owner and is_idle(info, owner) else ""),
         ("filter", example_filter(info)),
     ]
     yield f"{info.name}: {info.title}" if info.title else info.name
@@ -99,6 +109,7 @@ def as_object(info: FieldInfo, known: Catalogue) -> dict[str, Any]:
         "reference": info.reference,
         "protocol": owner.name if owner else None,
         "across": info.across,
+        "idle": bool(owner and is_idle(info, owner)),
         "filter": example_filter(info),
     }
     if owner is None or owner.name != info.name:

@@ -97,9 +97,9 @@ class _Record(list[Value]):
     `reached` is where the header ends by what was read of it, if that says so before it has been read.
     """
 
-    def __init__(self, window: Window, extents: Mapping[str, tuple[int, int]]) -> None:
+    def __init__(self, window: Window, extents: Mapping[str, tuple[int, int]], start: int = 0) -> None:
         super().__init__()
-        self.window = window
+        self.window, self.start = window, start
         self.extents = extents
         self.rules: list[tuple[Rule, str, int]] = []
         self.reached = 0
@@ -240,7 +240,7 @@ def _read_layer(
     captured_end = max(min(what.end, len(packet.data)), start)
     content_end = packet.content_end(protocol, start, what.end)
     extents: dict[str, tuple[int, int]] = {}
-    record = _Record(stream, extents)
+    record = _Record(stream, extents, start)
     context = context_of(
         stream,
         Container(record=record, extents=extents),
@@ -259,6 +259,8 @@ def _read_layer(
         header_end = captured_end
     layer = Layer(what.protocol, 0, start, header_end, what.end, record, failure is None, what.quoted, extents=extents)
     layer.form = what.form
+    if read and protocol.header is not None:
+        layer.claimed = protocol.header if isinstance(protocol.header, int) else protocol.header(context)
     if read:
         layer.number = 1 + sum(other.protocol is layer.protocol for other in packet.layers)
         packet.layers.append(layer)
@@ -336,8 +338,8 @@ def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> t
 
 
 def is_all_header(protocol: Protocol) -> bool:
-    """Whether the extent that a protocol tells of is its header's, which is all there is of it where it is cut."""
-    return protocol.extent is not None and not protocol.carries
+    """Whether what there is of a layer is its header where that is cut: it may be all that the layer has."""
+    return protocol.is_open or (protocol.extent is not None and not protocol.carries)
 
 
 @cache

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from wireproof.dissectors.schema import Catalogue, FieldInfo, Kind, Protocol, Severity
+from wireproof.grammar.octets import CutShort
 
 
 class Value(NamedTuple):
@@ -67,7 +68,8 @@ class Layer:
     """A protocol's share of a packet.
 
     `start`, `header_end` and `end` are octets from the beginning of the frame; the end is where the layer says it
-    ends, which may lie behind what was captured. `number` counts the layers of the same protocol from 1.
+    ends, which may lie behind what was captured. `number` counts the layers of the same protocol from 1. `claimed` is
+    how many octets the header is, where it tells; they may not all be there.
     `complete` means that all its parts were read; `quoted` that it is a copy within an error message. `extents` are
     the octets of the schema's members, by name. `form` is the form of the protocol that was read, where that is not the
     usual one.
@@ -84,6 +86,7 @@ class Layer:
     payload_end: int | None = None
     extents: dict[str, tuple[int, int]] = field(default_factory=dict)
     form: Protocol | None = None
+    claimed: int | None = None
 
     @property
     def schema(self) -> Protocol:
@@ -197,6 +200,10 @@ class Packet:
 
     def _as_bytes(self, layer: Layer) -> Occurrence:
         header = self.data[layer.start : layer.header_end]
+        if layer.claimed is not None:
+            header = self.data[layer.start : min(layer.start + layer.claimed, layer.end)]
+            if len(header) < layer.claimed:
+                header = CutShort.of(header, layer.claimed)
         reach = self.data[layer.start : layer.end]
         return Occurrence(header, layer.number, self._count(layer), header, reach)
 
