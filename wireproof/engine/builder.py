@@ -378,9 +378,7 @@ class Builder:
     # Control
 
     @contextmanager
-    def region(
-        self, facts: Iterable[tuple[Operand, bool]] = (), *, entered: bool = False
-    ) -> Iterator[list[Operation]]:
+    def region(self, facts: Iterable[tuple[Operand, bool]] = (), *, entered: bool = False) -> Iterator[list[Operation]]:
         """Write into a region of its own; one of a layer or a loop is `entered` also from elsewhere."""
         outer, depth = self._region, len(self._scopes)
         inner: list[Operation] = []

@@ -26,19 +26,13 @@ from construct import (
 from construct.expr import BinExpr, FuncPath, Path, UniExpr
 
 from wireproof.dissectors.schema import (
-    AllZero,
-    AnySet,
     At,
     Bits,
-    Crc32,
     Field,
-    InNetwork,
-    InTable,
-    IsNoBroadcast,
-    OneOf,
     Options,
     Piece,
     Protocol,
+    Reaches,
     Repeat,
     Rule,
     SourceRoute,
@@ -50,7 +44,6 @@ from wireproof.engine.wanted import children
 
 _BINARY: Any = BinExpr
 _UNARY: Any = UniExpr
-_BY_MEMBER = (AllZero, AnySet, Crc32, InNetwork, InTable, IsNoBroadcast, OneOf)
 
 
 class AnyNameError(Exception):
@@ -78,14 +71,19 @@ class _Recorder:
     __lt__ = __le__ = __gt__ = __ge__ = _same
 
 
+def _member_of(expression: Any) -> object:
+    """Return the name of the member that an expression of a class of its own looks at; of others, no text."""
+    return getattr(expression, "member", None)
+
+
 def names_in(expression: Any) -> set[str]:
     """Return the names in an expression, and perhaps more. Raises AnyNameError where that cannot be told."""
     if isinstance(expression, _BINARY):
         return names_in(expression.lhs) | names_in(expression.rhs)
     if isinstance(expression, _UNARY):
         return names_in(expression.operand)
-    if isinstance(expression, _BY_MEMBER):
-        return {expression.member}
+    if isinstance(member := _member_of(expression), str):
+        return {member}
     if isinstance(expression, FuncPath):
         raise AnyNameError
     names: set[str] = set()
@@ -125,7 +123,7 @@ class Liveness:
         for use in reversed(uses):
             is_asked = self._asks(use.member)
             self._is_asked = self._is_asked or is_asked
-            # What looks ahead can cut the layer before the member that reads those octets would.
+            # What looks ahead can cut the layer before the member that reads those octets would, or tell where it ends.
             is_harmless = use.is_harmless and not (use.looks_ahead and self._is_asked)
             if is_harmless and use.name not in self._names and not is_asked:
                 self._idle.add(id(use.member))
@@ -180,10 +178,20 @@ def _use(member: Any, certain: set[str]) -> _Use:
         core = core.subcon
     if isinstance(core, (Options, Repeat, Struct)):
         own = frozenset() if isinstance(core, Struct) else frozenset(names_in(core.size))
+        if isinstance(core, Options):
+            own = own.union(*(names_in(option.certain) for option in core.bodies.values()))
         inner = tuple(_use(child, certain) for child in children(core))
     else:
         own, inner = _all_names(core), ()
-    return _Use(member, member.name, is_harmless, looks_ahead(member), frozenset(of_size or ()), own, inner)
+    return _Use(
+        member,
+        member.name,
+        is_harmless,
+        looks_ahead(member) or isinstance(core, Reaches),
+        frozenset(of_size or ()),
+        own,
+        inner,
+    )
 
 
 def names_of_carries(protocol: Protocol) -> set[str]:
@@ -235,8 +243,8 @@ def _never_fails(expression: Any, known: set[str]) -> bool:
             expression.op.__name__ in ("lshift", "rshift") and isinstance(expression.rhs, int)
         )
         return is_total and _never_fails(expression.lhs, known) and _never_fails(expression.rhs, known)
-    if isinstance(expression, _BY_MEMBER):
-        return expression.member in known
+    if isinstance(member := _member_of(expression), str):
+        return member in known
     if isinstance(expression, Path):
         return names_in(expression) <= known
     return isinstance(expression, int)
@@ -270,6 +278,8 @@ def _all_names(member: Any) -> frozenset[str]:
             return inner | names_in(member.length)
         case At():
             return inner | names_in(member.distance)
+        case Reaches():
+            return inner | names_in(member.octets)
         case SourceRoute() | Options() | Repeat():
             return inner | names_in(member.size)
         case Rule():
