@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from wireproof.dissectors.schema.types import FieldType, Kind
-from wireproof.grammar import syntax, tree
+from wireproof.grammar import networks, syntax, tree
 from wireproof.grammar.diagnosis import DiagnosedError, Diagnosis
 from wireproof.grammar.escapes import read_string
 from wireproof.grammar.functions import labels_of
@@ -118,6 +118,8 @@ class Checker:
         left, right = _comparable(left, right)
         meaning, usual = _COMPARISONS.get(operator, (operator, _ANY))
         span = left.span.to(right.span)
+        if networks.of(left, right):
+            return networks.comparison(meaning, quantifier or usual, left, right, span)
         return tree.Comparison(meaning, quantifier or usual, _wrapped(left, right), _wrapped(right, left), span)
 
     def _within(self, node: syntax.Within) -> TypedTest:
@@ -136,7 +138,9 @@ class Checker:
             pairs = [_comparable(operand, value) for value in values]
         ready = iter([_wrapped(value, operand) for _, value in pairs])
         elements = tuple(
-            next(ready) if element.high is None else tree.Interval(next(ready), next(ready), element.span)
+            networks.element(next(ready))
+            if element.high is None
+            else tree.Interval(next(ready), next(ready), element.span)
             for element in node.elements
         )
         if node.negated:  # with "not", both quantifiers mean that no value is in the set
@@ -199,7 +203,7 @@ def _searchable(operand: Operand, sign: SearchOperator) -> Operand:
     if kind not in _SEARCHED:
         message = f"{describe(operand)} has no text or bytes for {sign.value} to search"
         meant = None
-        if isinstance(operand, tree.FieldOperand) and kind is Kind.IPV4:
+        if isinstance(operand, tree.FieldOperand) and kind in (Kind.IPV4, Kind.IPV6):
             meant = f"string({operand.field.name})"
         raise DiagnosedError(Diagnosis(message, operand.span.column, operand.span.length, meant))
     return operand
@@ -231,7 +235,7 @@ def _comparable(left: Operand, right: Operand) -> tuple[Operand, Operand]:
         or set(kinds) <= {Kind.BYTES, Kind.ETHER}
     ):
         return left, right
-    sliceable = all(kind in (*_SEARCHED, Kind.IPV4) for kind in kinds)
+    sliceable = all(kind in (*_SEARCHED, Kind.IPV4, Kind.IPV6) for kind in kinds)
     if sliceable and (_is_bytes(left) or _is_bytes(right)):
         return _as_bytes(left), _as_bytes(right)
     message = f"{describe(left)} and {describe(right)} cannot be compared"

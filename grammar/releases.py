@@ -206,7 +206,7 @@ def _of_literal(literal: tree.Literal, written: str) -> Iterator[Demand]:
     if literal.type.kind is Kind.BOOLEAN and written.startswith("-"):
         yield Demand("a sign in front of a boolean", NONE)
     kind, is_quoted = literal.type.kind, written.startswith(('"', "“", 'r"', 'R"'))
-    if kind in (Kind.IPV4, Kind.ETHER, Kind.RELATIVE_TIME) and is_quoted:
+    if kind in (Kind.IPV4, Kind.IPV6, Kind.ETHER, Kind.RELATIVE_TIME) and is_quoted:
         yield Demand(f"{literal.type.words} in quotation marks", NONE)
     if kind is Kind.RELATIVE_TIME and not is_quoted and not re.fullmatch(r"[+-]?\s*[0-9]+(?:\.[0-9]{1,9}0*)?", written):
         is_exponent = re.fullmatch(r"[+-]?[0-9.]+[eE][+-]?[0-9]+", written) is not None

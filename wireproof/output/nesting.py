@@ -14,7 +14,7 @@ from wireproof.dissectors.frame import comments
 from wireproof.dissectors.schema import FieldType, InternetChecksum, Protocol
 from wireproof.output.items import is_line, title_text
 from wireproof.output.options import OPTION_LISTS
-from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, GROUPED, WHOLE
+from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, COUNTED, GROUPED, WHOLE
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 from wireproof.packet.checksum import NOT_PRESENT
 
@@ -128,7 +128,8 @@ def nest(layer: Layer, packet: Packet) -> list[Node]:
         if diagnosis is not None:
             node = expert_node(diagnosis, layer, packet, parent.start if parent else layer.start)
         else:
-            node = Node(layer, value.info.name, value, hidden=value.info.hidden)
+            is_counted = value.info.name in COUNTED and bool(layer[COUNTED[value.info.name]])
+            node = Node(layer, value.info.name, value, hidden=value.info.hidden or is_counted)
             node.parent = parent.value if parent else None
             node.start, node.size = _extent(value, layer)
         if parent is None and value.info.name in GROUPED:

@@ -33,6 +33,7 @@ BELOW: Mapping[str, tuple[str, ...]] = {
     "ip.checksum_bad.expert": ("ip.checksum",),
     "tcp.bogus_header_length": ("tcp.hdr_len",),
     "tcp.checksum_bad.expert": ("tcp.checksum",),
+    "tcp.flags.ace": ("tcp.flags",),
     "tcp.flags.str": ("tcp.flags",),
     "udp.checksum_calculated": ("udp.checksum",),
 }
@@ -62,6 +63,9 @@ ATM_LENGTHS: Mapping[str, str] = {
     for what in ("type", "len")
 }
 """Fields that hang below a line that says both of them."""
+
+COUNTED: Mapping[str, str] = dict.fromkeys(("tcp.flags.ae", "tcp.flags.cwr", "tcp.flags.ece"), "tcp.flags.ace")
+"""Fields that the tree leaves out where another takes their place."""
 
 AT: Mapping[str, str] = {
     "tcp.flags.str": "tcp.flags",

@@ -18,7 +18,7 @@ from wireproof.output.items import octets
 from wireproof.output.options import OPTION_LISTS
 from wireproof.output.values import format_value
 from wireproof.packet import Layer, Packet, Value
-from wireproof.packet.checksum import BAD, GOOD, NOT_PRESENT, UNVERIFIED
+from wireproof.packet.checksum import ALL_ONES, BAD, GOOD, NOT_PRESENT, UNVERIFIED
 
 Line = Callable[[Value, Layer, Packet], str]
 
@@ -51,6 +51,7 @@ PLAIN = frozenset(
         "llc.control.u_modifier_resp",
         "tcp.seq",
         "tcp.ack",
+        "tcp.flags.ace",
         "ip.src_host",
         "ip.dst_host",
     }
@@ -107,7 +108,19 @@ def _total_length(value: Value, layer: Layer, packet: Packet) -> str:
 
 
 def _flags(value: Value, layer: Layer, packet: Packet) -> str:
-    return f"{value.info.title}: 0x{value.value:03x} ({flags_text(value.value)})"
+    names = flags_text(value.value, next(iter(layer["tcp.flags.ace"]), None))
+    return f"{value.info.title}: 0x{value.value:03x} ({names})"
+
+
+def _counter(value: Value, layer: Layer, packet: Packet) -> str:
+    digits = f"{value.value:03b}"
+    return f"...{digits[0]} {digits[1:]}.. .... = {value.info.title}: {value.value}"
+
+
+def _flag_letters(value: Value, layer: Layer, packet: Packet) -> str:
+    count = next(iter(layer["tcp.flags.ace"]), None)
+    letters = value.value if count is None else f"{value.value[:3]}-{count}-{value.value[6:]}"
+    return f"{value.info.title}: {letters}"
 
 
 def _ip_flags(value: Value, layer: Layer, packet: Packet) -> str:
@@ -198,6 +211,8 @@ def _checksum(status: str, unverified: str, calculated: str = "", cut: bool = Fa
             return f"{text} [zero-value ignored]"
         if verdict != BAD:
             return text
+        if value.value == ALL_ONES and right == 0:
+            return f"{text} [should be 0x0000 (see RFC 1624)]"
         should = "" if right is None else f", should be 0x{right:04x}"
         return f"{text} incorrect{should}" + _OFFLOAD.get(layer.protocol.name, "")
 
@@ -352,6 +367,8 @@ LINES: Mapping[str, Line] = {
     "tcp.checksum": _checksum("tcp.checksum.status", "unverified", "tcp.checksum_calculated"),
     "tcp.completeness": _completeness,
     "tcp.flags": _flags,
+    "tcp.flags.ace": _counter,
+    "tcp.flags.str": _flag_letters,
     "tcp.hdr_len": _header_length,
     "tcp.nxtseq": _next_sequence,
     "tcp.options": _options,

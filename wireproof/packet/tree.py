@@ -215,9 +215,11 @@ class Packet:
 
 
 def public_value(info: FieldInfo, value: Any) -> Any:
-    """Return a canonical value as users want it: MAC addresses as text, IPv4 addresses as `IPv4Address`."""
+    """Return a canonical value as users want it: MAC addresses as text, those of IP as objects of `ipaddress`."""
     if info.type.kind is Kind.ETHER:
         return value.hex(":")
     if info.type.kind is Kind.IPV4:
         return ipaddress.IPv4Address(value)
+    if info.type.kind is Kind.IPV6:
+        return ipaddress.IPv6Address(value)
     return value
