@@ -50,7 +50,7 @@ def _verify(
             if step.calculated is not None:
                 added.append(Value(step.calculated, right, given.start, given.bits))
             if status == BAD and rule is not None:
-                yield place, broken(layer.protocol, rule, rule.message.format(right=right))
+                yield place + 1, broken(layer.protocol, rule, rule.message.format(right=right))
     layer.values[place + 1 : place + 1] = added
 
 
@@ -192,7 +192,7 @@ def _note(packet: Packet, layer: Layer, rule: Rule, text: str) -> None:
 
 def broken(protocol: Protocol, rule: Rule, text: str) -> Diagnosis:
     """Return what is said of a rule that a layer breaks."""
-    return Diagnosis("rule", protocol.name, text, rule.severity, rule.group, rule.field, own=rule.own)
+    return Diagnosis("rule", protocol.name, text, rule.severity, rule.group, rule.field, own=rule.own, rule=rule)
 
 
 def _told_check(packet: Packet, layer: Layer) -> int | None:
