@@ -19,6 +19,7 @@
 
 from construct import Computed, Default, GreedyBytes, If, IfThenElse, Int16ub, Int32ub, Struct, this
 
+from wireproof.dissectors.processes import processes
 from wireproof.dissectors.schema import (
     SET,
     Base,
@@ -37,6 +38,7 @@ from wireproof.dissectors.schema import (
     Summary,
     Text,
     bad_checksum,
+    never,
 )
 from wireproof.dissectors.schema.render import FlagLetters, text
 from wireproof.dissectors.tcp_options import OPTIONS, label, note
@@ -77,6 +79,7 @@ def connection(mask: int, bits: int, name: str, title: str, severity: Severity =
     )
 
 
+ALL_ONES = "TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)"
 FIN, SYN, RST, ACK, URG = 0x001, 0x002, 0x004, 0x010, 0x020
 has_cause = ((this.flag_bits & RST) != 0) & (this.captured_length > this.hdr_len)
 NOTED = (
@@ -176,11 +179,23 @@ tcp = Protocol(
             pseudo_header=True,
             preference="tcp.check_checksum",
             bad=bad_checksum("tcp.checksum_bad.expert", "RFC 9293 section 3.1"),
+            all_ones=Rule(
+                never,
+                label("checksum.ffff", ALL_ONES),
+                ALL_ONES,
+                severity=Severity.WARNING,
+                group="Checksum",
+                stops=False,
+                reference="RFC 1624 section 3",
+            ),
         ),
     },
     across=(
         across("tcp.stream", UINT32, "Stream index"),
         FieldInfo("tcp.completeness", UINT8, "Conversation completeness", Base.CUSTOM, across=True),
+        across("tcp.flags.ace", UINT8, "ACE"),
+        across("tcp.connection.fin_active", NONE, "This frame initiates the connection closing"),
+        across("tcp.connection.fin_passive", NONE, "This frame undergoes the connection closing"),
         across("tcp.seq", UINT32, "Sequence Number"),
         across("tcp.nxtseq", UINT32, "Next Sequence Number"),
         across("tcp.ack", UINT32, "Acknowledgment Number"),
@@ -188,6 +203,18 @@ tcp = Protocol(
         across("tcp.window_size_scalefactor", FieldType.INT32, "Window size scaling factor"),
         across("tcp.time_relative", FieldType.RELATIVE_TIME, "Time since first frame in this TCP stream"),
         across("tcp.time_delta", FieldType.RELATIVE_TIME, "Time since previous frame in this TCP stream"),
+    ),
+    # What is told by other sources than packets, what stays off as a rule, and what no length of its option has.
+    idle=(
+        *processes("tcp"),
+        FieldInfo("tcp.options.rvbd.trpy.client.port", UINT16, "Out of band connection Client Port"),
+        FieldInfo("tcp.options.timestamp.tsval.syncookie.ecn", BOOLEAN, "SYN Cookie ECN"),
+        FieldInfo("tcp.options.timestamp.tsval.syncookie.sack", BOOLEAN, "SYN Cookie SACK"),
+        FieldInfo("tcp.options.timestamp.tsval.syncookie.timestamp", UINT32, "SYN Cookie Timestamp"),
+        FieldInfo("tcp.options.timestamp.tsval.syncookie.wscale", UINT8, "SYN Cookie WScale"),
+        FieldInfo("tcp.syncookie.hash", FieldType.UINT24, "SYN Cookie hash", Base.HEX),
+        FieldInfo("tcp.syncookie.mss", UINT8, "SYN Cookie Maximum Segment Size"),
+        FieldInfo("tcp.syncookie.time", UINT8, "SYN Cookie Time"),
     ),
     summary=Summary(protocol="TCP"),
     reference="RFC 9293",

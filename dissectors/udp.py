@@ -9,14 +9,16 @@
 +-------------------------------+-------------------------------+
 """
 
-from construct import Default, GreedyBytes, If, Int16ub, Struct, this
+from construct import Computed, Default, GreedyBytes, If, Int16ub, Struct, this
 
 from wireproof.dissectors import schema as s
+from wireproof.dissectors.processes import processes
 
 UINT16 = s.FieldType.UINT16
 PORT = s.FieldInfo("udp.port", UINT16, "Source or Destination Port", s.Base.PORT_UDP, hidden=True)
 BAD_LENGTH = s.FieldInfo("udp.length.bad", s.FieldType.NONE, "Bad length value")
 port = Default(Int16ub, 0)
+FIRST, LAST = 33435, 33464  # the ports that traceroute sends to: three for each of ten hops
 
 udp = s.Protocol(
     "udp",
@@ -25,6 +27,19 @@ udp = s.Protocol(
         Struct(
             "srcport" / s.Field("udp.srcport", port, UINT16, "Source Port", base=s.Base.PORT_UDP, feeds=(PORT,)),
             "dstport" / s.Field("udp.dstport", port, UINT16, "Destination Port", base=s.Base.PORT_UDP, feeds=(PORT,)),
+        ),
+        Struct(
+            "hop" / Computed((this.dstport - FIRST) // 3 + 1),
+            "attempt" / Computed((this.dstport - FIRST) % 3 + 1),
+            s.Rule(
+                (this.dstport < FIRST) | (this.dstport > LAST),
+                s.FieldInfo("udp.possible_traceroute", s.FieldType.NONE, "Possible traceroute"),
+                "Possible traceroute: hop #{hop}, attempt #{attempt}",
+                severity=s.Severity.CHAT,
+                group="Sequence",
+                stops=False,
+                reference="IANA service names, traceroute",
+            ),
         ),
         Struct("length" / s.Field("udp.length", Int16ub, title="Length")),
         Struct(
@@ -60,6 +75,13 @@ udp = s.Protocol(
         s.FieldInfo("udp.stream", s.FieldType.UINT32, "Stream index", across=True),
         s.FieldInfo("udp.time_relative", s.FieldType.RELATIVE_TIME, "Time since first frame", across=True),
         s.FieldInfo("udp.time_delta", s.FieldType.RELATIVE_TIME, "Time since previous frame", across=True),
+    ),
+    # What only IPv6 has, and what is told by other sources than packets.
+    idle=(
+        s.FieldInfo("udp.checksum.zero", s.FieldType.NONE, "Illegal checksum value (0)"),
+        s.FieldInfo("udp.length.bad_zero", s.FieldType.NONE, "Length is zero but payload < 65536"),
+        s.FieldInfo("udp.pdu.size", s.FieldType.UINT32, "PDU Size"),
+        *processes("udp"),
     ),
     summary=s.Summary(
         tree="User Datagram Protocol, Src Port: {udp.srcport}, Dst Port: {udp.dstport}",

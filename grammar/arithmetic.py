@@ -13,7 +13,7 @@ from wireproof.grammar.tree import Arithmetic, Negate
 
 _SUM = (ArithmeticOperator.ADD, ArithmeticOperator.SUBTRACT)
 _SCALE = (ArithmeticOperator.MULTIPLY, ArithmeticOperator.DIVIDE)
-_OCTETS = (Kind.BYTES, Kind.ETHER)
+_OCTETS = (Kind.BYTES, Kind.ETHER, Kind.IPV6)
 
 
 def result_type(sign: ArithmeticOperator, left: FieldType, right: FieldType) -> FieldType | None:
@@ -25,7 +25,7 @@ def result_type(sign: ArithmeticOperator, left: FieldType, right: FieldType) -> 
             return left
         case Kind.INTEGER, Kind.FLOAT if sign in (*_SUM, *_SCALE):
             return right
-        case Kind.IPV4, Kind.IPV4 if sign is ArithmeticOperator.AND:
+        case (Kind.IPV4, Kind.IPV4) | (Kind.IPV6, Kind.IPV6) if sign is ArithmeticOperator.AND:
             return left
         case ((Kind.BYTES | Kind.ETHER), (Kind.BYTES | Kind.ETHER)) if sign is ArithmeticOperator.AND:
             return left

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from wireproof.dissectors.schema.types import FieldType, Kind
-from wireproof.grammar import syntax, tree
+from wireproof.grammar import networks, syntax, tree
 from wireproof.grammar.diagnosis import DiagnosedError, Diagnosis
 from wireproof.grammar.escapes import read_string
 from wireproof.grammar.functions import labels_of
@@ -86,6 +86,7 @@ class Checker:
         known = next((found for found in expected if found), None)
         if known is None:
             return self._each([(node, None) for node in _culprits(nodes)])
+        _demand_values(nodes, expected)
         padded = [None, *expected, None]
         neighbours = [before or after or known for before, after in zip(padded, padded[2:], strict=False)]
         # First what has a type: a constant beside a mistake is not itself one.
@@ -117,14 +118,19 @@ class Checker:
         left, right = _comparable(left, right)
         meaning, usual = _COMPARISONS.get(operator, (operator, _ANY))
         span = left.span.to(right.span)
+        if networks.of(left, right):
+            return networks.comparison(meaning, quantifier or usual, left, right, span)
         return tree.Comparison(meaning, quantifier or usual, _wrapped(left, right), _wrapped(right, left), span)
 
     def _within(self, node: syntax.Within) -> TypedTest:
         bounds = [bound for element in node.elements for bound in (element.low, element.high) if bound is not None]
         nodes = [node.operand, *bounds]
-        expected = next((found for found in map(self._operands.expected, nodes) if found), None)
+        types = [self._operands.expected(each) for each in nodes]
+        expected = next(filter(None, types), None)
         if expected is None:
             nodes = _culprits(nodes)
+        else:
+            _demand_values(nodes, types)
         operand, *values = self._each([(each, expected) for each in nodes])
         pairs = [_comparable(operand, value) for value in values]
         if pairs and any(left is not operand for left, _ in pairs):
@@ -132,7 +138,9 @@ class Checker:
             pairs = [_comparable(operand, value) for value in values]
         ready = iter([_wrapped(value, operand) for _, value in pairs])
         elements = tuple(
-            next(ready) if element.high is None else tree.Interval(next(ready), next(ready), element.span)
+            networks.element(next(ready))
+            if element.high is None
+            else tree.Interval(next(ready), next(ready), element.span)
             for element in node.elements
         )
         if node.negated:  # with "not", both quantifiers mean that no value is in the set
@@ -166,6 +174,13 @@ class Checker:
         return pattern
 
 
+def _demand_values(nodes: Sequence[Node], types: Sequence[Expected | None]) -> None:
+    """Raise DiagnosedError at a field that is only there or not, which compares with nothing."""
+    for node, found in zip(nodes, types, strict=True):
+        if found is not None and found.field is not None and found.type.kind is Kind.LABEL:
+            raise fault(node, f"{found.name} has no value; only its presence and count() can be asked for")
+
+
 def _culprits(nodes: Sequence[Node]) -> list[Node]:
     """Return those of some nodes, none of which has a type, that are to blame: names, or what is no constant."""
     others: list[Node] = [node for node in nodes if not isinstance(node, _CONSTANT)]
@@ -188,7 +203,7 @@ def _searchable(operand: Operand, sign: SearchOperator) -> Operand:
     if kind not in _SEARCHED:
         message = f"{describe(operand)} has no text or bytes for {sign.value} to search"
         meant = None
-        if isinstance(operand, tree.FieldOperand) and kind is Kind.IPV4:
+        if isinstance(operand, tree.FieldOperand) and kind in (Kind.IPV4, Kind.IPV6):
             meant = f"string({operand.field.name})"
         raise DiagnosedError(Diagnosis(message, operand.span.column, operand.span.length, meant))
     return operand
@@ -220,7 +235,7 @@ def _comparable(left: Operand, right: Operand) -> tuple[Operand, Operand]:
         or set(kinds) <= {Kind.BYTES, Kind.ETHER}
     ):
         return left, right
-    sliceable = all(kind in (*_SEARCHED, Kind.IPV4) for kind in kinds)
+    sliceable = all(kind in (*_SEARCHED, Kind.IPV4, Kind.IPV6) for kind in kinds)
     if sliceable and (_is_bytes(left) or _is_bytes(right)):
         return _as_bytes(left), _as_bytes(right)
     message = f"{describe(left)} and {describe(right)} cannot be compared"

@@ -19,7 +19,7 @@ _WORD = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 _DOLLAR = re.compile(r"\$(?:\{\s*)?(?P<name>[A-Za-z0-9_.-]*)\Z")
 _CLOSED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SEARCHED = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL, Kind.STRING, Kind.INTEGER)
-_SLICED = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL, Kind.STRING, Kind.IPV4)
+_SLICED = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL, Kind.STRING, Kind.IPV4, Kind.IPV6)
 _COUNTED = (Kind.INTEGER, Kind.RELATIVE_TIME, Kind.ABSOLUTE_TIME, Kind.FLOAT)
 _COMPARED = frozenset(
     ("EQUAL", "NOT_EQUAL", "ALL_EQUAL", "ANY_NOT_EQUAL", "LESS", "LESS_EQUAL", "GREATER", "GREATER_EQUAL")
@@ -253,5 +253,5 @@ def _fits(terminal: str, field: FieldInfo) -> bool:
     if terminal == "PERCENT":
         return kind is Kind.INTEGER
     if terminal == "BITAND":
-        return kind in (Kind.INTEGER, Kind.IPV4, Kind.BYTES, Kind.ETHER)
+        return kind in (Kind.INTEGER, Kind.IPV4, Kind.IPV6, Kind.BYTES, Kind.ETHER)
     return kind is not Kind.LABEL or terminal not in _COMPARED | {"IN"}

@@ -159,7 +159,7 @@ def _membership(test: tree.Membership) -> Evaluate:
     values, quantify = reader(test.operand), _QUANTIFY[test.quantifier]
     plain, others = set(), []
     for element in test.elements:
-        if isinstance(element, tree.Literal) and element.prefix == 32:
+        if isinstance(element, tree.Literal) and element.prefix >= 32:
             plain.add(element.value)
         else:
             others.append(_element(test.operand, element))

@@ -134,7 +134,7 @@ def _remarks(test: TypedTest, text: str) -> Iterator[str]:
             printed = print_operand(node)
             if written and written not in (printed, f"+{printed}") and _says_more(node, written, printed):
                 yield f"{written} is read as {printed} ({node.type.words})"
-            if node.prefix != 32:
+            if node.prefix < 32:
                 yield f"of both addresses the first {node.prefix} bits count"
         elif isinstance(node, tree.FieldOperand):
             if node.layers is not None:
@@ -152,7 +152,7 @@ def _remarks(test: TypedTest, text: str) -> Iterator[str]:
 def _says_more(node: tree.Literal, written: str, printed: str) -> bool:
     """Return whether it is worth saying what a constant was read as: not where it is only written otherwise."""
     kind = node.type.kind
-    if kind in (Kind.BYTES, Kind.PROTOCOL, Kind.ETHER):
+    if kind in (Kind.BYTES, Kind.PROTOCOL, Kind.ETHER, Kind.IPV6):
         return written.strip(":").lower() != printed.strip(":")
     return kind not in (Kind.RELATIVE_TIME, Kind.FLOAT, Kind.STRING)
 

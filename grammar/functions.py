@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from wireproof.dissectors.schema.render import colon_groups
 from wireproof.dissectors.schema.types import FieldType, Kind
 from wireproof.grammar.octets import size_of
 from wireproof.grammar.tree import FieldOperand, Function, Operand
 
 _ORDERED = frozenset(Kind) - {Kind.LABEL}
-SEQUENCES = frozenset({Kind.BYTES, Kind.ETHER, Kind.PROTOCOL})
+SEQUENCES = frozenset({Kind.BYTES, Kind.ETHER, Kind.IPV6, Kind.PROTOCOL})
 Values = Sequence[Any]
 Compute = Callable[[Sequence[Values]], list[Any]]
 
@@ -51,7 +52,7 @@ def _length(function: Function) -> Compute:
     if kind in (Kind.INTEGER, Kind.IPV4):
         octets = argument.type.bits // 8
         return lambda arguments: [octets for _ in arguments[0]]
-    if kind in (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL, Kind.STRING):
+    if kind in (Kind.BYTES, Kind.ETHER, Kind.IPV6, Kind.PROTOCOL, Kind.STRING):
         return lambda arguments: [size_of(value) for value in arguments[0]]
     return lambda arguments: [0 for _ in arguments[0]]
 
@@ -85,6 +86,8 @@ def text_of(type: FieldType) -> Callable[[Any], bytes]:
     """Return what writes a value of a type as string() does: numbers in decimal, whatever their display base."""
     if type.kind is Kind.IPV4:
         return lambda value: ".".join(map(str, value.to_bytes(4, "big"))).encode()
+    if type.kind is Kind.IPV6:
+        return lambda value: colon_groups(value).encode()
     if type.kind is Kind.ETHER:
         return lambda value: bytes(value).hex(":").encode()
     return lambda value: b"%d" % value
@@ -163,7 +166,11 @@ FUNCTIONS: dict[str, Signature] = {
     "upper": Signature("the text in capitals", _STRING, _TEXT, _each(bytes.upper), takes="a string"),
     "lower": Signature("the text in small letters", _STRING, _TEXT, _each(bytes.lower), takes="a string"),
     "string": Signature(
-        "the value as text", _INTEGER | {Kind.ETHER, Kind.IPV4}, _TEXT, _string, takes="a number or an address"
+        "the value as text",
+        _INTEGER | {Kind.ETHER, Kind.IPV4, Kind.IPV6},
+        _TEXT,
+        _string,
+        takes="a number or an address",
     ),
     "vals": Signature(
         "the label of a number", _INTEGER | {Kind.BOOLEAN}, _TEXT, _label, fields_only=True, takes="a number field"

@@ -31,6 +31,7 @@ _WHAT = {
     Kind.PROTOCOL: "a byte string such as 0a:0b",
     Kind.ETHER: "an Ethernet address such as 02:00:00:00:00:01",
     Kind.IPV4: "an IPv4 address such as 192.0.2.1",
+    Kind.IPV6: "an IPv6 address such as 2001:db8::1",
     Kind.STRING: "a string",
     Kind.ABSOLUTE_TIME: 'a date such as "2023-11-14 22:13:20"',
     Kind.RELATIVE_TIME: "a number of seconds such as 0.5",
@@ -74,6 +75,8 @@ def read(node: Word | Quoted | Character, expected: Expected) -> Literal:
     value: int | float | bool | bytes
     if kind is Kind.IPV4:
         value, prefix = ipv4(text, node.span)
+    elif kind is Kind.IPV6:
+        value, prefix = _ipv6(text, node.span)
     elif kind is Kind.INTEGER:
         value = _integer(text, expected, node.span)
     elif kind is Kind.FLOAT:
@@ -237,6 +240,24 @@ def ipv4(text: str, span: Span) -> tuple[int, int]:
     if slash and (len(prefix) > 2 or int(prefix) > 32 or prefix != str(int(prefix))):
         raise _fault(span, f"{quote(prefix)} is not a prefix length of IPv4, which goes from 0 to 32")
     return int.from_bytes(bytes(map(int, found.groups())), "big"), int(prefix) if slash else 32
+
+
+def _ipv6(text: str, span: Span) -> tuple[bytes, int]:
+    """Return an IPv6 address, the bits behind its prefix zero, and the length of that. Raises DiagnosedError."""
+    from socket import AF_INET6, inet_pton
+
+    address, slash, prefix = text.partition("/")
+    try:
+        octets = inet_pton(AF_INET6, address)
+    except (OSError, ValueError):
+        raise _fault(span, f"{quote(text)} is not an IPv6 address", None, FieldType.IPV6) from None
+    if not slash:
+        return octets, 128
+    if len(prefix) > 3 or not prefix.isdecimal() or int(prefix) > 128:
+        raise _fault(span, f"{quote(prefix)} is not a prefix length of IPv6, which goes from 0 to 128")
+    length = int(prefix)
+    first = int.from_bytes(octets, "big") >> 128 - length << 128 - length
+    return first.to_bytes(16, "big"), length
 
 
 def _as_prefix(address: str, mask: str) -> str | None:

@@ -11,7 +11,7 @@ from wireproof.grammar.names import FieldCatalogue, looks_like_name, suggestion,
 from wireproof.grammar.syntax import ArithmeticOperator, Node, Word
 from wireproof.grammar.tree import Operand
 
-_SLICED = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL, Kind.STRING, Kind.IPV4)
+_SLICED = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL, Kind.STRING, Kind.IPV4, Kind.IPV6)
 _NEGATED = (Kind.INTEGER, Kind.FLOAT, Kind.RELATIVE_TIME)
 _SCALE = (ArithmeticOperator.MULTIPLY, ArithmeticOperator.DIVIDE)
 

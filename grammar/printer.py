@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
+from wireproof.dissectors.schema.render import colon_groups
 from wireproof.dissectors.schema.types import Kind
 from wireproof.grammar import tree
 from wireproof.grammar.syntax import LogicOperator, Operator, Quantifier, Range
@@ -119,6 +120,8 @@ def _literal(literal: tree.Literal) -> str:
     if isinstance(value, bytes):
         if kind is Kind.STRING or not value:
             return _quoted(value)
+        if kind is Kind.IPV6:
+            return colon_groups(value)
         # The colon tells one byte from a number and from a name.
         return value.hex(":") if len(value) > 1 else f":{value.hex()}"
     if kind is Kind.ABSOLUTE_TIME:

@@ -188,6 +188,10 @@ def _of_tree(typed: tree.TypedTest, text: str) -> Iterator[Demand]:
             case tree.Comparison(left=tree.FieldOperand(field), right=tree.Literal(span=span)):
                 if field.type.kind is Kind.BOOLEAN and "True" not in field.labels.values():
                     yield from _of_truth(text[span.column : span.column + span.length])
+            case tree.Membership(operand=tree.FieldOperand(field), elements=elements):
+                if field.type.kind is Kind.BOOLEAN and "True" not in field.labels.values():
+                    for each in elements:
+                        yield from _of_truth(text[each.span.column : each.span.column + each.span.length])
             case tree.Literal():
                 written = text[node.span.column : node.span.column + node.span.length]
                 yield from _of_literal(node, written)
@@ -202,7 +206,7 @@ def _of_literal(literal: tree.Literal, written: str) -> Iterator[Demand]:
     if literal.type.kind is Kind.BOOLEAN and written.startswith("-"):
         yield Demand("a sign in front of a boolean", NONE)
     kind, is_quoted = literal.type.kind, written.startswith(('"', "“", 'r"', 'R"'))
-    if kind in (Kind.IPV4, Kind.ETHER, Kind.RELATIVE_TIME) and is_quoted:
+    if kind in (Kind.IPV4, Kind.IPV6, Kind.ETHER, Kind.RELATIVE_TIME) and is_quoted:
         yield Demand(f"{literal.type.words} in quotation marks", NONE)
     if kind is Kind.RELATIVE_TIME and not is_quoted and not re.fullmatch(r"[+-]?\s*[0-9]+(?:\.[0-9]{1,9}0*)?", written):
         is_exponent = re.fullmatch(r"[+-]?[0-9.]+[eE][+-]?[0-9]+", written) is not None

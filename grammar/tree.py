@@ -58,7 +58,10 @@ class FieldOperand:
 
 @node
 class Literal:
-    """One constant value. Of an IPv4 address the first `prefix` bits count, on both sides of a comparison."""
+    """One constant value. Of an IPv4 address the first `prefix` bits count, on both sides of a comparison.
+
+    An IPv6 address with fewer than all of its bits stands for its network; none is left in a checked filter.
+    """
 
     value: int | float | bool | bytes
     type: FieldType

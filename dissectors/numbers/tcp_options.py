@@ -70,6 +70,16 @@ MPTCP_SUBTYPES = {
     8: "TCP Reset",
 }
 
+RESET_REASONS = {
+    0x00: "Unspecified error",
+    0x01: "MPTCP-specific error",
+    0x02: "Lack of resources",
+    0x03: "Administratively prohibited",
+    0x04: "Too much outstanding data",
+    0x05: "Unacceptable performance",
+    0x06: "Middlebox interference",
+}
+
 OPTION_NAMES = {
     0: "End of Option List (EOL)",
     1: "No-Operation (NOP)",

@@ -118,8 +118,7 @@ def infos_of_step(step: InternetChecksum) -> Iterator[FieldInfo]:
     yield step.status
     if step.calculated is not None:
         yield step.calculated
-    if step.bad is not None:
-        yield step.bad.field
+    yield from (rule.field for rule in (step.bad, step.all_ones) if rule is not None)
 
 
 def _enter(fields: dict[str, FieldInfo], info: FieldInfo, reference: str = "") -> None:

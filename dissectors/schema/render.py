@@ -13,6 +13,13 @@ def colon_text(octets: bytes) -> str:
     return octets.hex(":")
 
 
+def colon_groups(address: bytes) -> str:
+    """Return an IPv6 address of 16 octets as text (RFC 5952)."""
+    from socket import AF_INET6, inet_ntop
+
+    return inet_ntop(AF_INET6, address)
+
+
 def ascii_text(octets: bytes) -> str:
     """Return octets as ASCII up to the first NUL, each that is none as the replacement character."""
     return octets.split(b"\0", 1)[0].decode("ascii", "replace")

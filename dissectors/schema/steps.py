@@ -53,7 +53,7 @@ class InternetChecksum:
     `preference` names the preference that switches verification on; without one it is always on.
     `optional` is UDP's rule: a sum of zero is sent as 0xffff, and zero means that there is none (RFC 768). `bad` is
     the rule that a wrong sum breaks. One that is not `quoted` is left unverified in a packet that an error message
-    quotes.
+    quotes. All ones are as good as zero (RFC 1624 section 3), unless there is a rule `all_ones` that this breaks.
     """
 
     status: FieldInfo
@@ -64,6 +64,7 @@ class InternetChecksum:
     optional: bool = False
     bad: Rule | None = None
     quoted: bool = True
+    all_ones: Rule | None = None
 
     @classmethod
     def of(
@@ -78,11 +79,13 @@ class InternetChecksum:
         title: str = "Checksum Status",
         bad: Rule | None = None,
         quoted: bool = True,
+        all_ones: Rule | None = None,
     ) -> InternetChecksum:
         """Return the step of the field of that name, with its status, and the calculated sum if that is `shown`."""
         status = FieldInfo(f"{name}.status", FieldType.UINT8, title, Base.NONE, STATUS)
         calculated = FieldInfo(f"{name}_calculated", FieldType.UINT16, "Calculated Checksum", Base.HEX)
-        return cls(status, calculated if shown else None, extent, pseudo_header, preference, optional, bad, quoted)
+        shown_sum = calculated if shown else None
+        return cls(status, shown_sum, extent, pseudo_header, preference, optional, bad, quoted, all_ones)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ class Kind(Enum):
     """What a value is made of in memory, which decides what can be done with it.
 
     INTEGER is an ``int``; FLOAT a ``float``; BOOLEAN a ``bool``; BYTES, ETHER and PROTOCOL are ``bytes``; IPV4 is the
-    address as an ``int`` of 32 bits; STRING is a ``str``; ABSOLUTE_TIME and RELATIVE_TIME are ``int`` nanoseconds
+    address as an ``int`` of 32 bits, IPV6 the
+    16 octets of one; STRING is a ``str``; ABSOLUTE_TIME and RELATIVE_TIME are ``int`` nanoseconds
     (since the epoch, or a difference); LABEL has no value beyond being there, and is ``True``.
     """
 
@@ -19,6 +20,7 @@ class Kind(Enum):
     BYTES = "bytes"
     ETHER = "ether"
     IPV4 = "ipv4"
+    IPV6 = "ipv6"
     STRING = "string"
     ABSOLUTE_TIME = "absolute time"
     RELATIVE_TIME = "relative time"
@@ -46,6 +48,7 @@ class FieldType(Enum):
     FRAMENUM = ("FT_FRAMENUM", "Frame number", Kind.INTEGER, 32, False)
     ETHER = ("FT_ETHER", "Ethernet or other MAC address", Kind.ETHER, 48, False)
     IPV4 = ("FT_IPv4", "IPv4 address", Kind.IPV4, 32, False)
+    IPV6 = ("FT_IPv6", "IPv6 address", Kind.IPV6, 128, False)
     AX25 = ("FT_AX25", "AX.25 address", Kind.BYTES, 56, False)
     BYTES = ("FT_BYTES", "Sequence of bytes", Kind.BYTES, 0, False)
     STRING = ("FT_STRING", "Character string", Kind.STRING, 0, False)

@@ -285,3 +285,25 @@ def test_no_segment_makes_it_fail(segments: list[tuple[bytes, int]], quoted: boo
     if quoted:
         frames = [quote(frame) for frame in frames]
     analysed([(frame, len(frame) + more) for frame, (_, more) in zip(frames, segments, strict=True)])
+
+
+def test_the_side_that_closes_first_is_told_from_the_other() -> None:
+    packets = analysed([*exchange(100, 500), client(105, 505, FIN | ACK)])
+    assert [bool(packet["tcp.connection.fin_active"]) for packet in packets[5:]] == [True, False, False, False]
+    assert [bool(packet["tcp.connection.fin_passive"]) for packet in packets[5:]] == [False, True, False, True]
+    assert "This frame initiates the connection closing" in [each.message for each in packets[5].diagnoses]
+
+
+@pytest.mark.parametrize("asked", range(8))
+@pytest.mark.parametrize("answered", range(8))
+def test_three_flags_count_where_both_sides_agreed(asked: int, answered: int) -> None:
+    """draft-ietf-tcpm-accurate-ecn section 3.1.1."""
+    frames = [
+        client(100, 0, SYN | asked << 6),
+        server(500, 101, SYN | ACK | answered << 6),
+        client(101, 501, ACK | 5 << 6),
+        server(501, 101, ACK | 3 << 6),
+    ]
+    counts = [packet["tcp.flags.ace"] for packet in analysed(frames)]
+    agreed = asked == 7 and answered in (2, 3, 4, 6)
+    assert counts == ([(), (), (5,), (3,)] if agreed else [()] * 4)

@@ -27,6 +27,7 @@ CONSTANTS = {
     Kind.PROTOCOL: ("00:01",),
     Kind.ETHER: ("02:00:00:00:00:01",),
     Kind.IPV4: ("10.0.0.1", "10.0.0.0/31"),
+    Kind.IPV6: ("2001:db8::1", "2001:db8::/33"),
     Kind.STRING: ('"10.0.0.1"',),
     Kind.ABSOLUTE_TIME: ('"2023-11-14 22:14:00"',),
     Kind.RELATIVE_TIME: ("1.5",),

@@ -42,6 +42,7 @@ VALUES: dict[Kind, st.SearchStrategy[object]] = {
     Kind.PROTOCOL: st.binary(max_size=30),
     Kind.ETHER: st.binary(min_size=6, max_size=6),
     Kind.IPV4: st.integers(0, 0xFFFFFFFF),
+    Kind.IPV6: st.binary(min_size=16, max_size=16),
     Kind.STRING: st.text(max_size=8),
     Kind.ABSOLUTE_TIME: st.integers(0, 2**61),
     Kind.RELATIVE_TIME: st.integers(-(2**61), 2**61),

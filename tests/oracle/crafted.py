@@ -56,6 +56,24 @@ ae0b000001000002000003 ae08000001000002 4c0a01110a0000010000 4c0e11010a0000010a0
 4c0812ff00000007 4c0414ff 4c041200 4c0321 4c020e00 4cb1 4e10070600000a0000010a0000020050 40041234 1804aabb c802 44
 4401 44ff 01010101 0101010101 0101010200 0000ff00 020405b40000ff00 00 0102 020405b40402080a000000010000000201030307
 """.split()  # noqa: SIM905
+# Every subtype of Multipath TCP: of each the lengths it may have, others, and all of its flags.
+MULTIPATH = """
+1e0c00811122334455667788 1e1400811122334455667788 1e040181 1e0c01811122334455667788 1e0c00ff1122334455667788
+1e0c01df1122334455667788 1e0402ff 1e040100 1e04011e 1e0400a0 1e0400c1 1e0a0081112233445566 1e0c02811122334455667788
+1e100081111111111111111111111111 1e16008111111111111111111111111111111111111111111111
+1e18018111111111111111112222222222222222000400ff 1e1901ff111111111111111111111111111111111111111111
+1e0c11010102030405060708 1e101102010203040506070811223344 1e181fff0202020202020202020202020202020202020202
+1e1a1fff02020202020202020202020202020202020202020202 1e141f0101010101010101010101010101010101
+1e08200111223344 1e0c20031122334455667788 1e1220051122334455667788000000010010 1e042010 1e0420ff 1e06200122
+1e16200555667788112233440000000100100badabcd 1e1a201f1122334455667788556677889900aabb000000010000
+1e0e2004556677880000000100100000 1e0a2005111111111111 1e12200411223344000000010010abcd1234
+1e0834020a000001 1e0a34020a0000010050 1e1034020a0000011122334455667788 1e1230020a00000100501122334455667788
+1e0831020a000001 1e14360220010db8000000000000000000000001 1e16300220010db80000000000000000000000010050
+1e1c300220010db80000000000000000000000011122334455667788
+1e1e300220010db800000000000000000000000100501122334455667788 1e0f34020a000001000000000000 1e0837020a000001 1e0330
+1e0430aa 1e044005 1e06400501ff 1e0340 1e045101 1e0351 1e055101aa 1e0c6fff0101010101010101 1e046000 1e036f
+1e0c70001122334455667788 1e0e7000ffffffffffffffffffff 1e047000 1e048f01 1e048103 1e0380 1e0480ff 1e049000 1e03f0 1e02
+""".split()  # noqa: SIM905
 ICMP = """
 0000 0102030405060708
 0800 0102030405060708
@@ -102,16 +120,24 @@ def tcp(payload: bytes = b"", options: str = "", *, flags: int = 0x10, port: int
     return ip(segment[:16] + fields.get("sum", right).to_bytes(2, "big") + segment[18:], 6)
 
 
-def udp(payload: bytes = b"abc", *, length: int | None = None, sum: int = 0) -> bytes:
+def udp(payload: bytes = b"abc", *, length: int | None = None, sum: int = 0, port: int = 2000) -> bytes:
     """A UDP datagram in an IPv4 packet."""
     size = 8 + len(payload) if length is None else length
-    return ip(struct.pack(">HHHH", 1000, 2000, size, sum) + payload, 17)
+    return ip(struct.pack(">HHHH", 1000, port, size, sum) + payload, 17)
 
 
 def icmp(head: str, rest: bytes, *, wrong: int = 0) -> bytes:
     """An ICMP message in an IPv4 packet: type and code, and what follows the checksum."""
     message = bytes.fromhex(head) + b"\0\0" + rest
     return ip(message[:2] + (internet_checksum(message) ^ wrong).to_bytes(2, "big") + message[4:], 1)
+
+
+def turned(sum: int) -> bytes:
+    """A TCP segment, in a connection of its own, whose right checksum is zero, with that or another."""
+    segment = struct.pack(">HHIIHHHH", 5000 + (sum & 1), 80, 1000, 2000, 0x5010, 1000, 0, 0)
+    addresses = b"".join(ipaddress.ip_address(each).packed for each in (SOURCE, DESTINATION))
+    rest = internet_checksum(addresses + struct.pack(">HH", 6, len(segment) + 2) + segment)
+    return ip(segment[:16] + sum.to_bytes(2, "big") + segment[18:] + rest.to_bytes(2, "big"), 6)
 
 
 def options_of_ip() -> list[bytes]:
@@ -125,6 +151,11 @@ def options_of_tcp() -> list[bytes]:
         tcp(b"abc" if index % 2 else b"", each, flags=(0x12, 0x10, 0x18)[index % 3], port=2000 + index)
         for index, each in enumerate(TCP_OPTIONS)
     ]
+
+
+def options_of_multipath() -> list[bytes]:
+    """Segments with each of the options of Multipath TCP, in a connection of its own."""
+    return [tcp(b"abc" if index % 2 else b"", each, port=2000 + index) for index, each in enumerate(MULTIPATH)]
 
 
 def headers() -> list[bytes]:
@@ -146,6 +177,8 @@ def headers() -> list[bytes]:
         udp(b"", length=8),
         udp(b"", length=0),
     ]
+    found += [udp(port=port, **more) for port in (33434, 33435, 33464, 33465) for more in ({}, {"length": 5})]
+    found += [turned(number) for number in (0, 0xFFFF)]
     broken = ip(b"x", 253)
     found += [broken[:10] + b"\1\2" + broken[12:], broken[:16] + b"\xe0\0\0\5" + broken[20:]]
     found += [ip(b"", 253, length=length) for length in (0, 10, 30)] + [b"\x43" + udp()[1:]]

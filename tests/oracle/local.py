@@ -37,15 +37,15 @@ UNIT, RECORD = "\x1f", "\x1e"
 class Tshark:
     """A local tshark with a profile of its own in a folder.
 
-    Checksums are verified, names are not resolved, times are in UTC.
+    Checksums are verified, names are not resolved, times are in UTC. `also` are protocols that are on besides.
     """
 
-    def __init__(self, path: str, folder: Path) -> None:
+    def __init__(self, path: str, folder: Path, *also: str) -> None:
         self.path = path
         self.env = dict(os.environ, WIRESHARK_CONFIG_DIR=str(folder), TZ="UTC", LC_ALL="C.UTF-8")
         listing = self._run("-G", "protocols").stdout.decode()
         names = {line.split("\t")[2] for line in listing.splitlines() if line.count("\t") >= 2}
-        (folder / "disabled_protos").write_text("\n".join(sorted(names - set(_ENABLED.split()))) + "\n")
+        (folder / "disabled_protos").write_text("\n".join(sorted(names - {*_ENABLED.split(), *also})) + "\n")
         (folder / "preferences").write_text(PREFERENCES)
 
     @cached_property

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from wireproof.analysis.conversation import Clock, Endpoints, between, time_values
 from wireproof.analysis.table import LIMIT, Table
 from wireproof.analysis.tcp_conversation import MODULUS, Completeness, Reading, Segment, TcpConversation
-from wireproof.packet import Layer, Packet, Value
+from wireproof.dissectors.schema import Severity
+from wireproof.packet import Diagnosis, Layer, Packet, Value
 
 HEAD = (
     "tcp.stream",
@@ -21,6 +22,11 @@ HEAD = (
     "tcp.hdr_len",
 )
 """The fields in front of the flags, in Wireshark's order."""
+CLOSING = {
+    True: ("tcp.connection.fin_active", "This frame initiates the connection closing"),
+    False: ("tcp.connection.fin_passive", "This frame undergoes the connection closing"),
+}
+COUNTER_BITS = 3
 EDGES = frozenset(f"tcp.options.sack{part}_{edge}" for part in ("", ".dsack") for edge in ("le", "re"))
 
 
@@ -91,11 +97,16 @@ def _arranged(packet: Packet, layer: Layer, reading: Reading) -> Iterator[Value]
     given = {value.info.name: value for value in layer.values}
     told = {value.info.name: value for value in _told(packet, layer, reading, given)}
     times = time_values(packet, "tcp", reading.times) if reading.times and "tcp.urgent_pointer" in given else []
+    closing = list(_closing(packet, layer, reading)) if "tcp.flags" in given else []
     for value in tuple(layer.values):
         name = value.info.name
         if name in HEAD:
             yield from _present(HEAD, given | told)
             given, told = {}, {name: value for name, value in told.items() if name not in HEAD}
+        elif name == "tcp.flags.ae" and reading.counter is not None:
+            counter = packet.catalogue.fields["tcp.flags.ace"]
+            yield Value(counter, reading.counter, value.start, COUNTER_BITS)
+            yield value
         elif name in EDGES:
             yield value._replace(value=(value.value - reading.edges_from) % MODULUS)
         elif name == "tcp.payload":
@@ -107,6 +118,17 @@ def _arranged(packet: Packet, layer: Layer, reading: Reading) -> Iterator[Value]
         if name == "tcp.window_size_value":
             yield from _present(("tcp.window_size", "tcp.window_size_scalefactor"), told)
     yield from times
+    yield from closing
+
+
+def _closing(packet: Packet, layer: Layer, reading: Reading) -> Iterator[Value]:
+    """Yield the field that says which side closes the conversation, and say so."""
+    if reading.closes is None:
+        return
+    name, text = CLOSING[reading.closes]
+    info = packet.catalogue.fields[name]
+    packet.diagnoses.append(Diagnosis("rule", "tcp", text, Severity.NOTE, "Sequence", info))
+    yield Value(info, True, layer.start * 8, 0)
 
 
 def _present(names: Iterable[str], values: dict[str, Value]) -> Iterator[Value]:

@@ -22,6 +22,13 @@ class Flags(IntFlag):
     SYN = 0x02
     RST = 0x04
     ACK = 0x10
+    COUNTER = 0x1C0
+
+
+ONE = 0x040
+"""The lowest bit of the counter that three flags are with Accurate ECN (draft-ietf-tcpm-accurate-ecn section 3.1)."""
+ACCEPTING = frozenset(count * ONE for count in (2, 3, 4, 6))
+"""What a SYN,ACK has there that agrees to count."""
 
 
 class Completeness(IntFlag):
@@ -67,7 +74,9 @@ class Reading(NamedTuple):
     """A segment as its conversation sees it: numbers relative, the window scaled, unless nothing can be told.
 
     `next` is None where the length is not known; `scale` is the factor, UNKNOWN or NO_SCALING, and None on a SYN,
-    which is never scaled. `edges_from` is what the edges of selective acknowledgments count from.
+    which is never scaled. `edges_from` is what the edges of selective acknowledgments count from. `closes` is whether a
+    FIN begins to close the conversation, and None of what is none; `counter` is what three of the flags count where
+    both sides agreed to that.
     """
 
     stream: int
@@ -79,24 +88,32 @@ class Reading(NamedTuple):
     scale: int | None
     edges_from: int
     times: Times | None
+    closes: bool | None = None
+    counter: int | None = None
 
 
 @dataclass(slots=True)
 class Side:
-    """One side: the sequence number that counts as 0, and its shift, UNKNOWN or NO_SCALING."""
+    """One side: the sequence number that counts as 0, its shift, UNKNOWN or NO_SCALING, whether it closed first."""
 
     base: int | None = None
     shift: int = UNKNOWN
+    closed_first: bool = False
 
 
 @dataclass(slots=True)
 class TcpConversation:
-    """A conversation and its two sides. One that takes over the ports of another is not `new`."""
+    """A conversation and its two sides. One that takes over the ports of another is not `new`.
+
+    `asks` and `agrees` are whether the last SYN and the last SYN,ACK were for Accurate ECN.
+    """
 
     stream: int
     clock: Clock
     new: bool = True
     completeness: int = 0
+    asks: bool = False
+    agrees: bool = False
     sides: tuple[Side, Side] = field(default_factory=lambda: (Side(), Side()))
 
     def is_replaced_by(self, segment: Segment, sender: int) -> bool:
@@ -107,6 +124,9 @@ class TcpConversation:
         """Take a segment in that the side of that number sent, and tell how it reads."""
         mine, others = self.sides[sender], self.sides[1 - sender]
         _set_bases(segment, mine, others)
+        self._negotiate(segment.flags)
+        if segment.flags & Flags.FIN and not others.closed_first:
+            mine.closed_first = True
         reading = self._read(segment, mine, others, self.clock.tick(now))
         self._complete(segment)
         _set_shifts(segment, mine, others)
@@ -133,7 +153,16 @@ class TcpConversation:
             scale=None if is_syn else scale,
             edges_from=others.base or 0,
             times=times,
+            closes=mine.closed_first if segment.flags & Flags.FIN else None,
+            counter=(segment.flags & Flags.COUNTER) // ONE if self.asks and self.agrees and not is_syn else None,
         )
+
+    def _negotiate(self, flags: int) -> None:
+        """Note what a SYN and its answer say of Accurate ECN."""
+        if flags & Flags.SYN and flags & Flags.ACK:
+            self.agrees = flags & Flags.COUNTER in ACCEPTING
+        elif flags & Flags.SYN:
+            self.asks = flags & Flags.COUNTER == Flags.COUNTER
 
     def _complete(self, segment: Segment) -> None:
         """Note what the segment adds. Of the first one, only a SYN and its data count."""

@@ -65,7 +65,7 @@ def _form(test: TypedTest, operand: FieldOperand) -> str:
         return "path" if operand.field.name == PATH else "text"
     if kind is Kind.LABEL:
         return "presence"
-    return "octets" if kind in (Kind.BYTES, Kind.ETHER) else "number"
+    return "octets" if kind in (Kind.BYTES, Kind.ETHER, Kind.IPV6) else "number"
 
 
 def _searched(test: TypedTest) -> tuple[tree.Operand, ...]:

@@ -17,9 +17,7 @@ from wireproof.engine.numbers import NotLowerableError, Number
 from wireproof.engine.raws import consumed, nothing
 from wireproof.engine.trace import Integer, Member, Octets, Scope
 from wireproof.engine.wanted import Seen, Wanted
-from wireproof.packet.checksum import BAD, GOOD, NOT_PRESENT, UNVERIFIED
-
-ALL_ONES = 0xFFFF
+from wireproof.packet.checksum import ALL_ONES, BAD, GOOD, NOT_PRESENT, UNVERIFIED
 
 
 def is_verified(step: InternetChecksum, switched_on: frozenset[str]) -> bool:
@@ -172,15 +170,27 @@ class Checksums:
                 build.leave(unverified, build.invert(build.get(self.lent.is_there)))
                 total = build.binary("add", total, self.lent.sum(size))
             right = self._complement(total, never_zero=step.optional)
+            is_turned = build.both(build.compare("eq", right, 0), build.compare("eq", given, ALL_ONES))
+            if step.all_ones is None:
+                right = build.select(is_turned, ALL_ONES, right)
             is_good = build.compare("eq", right, given)
             build.set(status, build.select(is_good, GOOD, BAD))
-            if step.bad is not None:
-                with build.when(build.invert(is_good)):
-                    self._complain(step.bad)
+            self._judge(step, is_good, is_turned)
             for callback in self.wanted.of(step.calculated) if step.calculated else []:
                 number = Number(right, 0, ALL_ONES)
                 callback(Seen(lambda number=number: number, None, self.number, raw=self._place(noted)))  # type: ignore[misc]
         self._tell(noted, Number(build.get(status), 0, NOT_PRESENT))
+
+    def _judge(self, step: InternetChecksum, is_good: Operand, is_turned: Operand) -> None:
+        """Tell of a sum that is wrong, or has all ones where it should be zero."""
+        build = self.build
+        if step.bad is not None:
+            is_wrong = build.invert(is_good)
+            with build.when(build.both(is_wrong, build.invert(is_turned)) if step.all_ones else is_wrong):
+                self._complain(step.bad)
+        if step.all_ones is not None:
+            with build.when(is_turned):
+                self._complain(step.all_ones)
 
     def _complain(self, rule: Rule) -> None:
         """Tell of a sum that is wrong. The reader says so at its place, in front of what is said behind it."""
@@ -231,6 +241,6 @@ class Checksums:
 
 def asked(wanted: Wanted, step: InternetChecksum, diagnosed: bool) -> bool:
     """Whether anybody wants to know of a checksum's status, or of what it should be, or if it is wrong."""
-    if step.bad is not None and (diagnosed or wanted.of(step.bad.field)):
+    if any(diagnosed or wanted.of(rule.field) for rule in (step.bad, step.all_ones) if rule is not None):
         return True
     return bool(wanted.of(step.status) or (step.calculated and wanted.of(step.calculated)))

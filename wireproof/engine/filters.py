@@ -31,7 +31,7 @@ from wireproof.grammar.tree import FieldOperand, TypedTest
 
 Pair: TypeAlias = tuple[Operand, Operand]
 Answer: TypeAlias = Callable[[], Pair]
-_FORMS = {Kind.BYTES: "octets", Kind.ETHER: "octets", Kind.STRING: "text", Kind.LABEL: "presence"}
+_FORMS = {Kind.BYTES: "octets", Kind.ETHER: "octets", Kind.IPV6: "octets", Kind.STRING: "text", Kind.LABEL: "presence"}
 UNKNOWN: Pair = (False, True)
 COMMENT = "frame.comment"
 

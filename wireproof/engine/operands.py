@@ -21,7 +21,7 @@ from wireproof.grammar import tree
 from wireproof.grammar.patterns import compile_pattern
 from wireproof.grammar.syntax import ArithmeticOperator, Operator, Range
 
-OCTETS = (Kind.BYTES, Kind.ETHER, Kind.PROTOCOL)
+OCTETS = (Kind.BYTES, Kind.ETHER, Kind.IPV6, Kind.PROTOCOL)
 _COMPARISONS = {
     Operator.EQUAL: "eq",
     Operator.NOT_EQUAL: "ne",

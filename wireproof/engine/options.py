@@ -126,7 +126,7 @@ class _List:
         self.start, self.end, self.captured = places
         self.exits = cursor.exits
         self.place = self.build.slot("position", "option")
-        row = options.in_a_row
+        row = options.several
         self.row = self.build.slot("integer", "in a row") if row and members.heeds(row.rule) else None
         missing = options.missing
         self.found = self.build.slot("boolean", "found") if missing and members.heeds(missing.rule) else None
@@ -188,11 +188,11 @@ class _List:
             self.members.broken(rule, True)
 
     def _count(self, kind: Operand) -> None:
-        row, build = self.options.in_a_row, self.build
+        row, build = self.options.several, self.build
         if self.row is None or row is None:
             return
         is_one = build.compare("eq", kind, row.kind)
-        build.set(self.row, build.select(is_one, build.binary("add", build.get(self.row), 1), 0))
+        build.set(self.row, build.select(is_one, build.binary("add", build.get(self.row), 1), build.get(self.row)))
         with build.when(build.compare("eq", build.get(self.row), row.count)), build.when(is_one):
             self._broken(row.rule)
 

@@ -159,7 +159,7 @@ def fields(node: object) -> list[FieldOperand]:
 
 def _fixed(build: Builder, source: Source, value: Some) -> Some:
     """Return octets that are always as many as such."""
-    sizes = {Kind.ETHER: 6, Kind.IPV4: 4}
+    sizes = {Kind.ETHER: 6, Kind.IPV4: 4, Kind.IPV6: 16}
     if isinstance(value, Extent) and source.kind in sizes:
         return build.within(value, 0, sizes[source.kind], HAND_OVER)
     return value

@@ -27,6 +27,7 @@ NUMBERS = {
     FieldType.ETHER: 29,
     FieldType.BYTES: 30,
     FieldType.IPV4: 32,
+    FieldType.IPV6: 33,
     FieldType.FRAMENUM: 35,
 }
 """Wireshark 4.0's numbers of the types."""

@@ -16,6 +16,7 @@ _EXAMPLES: Mapping[Kind, str] = {
     Kind.FLOAT: "{} > 0.5",
     Kind.ETHER: "{} == 02:00:00:00:00:01",
     Kind.IPV4: "{} == 192.0.2.1",
+    Kind.IPV6: "{} == 2001:db8::1",
     Kind.STRING: '{} contains "eth"',
     Kind.ABSOLUTE_TIME: '{} >= "2026-01-01 00:00:00"',
     Kind.RELATIVE_TIME: "{} > 0.5",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from wireproof.dissectors.schema import FieldInfo, FieldType, Kind
+from wireproof.dissectors.schema.render import colon_groups
 from wireproof.output.escape import escape
 from wireproof.output.times import long_date, seconds
 from wireproof.packet import Value
@@ -38,6 +39,7 @@ _FORMS: dict[Kind, Callable[[FieldInfo, Any], str]] = {
     Kind.BYTES: lambda info, value: value.hex(":") if info.type is FieldType.AX25 else value.hex(),
     Kind.ETHER: lambda info, value: value.hex(":"),
     Kind.IPV4: lambda info, value: dotted_quad(value),
+    Kind.IPV6: lambda info, value: colon_groups(value),
     Kind.STRING: lambda info, value: escape(value),
     Kind.ABSOLUTE_TIME: lambda info, value: long_date(value),
     Kind.RELATIVE_TIME: lambda info, value: seconds(value),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 GOOD, BAD, UNVERIFIED, NOT_PRESENT = 1, 0, 2, 3
+ALL_ONES = 0xFFFF
+"""The other form of a sum of zero."""
 
 
 def internet_checksum(data: bytes, *, never_zero: bool = False) -> int:

@@ -78,6 +78,8 @@ def _to_bytes(target: Settable, value: Any) -> bytes:
     try:
         if kind is Kind.IPV4 and not isinstance(value, (bytes, bytearray)):
             octets = ipaddress.IPv4Address(value).packed
+        elif kind is Kind.IPV6 and not isinstance(value, (bytes, bytearray)):
+            octets = ipaddress.IPv6Address(value).packed
         elif isinstance(value, str):
             octets = bytes.fromhex(value.replace(":", "").replace("-", "").replace(".", ""))
         elif isinstance(value, (bytes, bytearray, memoryview)):

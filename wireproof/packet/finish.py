@@ -8,7 +8,7 @@ from typing import Any
 
 from wireproof.dissectors.diagnosis import GROUPS
 from wireproof.dissectors.schema import FieldInfo, InternetChecksum, LengthOf, Protocol, Rule, Trailer
-from wireproof.packet.checksum import BAD, GOOD, NOT_PRESENT, UNVERIFIED, internet_checksum, pseudo_header
+from wireproof.packet.checksum import ALL_ONES, BAD, GOOD, NOT_PRESENT, UNVERIFIED, internet_checksum, pseudo_header
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
 FCS_OCTETS = 4
@@ -41,13 +41,16 @@ def _verify(
     elif (step.preference is None or step.preference in switched_on) and (step.quoted or not layer.quoted):
         right = _expected(packet, index, step, given)
         if right is not None:
+            rule = step.bad
+            if right == 0 and given.value == ALL_ONES:
+                rule = step.all_ones
+                right = ALL_ONES if rule is None else right
             status = GOOD if right == given.value else BAD
             added = [Value(step.status, status, given.start, given.bits)]
             if step.calculated is not None:
                 added.append(Value(step.calculated, right, given.start, given.bits))
-            if status == BAD and step.bad is not None:
-                text = step.bad.message.format(right=right)
-                yield place, broken(layer.protocol, step.bad, text)
+            if status == BAD and rule is not None:
+                yield place + 1, broken(layer.protocol, rule, rule.message.format(right=right))
     layer.values[place + 1 : place + 1] = added
 
 
@@ -189,7 +192,7 @@ def _note(packet: Packet, layer: Layer, rule: Rule, text: str) -> None:
 
 def broken(protocol: Protocol, rule: Rule, text: str) -> Diagnosis:
     """Return what is said of a rule that a layer breaks."""
-    return Diagnosis("rule", protocol.name, text, rule.severity, rule.group, rule.field, own=rule.own)
+    return Diagnosis("rule", protocol.name, text, rule.severity, rule.group, rule.field, own=rule.own, rule=rule)
 
 
 def _told_check(packet: Packet, layer: Layer) -> int | None:

@@ -23,9 +23,11 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
         row.info += _header(values, layer, packet) + _rest(values, layer, packet)
 
 
-def flags_text(flags: int) -> str:
-    """Return the names of the flags that are set, the lowest bit first."""
-    names = [name for place, name in enumerate(FLAGS) if flags >> place & 1]
+def flags_text(flags: int, count: int | None = None) -> str:
+    """Return the names of the flags that are set, the lowest bit first; three of them may be a count."""
+    names = [name for place, name in enumerate(FLAGS[: None if count is None else -3]) if flags >> place & 1]
+    if count is not None:
+        names.append(f"ACE={count}")
     if flags & RESERVED:
         names.append("Reserved")
     return ", ".join(names) or "<None>"
@@ -35,7 +37,8 @@ def _header(values: Mapping[str, Value], layer: Layer, packet: Packet) -> str:
     """Sixteen octets of the header were read; where it is too short by its own account, not all as fields."""
     start = layer.start
     flags = int.from_bytes(packet.data[start + 12 : start + 14], "big") & 0xFFF
-    text = f" [{flags_text(flags)}] Seq={_number(values, 'tcp.seq', 'tcp.seq_raw')}"
+    count = values["tcp.flags.ace"].value if "tcp.flags.ace" in values else None
+    text = f" [{flags_text(flags, count)}] Seq={_number(values, 'tcp.seq', 'tcp.seq_raw')}"
     if flags & ACK:
         raw = int.from_bytes(packet.data[start + 8 : start + 12], "big")
         text += f" Ack={_number(values, 'tcp.ack', 'tcp.ack_raw', raw)}"
@@ -54,7 +57,7 @@ def _rest(values: Mapping[str, Value], layer: Layer, packet: Packet) -> str:
         return f", bogus TCP header length ({header_length}, must be at least 20)"
     text = ""
     if "tcp.checksum.status" in values and values["tcp.checksum.status"].value == BAD:
-        text = " [TCP CHECKSUM INCORRECT]"
+        text = " [TCP CHECKSUM 0xFFFF]" if "tcp.checksum.ffff" in values else " [TCP CHECKSUM INCORRECT]"
     if "tcp.urgent_pointer" not in values:
         return text
     if values["tcp.flags"].value & URG:
