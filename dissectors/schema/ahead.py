@@ -41,12 +41,13 @@ class Ahead(AnyConstruct):
 class At(AnyConstruct):
     """So many octets that begin a number of octets behind here; consumes nothing. They have to be there.
 
-    In what is built of members they are the number that the member `of` is.
+    `read_later` says that some later member of the layer reads them, and so needs them as well. In what is built of
+    members they are the number that the member `of` is.
     """
 
-    def __init__(self, distance: Expression, octets: int, *, of: str = "") -> None:
+    def __init__(self, distance: Expression, octets: int, *, read_later: bool = False, of: str = "") -> None:
         super().__init__()
-        self.distance, self.octets, self.of = distance, octets, of
+        self.distance, self.octets, self.read_later, self.of = distance, octets, read_later, of
         self.flagbuildnone = True
 
     def _parse(self, stream: Any, context: Any, path: str) -> bytes:
