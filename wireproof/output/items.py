@@ -8,6 +8,7 @@ from wireproof.dissectors.diagnosis import GROUPS, SEVERITIES
 from wireproof.dissectors.numbers.arp import ATM_OPCODES, OPCODES
 from wireproof.dissectors.schema.render import dotted_quad
 from wireproof.output.escape import escape
+from wireproof.output.ports import tree_port
 from wireproof.output.templates import first_values, render
 from wireproof.packet import Layer, Packet
 
@@ -123,7 +124,8 @@ def _ip(layer: Layer, packet: Packet) -> str | None:
 
 def _tcp(layer: Layer, packet: Packet) -> str | None:
     values = first_values(layer)
-    text = render("Transmission Control Protocol, Src Port: {tcp.srcport}, Dst Port: {tcp.dstport}", values)
+    ports = render("Transmission Control Protocol, Src Port: {tcp.srcport}, Dst Port: {tcp.dstport}", values)
+    text = _ports(ports, layer, packet)
     sequence = values.get("tcp.seq", values.get("tcp.seq_raw"))
     if text is None or sequence is None or (layer.quoted and not layer.complete):
         return text
@@ -133,6 +135,22 @@ def _tcp(layer: Layer, packet: Packet) -> str | None:
     if values["tcp.flags.ack"].value:
         text += f", Ack: {values['tcp.ack' if 'tcp.ack' in values else 'tcp.ack_raw'].value}"
     return f"{text}, Len: {values['tcp.len'].value}" if "tcp.len" in values and not layer.quoted else text
+
+
+def _udp(layer: Layer, packet: Packet) -> str | None:
+    return _ports(_templated(layer), layer, packet)
+
+
+def _ports(text: str | None, layer: Layer, packet: Packet) -> str | None:
+    """Return a text with the names of the ports in it, where these are wanted."""
+    if text is None or packet.service is None:
+        return text
+    for value in layer.values:
+        for end in ("src", "dst"):
+            if value.info.name == f"{layer.protocol.name}.{end}port":
+                title = f"{end.capitalize()} Port: "
+                text = text.replace(f"{title}{value.value}", f"{title}{tree_port(value, packet)}", 1)
+    return text
 
 
 def _data(layer: Layer) -> str:
@@ -173,6 +191,7 @@ _FUNCTIONS: dict[str, Callable[[Layer, Packet], str | None]] = {
     "sll": _sll,
     "ip": _ip,
     "tcp": _tcp,
+    "udp": _udp,
     "data": lambda layer, packet: _data(layer),
     "_ws.expert": _expert,
     "_ws.malformed": _malformed,
