@@ -283,6 +283,7 @@ ipv4 = Protocol(
     ),
     under={
         "eth.type": (0x0800,),
+        "llc.dsap": (0x06,),
         "ip.proto": (4,),
         "icmp.quote": (3, 4, 5, 11, 12),
         "raw.version": (4,),

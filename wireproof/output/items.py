@@ -99,7 +99,7 @@ def _arp(layer: Layer, packet: Packet) -> str | None:
         kind = "ARP Probe"
     else:
         kind = opcode_name(opcode, layer)
-        if "arp.isgratuitous" in values:
+        if "arp.isgratuitous" in values or any(each.startswith("gratuitous") for each in layer["arp.kind"]):
             kind += "/gratuitous ARP"
     return f"{layer.schema.title} ({kind})"
 
@@ -107,6 +107,8 @@ def _arp(layer: Layer, packet: Packet) -> str | None:
 def _ethernet(layer: Layer, packet: Packet) -> str | None:
     """Return the template's text, or, where names are wanted, the same with a name in front of each address."""
     text = _templated(layer)
+    if layer["eth.len"] and packet.data[layer.header_end : layer.header_end + 2] == b"\xff\xff":
+        return f"{text}Raw "
     if text is None or packet.resolve is None:
         return text
     for address in (*layer["eth.src"], *layer["eth.dst"]):
