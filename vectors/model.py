@@ -105,7 +105,7 @@ class Address:
     prefix: int
     sites: int | None
     hosts: int | None
-    answer: Mapping[str, int | str | None | tuple[str, ...]]
+    answer: Mapping[str, int | str | tuple[str, ...] | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,19 @@ FILES = [(folder, file.name) for folder in SCHEMAS for file in ROOT.joinpath(fol
 VECTOR_FILES = [(folder, name) for folder, name in FILES if SCHEMAS[folder] == "vector-file"]
 
 
+# Requirements that wait for their vectors. The list may only get shorter.
+WITHOUT = {
+    # the arithmetic of addresses and networks, for which there is no operation yet
+    *("ACD-029", "IP-047", "IP-048", "IP-049", "IP-050", "IP-051", "IP-052", "IP-058"),
+    # several packets in a row: reassembly, identifications, an updated checksum
+    *("IP-007", "IP-020", "IP-021", "IP-022", "IP-023", "IP-055", "IP-056"),
+    # what a stack sends of its own accord
+    *("ACD-007", "ACD-043", "ACD-053", "ARP-034", "ICMP-014", "IP-038", "TCP-013", "TCP-016", "UDP-014"),
+    # the lengths of frames, and check sequences, which no link type here has
+    *("ETH-008", "ETH-010", "ETH-012", "ETH-021"),
+}
+
+
 def read(folder: str, name: str) -> Any:
     return json.loads(ROOT.joinpath(folder, name).read_text(encoding="utf-8"))
 
@@ -64,8 +77,16 @@ def test_ids_of_requirements_and_flags_are_unique() -> None:
         assert len(items) == len(set(items))
 
 
-def test_every_vector_has_requirements_and_every_requirement_a_vector() -> None:
-    assert {id for vector in load() for id in vector.requirements} == load_requirements().keys()
+def test_every_vector_has_requirements_that_there_are() -> None:
+    assert {id for vector in load() for id in vector.requirements} <= load_requirements().keys()
+
+
+def test_every_requirement_on_octets_has_a_vector() -> None:
+    """One that is about what a stack does, or when, can have none; one that is to have some is on the list."""
+    cited = {id for vector in load() for id in vector.requirements}
+    requirements = load_requirements().values()
+    on_octets = {each.id for each in requirements if {"parse", "build"} & set(each.kinds)}
+    assert on_octets - cited == WITHOUT
 
 
 def test_every_flag_is_described_and_used() -> None:
