@@ -42,7 +42,7 @@ OTHERS = [
     vector
     for name in ("icmp", "ip", "tcp")
     for vector in load(name)
-    if not isinstance(vector.task, Parse) or vector.task.result == "accept"
+    if vector.data and (not isinstance(vector.task, Parse) or vector.task.result == "accept")
 ]
 
 

@@ -26,7 +26,7 @@ def test_unknown_protocol_names_the_known_ones() -> None:
 
 
 def test_links_have_numbers() -> None:
-    assert {vector.link for vector in load()} == LINK_TYPES.keys()
+    assert {vector.link for vector in load() if vector.data} == LINK_TYPES.keys()
 
 
 def test_a_vector_to_parse() -> None:
