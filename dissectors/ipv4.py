@@ -239,7 +239,7 @@ ipv4 = Protocol(
         Struct(*kind_of_address("ip.src", "src", "Source")),
         Struct(
             "_routed" / IfThenElse(header_length > 20, ROUTE, Computed(0)),
-            "_final" / At(this._routed, 4),
+            "_final" / At(this._routed, 4, read_later=True),
             "_destination" / Bits("_final", size=4),
             "dst"
             / IfThenElse(

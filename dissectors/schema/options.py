@@ -19,7 +19,7 @@ from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.reading import Window, read_members
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Option:
     """One kind of option: its members, each of which is read whole or not at all.
 
