@@ -1,7 +1,7 @@
 """The packet reader against every vector: octets to fields, or to a rejection."""
 
 import ipaddress
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -16,6 +16,13 @@ DATAGRAMS = [
     vector for vector in load("udp") if not isinstance(vector.task, Parse) or "udp.checksum" in vector.task.fields
 ]
 BAD, GOOD, NOT_PRESENT = 0, 1, 3
+# What the reader says where it reads no further, although every octet that it wanted was there.
+STOPPING: dict[str, Literal["malformed", "refused"]] = {
+    "ip.bogus_ip_version": "refused",
+    "ip.bogus_header_length": "malformed",
+    "ip.bogus_ip_length": "malformed",
+    "tcp.bogus_header_length": "malformed",
+}
 
 
 def read(vector: Vector, *switched_on: str) -> Packet:
@@ -27,7 +34,10 @@ def rejection(packet: Packet) -> Rejection | None:
     """What the reader has against the packet's form; both ways to see it have to agree."""
     found = [diagnosis for diagnosis in packet.diagnoses if diagnosis.group == "Malformed"]
     assert bool(found) == ("_ws.malformed" in packet)
-    return Rejection(found[0].layer, "malformed") if found else None
+    if found:
+        return Rejection(found[0].layer, "malformed")
+    stopped = [each for each in packet.diagnoses if each.field is not None and each.field.name in STOPPING]
+    return Rejection(stopped[0].layer, STOPPING[stopped[0].field.name]) if stopped else None  # type: ignore[union-attr]
 
 
 def as_read(name: str, value: Value) -> Any:

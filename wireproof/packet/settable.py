@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from construct import Bytes, Computed, Default, GreedyBytes, Renamed
+from construct import Bytes, Computed, Default, GreedyBytes, Pass, Renamed
 
 from wireproof.dissectors.schema import (
     Ahead,
@@ -126,13 +126,14 @@ def _settable(item: Field, name: str | None, members: Mapping[str, _Member]) -> 
         return Settable(item.info, subcon.member, feeds, subcon, on.size, on.is_bytes, on.default)
     if (isinstance(subcon, _COMPUTED) and not isinstance(subcon, Bits)) or name is None:
         return None
-    on = _look(item)
-    return Settable(item.info, name, feeds, None, on.size, on.is_bytes, on.default, subcon is GreedyBytes)
+    on, whole = _look(item), members.get(name)
+    size = None if whole is not None and whole.size is None else on.size
+    return Settable(item.info, name, feeds, None, size, on.is_bytes, on.default, subcon is GreedyBytes)
 
 
 def _look(member: Any) -> _Member:
     """Look through names, fields and conditions at what a member is made of."""
-    default = None
+    default, varies = None, False
     while True:
         if isinstance(member, Default):
             default = member.value
@@ -140,14 +141,20 @@ def _look(member: Any) -> _Member:
         elif isinstance(member, (Renamed, Field)):
             member = member.subcon
         elif hasattr(member, "thensubcon"):
-            computed = isinstance(innermost(member.thensubcon), _COMPUTED)
-            member = member.elsesubcon if computed else member.thensubcon
+            arms = member.thensubcon, member.elsesubcon
+            computed = isinstance(innermost(arms[0]), _COMPUTED)
+            varies |= len({_size(innermost(arm)) for arm in arms if innermost(arm) is not Pass}) > 1
+            member = arms[computed]
         else:
             break
-    size = None
-    try:
-        size = member.sizeof()
-    except Exception:  # construct raises what an expression raises without a context: then the size varies
-        size = None
+    size = None if varies and isinstance(member, Bytes) else _size(member)
     is_bytes = isinstance(member, (Bytes, Options)) or member is GreedyBytes
     return _Member(member, size, is_bytes, default, isinstance(member, _COMPUTED))
+
+
+def _size(member: Any) -> int | None:
+    """Return how many octets a member takes, None where that varies."""
+    try:
+        return int(member.sizeof())
+    except Exception:  # construct raises what an expression raises without a context
+        return None
