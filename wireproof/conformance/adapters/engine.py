@@ -10,7 +10,7 @@ from typing import Any
 from wireproof.capture import open_reader
 from wireproof.conformance.adapters.capturing import capture_of
 from wireproof.conformance.adapters.reference import as_json
-from wireproof.conformance.adapters.serving import UNSUPPORTED, Answer, accepted, rejected, serve
+from wireproof.conformance.adapters.serving import STOPPING, UNSUPPORTED, Answer, accepted, rejected, serve
 from wireproof.dissectors.schema import catalogue
 from wireproof.engine import Query, compile_query
 from wireproof.grammar import compile_filter
@@ -23,7 +23,7 @@ GROUP, MALFORMED = "_ws.expert.group", 0x0700_0000
 @cache
 def _query(link_type: int) -> Query:
     """Return machine code with a column for each field that any vector has."""
-    names = {GROUP}
+    names = {GROUP, *STOPPING}
     for vector in load():
         if isinstance(vector.task, Parse):
             names |= vector.task.fields.keys() | vector.task.absent
@@ -44,8 +44,11 @@ def parse(asked: Mapping[str, Any]) -> Answer:
     with open_reader(io.BytesIO(capture_of([bytes.fromhex(asked["hex"])], link_type))) as reader:
         (table,) = compiled_tables(query, lambda store: Walk(query, reader, None, store), names, None)
     fields = {name: [as_json(value) for value in column[0]] for name, column in table.items() if column[0]}
-    is_malformed = MALFORMED in fields.pop(GROUP, ())
-    return rejected(reason="malformed") if is_malformed else accepted(fields)
+    if MALFORMED in fields.pop(GROUP, ()):
+        return rejected(reason="malformed")
+    for name in STOPPING.keys() & fields.keys():
+        return rejected(name.partition(".")[0], STOPPING[name])
+    return accepted(fields)
 
 
 if __name__ == "__main__":

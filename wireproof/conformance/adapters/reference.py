@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from wireproof.conformance.adapters.serving import UNSUPPORTED, Answer, accepted, rejected, serve
+from wireproof.conformance.adapters.serving import STOPPING, UNSUPPORTED, Answer, accepted, rejected, serve
 from wireproof.dissectors.schema import Kind, UnknownFieldError, catalogue
 from wireproof.packet import BuildError, Packet, Source, build, dissect, public_value
 from wireproof.packet.subnets import SubnetError, plan, subnet
@@ -21,8 +21,19 @@ def parse(asked: Mapping[str, Any]) -> Answer:
     if asked["link"] not in LINK_TYPES:
         return UNSUPPORTED
     packet = dissect(bytes.fromhex(asked["hex"]), Source(link_type=LINK_TYPES[asked["link"]]))
-    malformed = [each for each in packet.diagnoses if each.group == "Malformed"]
-    return rejected(malformed[0].layer, "malformed") if malformed else accepted(fields_of(packet))
+    rejection = rejection_of(packet)
+    return accepted(fields_of(packet)) if rejection is None else rejected(*rejection)
+
+
+def rejection_of(packet: Packet) -> tuple[str, str] | None:
+    """Return the layer that is not read to its end as it was sent, and why; None where all are."""
+    for each in packet.diagnoses:
+        if each.group == "Malformed":
+            return each.layer, "malformed"
+    for each in packet.diagnoses:
+        if each.field is not None and each.field.name in STOPPING:
+            return each.layer, STOPPING[each.field.name]
+    return None
 
 
 def fields_of(packet: Packet) -> Mapping[str, list[Any]]:

@@ -125,7 +125,7 @@ def _more(kind: str, packet: Any, fields: dict[str, list[Any]]) -> None:
         fields["tcp.hdr_len"].append(packet.dataofs * 4)
         fields["tcp.flags"].append(int(packet.flags) | packet.reserved << 9)
         for name, value in packet.options:
-            if name in OPTIONS:
+            if name in OPTIONS and isinstance(value, int):
                 fields[OPTIONS[name]].append(value)
 
 

@@ -9,6 +9,13 @@ from typing import Any, NoReturn
 
 Answer = dict[str, Any]
 Handler = Callable[[Mapping[str, Any]], Answer]
+# Where Wireshark, and who follows it, reads no further although all octets are there: by the field that says so.
+STOPPING = {
+    "ip.bogus_ip_version": "refused",
+    "ip.bogus_header_length": "malformed",
+    "ip.bogus_ip_length": "malformed",
+    "tcp.bogus_header_length": "malformed",
+}
 UNSUPPORTED: Answer = {"unsupported": True}
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wireproof.conformance.adapters.ahead import Ahead
-from wireproof.conformance.adapters.serving import Answer, accepted, lacks, rejected, serve
+from wireproof.conformance.adapters.serving import STOPPING, Answer, accepted, lacks, rejected, serve
 from wireproof.dissectors.schema import FieldInfo, Kind, catalogue
 
 PROGRAM = shutil.which("tshark")
@@ -23,38 +23,46 @@ GROUP, MALFORMED = "_ws.expert.group", 0x0700_0000
 _NOT_TOLD = frozenset({Kind.ABSOLUTE_TIME, Kind.RELATIVE_TIME})
 
 
+Tree = list[tuple[str, Any]]
+"""An object of JSON with its keys as they come, for tshark repeats them."""
+
+
 def run(capture: bytes, count: int) -> Sequence[Answer]:
     """Return the answers for the packets of a capture."""
     assert PROGRAM is not None
-    words = [PROGRAM, "-n", "-r", "-", "-T", "json", "--no-duplicate-keys"]
+    words = [PROGRAM, "-n", "-r", "-", "-T", "json"]
     words += [word for option in OPTIONS for word in ("-o", option)]
     done = subprocess.run(words, input=capture, capture_output=True, check=False)
-    packets = json.loads(done.stdout.decode("utf-8", "replace") or "[]")
+    packets = json.loads(done.stdout.decode("utf-8", "replace") or "[]", object_pairs_hook=list)
     assert len(packets) == count, done.stderr
-    return [_answer(packet["_source"]["layers"]) for packet in packets]
+    return [_answer(dict(dict(packet)["_source"])["layers"]) for packet in packets]
 
 
-def _answer(layers: dict[str, Any]) -> Answer:
-    if "_ws.malformed" in layers:
-        # The protocol that could not be read is the last one that was begun.
-        last = [name for name in layers if not name.startswith("_ws.")][-1]
-        return rejected(last if last in catalogue().protocols else None, "malformed")
+def _answer(layers: Tree) -> Answer:
     fields: dict[str, list[Any]] = defaultdict(list)
-    for name, tree in layers.items():
+    for name, tree in layers:
         before = len(fields[GROUP])
-        _collect({name: tree}, fields)
+        _collect([(name, tree)], fields)
+        if name == "_ws.malformed":
+            return rejected(_innermost(fields["frame.protocols"][0]), "malformed")
         if MALFORMED in fields[GROUP][before:]:
             return rejected(name, "malformed")
+    for name in STOPPING.keys() & fields.keys():
+        return rejected(name.partition(".")[0], STOPPING[name])
     return accepted(fields)
 
 
-def _collect(tree: Any, fields: dict[str, list[Any]]) -> None:
-    for name, value in tree.items():
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, dict):
-                _collect(each, fields)
-            elif (info := catalogue().fields.get(name)) is not None and info.type.kind not in _NOT_TOLD:
-                fields[name].append(_value(info, each))
+def _innermost(path: str) -> str | None:
+    """Return the last protocol of a path, which is the one that could not be read."""
+    return next((name for name in reversed(path.split(":")) if name in catalogue().protocols), None)
+
+
+def _collect(tree: Tree, fields: dict[str, list[Any]]) -> None:
+    for name, value in tree:
+        if isinstance(value, list):
+            _collect(value, fields)
+        elif (info := catalogue().fields.get(name)) is not None and info.type.kind not in _NOT_TOLD:
+            fields[name].append(_value(info, value))
 
 
 def _value(info: FieldInfo, text: str) -> Any:
