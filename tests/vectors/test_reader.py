@@ -1,10 +1,11 @@
 """The packet reader against every vector: octets to fields, or to a rejection."""
 
 import ipaddress
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
+from wireproof.conformance.adapters.reference import rejection_of
 from wireproof.dissectors.schema import Kind, catalogue
 from wireproof.packet import Packet, Preferences, Source, dissect
 from wireproof.vectors import LINK_TYPES, Build, Header, Parse, Rejection, Value, Vector, load
@@ -16,13 +17,6 @@ DATAGRAMS = [
     vector for vector in load("udp") if not isinstance(vector.task, Parse) or "udp.checksum" in vector.task.fields
 ]
 BAD, GOOD, NOT_PRESENT = 0, 1, 3
-# What the reader says where it reads no further, although every octet that it wanted was there.
-STOPPING: dict[str, Literal["malformed", "refused"]] = {
-    "ip.bogus_ip_version": "refused",
-    "ip.bogus_header_length": "malformed",
-    "ip.bogus_ip_length": "malformed",
-    "tcp.bogus_header_length": "malformed",
-}
 
 
 def read(vector: Vector, *switched_on: str) -> Packet:
@@ -31,13 +25,10 @@ def read(vector: Vector, *switched_on: str) -> Packet:
 
 
 def rejection(packet: Packet) -> Rejection | None:
-    """What the reader has against the packet's form; both ways to see it have to agree."""
-    found = [diagnosis for diagnosis in packet.diagnoses if diagnosis.group == "Malformed"]
-    assert bool(found) == ("_ws.malformed" in packet)
-    if found:
-        return Rejection(found[0].layer, "malformed")
-    stopped = [each for each in packet.diagnoses if each.field is not None and each.field.name in STOPPING]
-    return Rejection(stopped[0].layer, STOPPING[stopped[0].field.name]) if stopped else None  # type: ignore[union-attr]
+    """What the reader has against the packet's form; both ways to see what is malformed have to agree."""
+    assert any(each.group == "Malformed" for each in packet.diagnoses) == ("_ws.malformed" in packet)
+    found = rejection_of(packet)
+    return None if found is None else Rejection(*found)  # type: ignore[arg-type]
 
 
 def as_read(name: str, value: Value) -> Any:
