@@ -98,7 +98,7 @@ class Build:
 class Address:
     """An address and the length of its prefix to what the subnet is, or to blocks of it for `sites` of `hosts` each.
 
-    `answer` has the keys network, first, last, broadcast, usable, blocks, or some of them.
+    `answer` has the keys network, first, last, broadcast, usable, class, scope, blocks, or some of them.
     """
 
     address: str

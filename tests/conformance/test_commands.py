@@ -1,6 +1,7 @@
 """``wireproof conform parser`` and ``wireproof vectors`` as users run them."""
 
 import json
+import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -148,7 +149,9 @@ def test_as_a_plugin_of_pytest(tmp_path: Path) -> None:
     words = ["-p", "wireproof.conformance.plugin", "--wireproof-adapter", f"{PARSER} length-trusted"]
     words += ["--wireproof-select", "udp-parse*", "-p", "no:cacheprovider", "-q", "-rf"]
     command = [sys.executable, "-m", "pytest", *words, str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    # Where wireproof is not installed, this process has found it elsewhere.
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=env)
     assert done.returncode == 1
     assert "UDP-002 (RFC 768, Fields)" in done.stdout
     assert "wireproof[udp-parse-0010]" in done.stdout

@@ -6,7 +6,7 @@
     {"id": …, "op": "build", "link": …, "layers": [{"layer": name, "fields": {name: value}} or {"octets": hex}]}
         → {"id": …, "hex": …}
     {"id": …, "op": "address", "address": …, "prefix": …, "sites"?, "hosts"?}
-        → {"id": …, "network", "first", "last", "broadcast", "usable", "blocks"?}
+        → {"id": …, "network", "first", "last", "broadcast", "usable", "class"?, "scope"?, "blocks"?}
     any → {"id": …, "unsupported": true}
 
 Integers are JSON numbers, addresses text, octets hex.
@@ -22,7 +22,7 @@ from typing import Any
 from wireproof.vectors import Address, Build, Header, Parse, Vector
 
 Json = int | bool | str | None
-_ADDRESS_KEYS = ("network", "first", "last", "broadcast", "usable", "blocks")
+_ADDRESS_KEYS = ("network", "first", "last", "broadcast", "usable", "class", "scope", "blocks")
 
 
 class AnswerError(Exception):

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from wireproof.dissectors.numbers.ipv4_addresses import CLASS_BLOCKS, CLASSES, REGISTRY, SCOPE_BLOCKS, SCOPES
+from wireproof.dissectors.schema import AddressBlock
 from wireproof.packet.subnets import BITS, Plan, Subnet, subnet, usable
 
 MOST_BLOCKS = 256
@@ -23,7 +24,7 @@ def lines(found: Subnet, plan: Plan | None) -> Iterator[str]:
     yield f"Mask        {mask}"
     yield f"            {_bits(mask, found.prefix)}"
     yield f"Class       {class_of(found.address)}"
-    yield f"Scope       {scope_of(found.address)}"
+    yield f"Scope       {scope_of(found.address)}{_block(found.address)}"
     yield f"Network     {found.network}/{found.prefix}"
     yield f"First host  {found.first}"
     yield f"Last host   {found.last}"
@@ -46,20 +47,30 @@ def class_of(address: IPv4Address) -> str:
 
 
 def scope_of(address: IPv4Address) -> str:
-    """Return what the narrowest special block that an address is in is for, with its name and standard."""
+    """Return what the narrowest special block that an address is in is for; "global" where it is in none."""
+    found = _narrowest(address)
+    return SCOPES[found.kind if found is not None else 0]
+
+
+def _narrowest(address: IPv4Address) -> AddressBlock | None:
     holding = [block for block in SCOPE_BLOCKS if int(address) in block]
-    if not holding:
-        return SCOPES[0]
-    narrowest = max(holding, key=lambda block: block.length)
-    network = IPv4Network((narrowest.prefix << BITS - narrowest.length, narrowest.length))
+    return max(holding, key=lambda block: block.length, default=None)
+
+
+def _block(address: IPv4Address) -> str:
+    """Return the special block of an address in brackets, with its name and standard."""
+    found = _narrowest(address)
+    if found is None:
+        return ""
+    network = IPv4Network((found.prefix << BITS - found.length, found.length))
     row = next((row for row in REGISTRY if row.block == str(network)), None)
-    return f"{SCOPES[narrowest.kind]} ({network}" + (f", {row.name}, {row.reference})" if row is not None else ")")
+    return f" ({network}" + (f", {row.name}, {row.reference})" if row is not None else ")")
 
 
 def as_json(found: Subnet, plan: Plan | None) -> dict[str, Any]:
     """Return the same for programs."""
     told: dict[str, Any] = {"address": str(found.address), "prefix": found.prefix}
-    told |= {"class": class_of(found.address), "scope": scope_of(found.address).partition(" (")[0]}
+    told |= {"class": class_of(found.address), "scope": scope_of(found.address)}
     told |= {name: str(getattr(found, name)) for name in ("network", "first", "last")}
     told |= {"broadcast": None if found.broadcast is None else str(found.broadcast), "usable": found.usable}
     if plan is not None:
