@@ -21,6 +21,7 @@ from wireproof.dissectors.schema import (
     InNetwork,
     InTable,
     IsNoBroadcast,
+    Objects,
     OneOf,
     Options,
     Piece,
@@ -28,7 +29,9 @@ from wireproof.dissectors.schema import (
     Repeat,
     Rule,
     SourceRoute,
+    Tail,
     Text,
+    There,
 )
 from wireproof.engine.wanted import Wanted, children
 
@@ -84,9 +87,17 @@ def needed(protocol: Protocol, wanted: Wanted, follows: bool) -> Callable[[str],
     """Return whether a member of that name may be referred to."""
     try:
         names = set().union(*(_of_member(member, wanted) for part in protocol.parts for member in part.subcons))
+        for part in protocol.parts:
+            if isinstance(part, Tail) and any(map(wanted.any, part.subcons)):
+                names |= names_in(part.at) | names_in(part.when)
         if follows:
             for carry in protocol.carries:
-                names |= names_in(carry.when) | names_in(carry.length) | ({carry.key} if carry.key else set())
+                names |= (
+                    names_in(carry.when)
+                    | names_in(carry.length)
+                    | names_in(carry.skip)
+                    | ({carry.key} if carry.key else set())
+                )
         names |= names_in(protocol.extent)
     except AnyNameError:
         return lambda name: True
@@ -121,6 +132,10 @@ def _of_member(member: Any, wanted: Wanted, named: bool = False) -> set[str]:
         case Switch():
             return _of_all((*member.cases.values(), member.default), wanted, named) | names_in(member.keyfunc)
         case Options():
+            return _of_all(children(member), wanted, True) | names_in(member.size)
+        case There():
+            return names_in(member.octets)
+        case Objects():
             return _of_all(children(member), wanted, True) | names_in(member.size)
         case Repeat():
             return _of_all(children(member), wanted, named) | names_in(member.size)

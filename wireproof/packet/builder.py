@@ -232,6 +232,7 @@ def _write(draft: _Draft) -> bytes:
         building=True,
         layer_length=len(draft.payload),
         captured_length=len(draft.payload),
+        captured_at=0,
         link_type=_LINK_TYPE,
         quoted=0,
         **draft.members,

@@ -60,8 +60,9 @@ def _expected(packet: Packet, index: int, step: InternetChecksum, given: Value) 
     end = _header_end(layer) if step.extent == "header" else layer.end
     if end is None or end > len(packet.data) or (step.extent == "layer" and _claims_more(layer)):
         return None
-    data = bytearray(packet.data[layer.start : end])
-    at = given.start // 8 - layer.start
+    start = layer.start if step.lead is None else given.start // 8 - step.lead
+    data = bytearray(packet.data[start:end])
+    at = given.start // 8 - start
     data[at : at + 2] = b"\0\0"
     head = b""
     if step.pseudo_header:
