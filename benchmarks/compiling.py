@@ -24,7 +24,8 @@ def compile_filter(chosen: wireproof.Filter) -> None:
     from wireproof.engine import compile_query
     from wireproof.engine.state import RecordLayout
 
-    compile_query(chosen.typed).code(RecordLayout())
+    layout = RecordLayout()
+    compile_query(chosen.typed, link_type=layout.link_type).code(layout)
 
 
 def seconds(text: str, times: int) -> float:

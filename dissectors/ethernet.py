@@ -151,6 +151,7 @@ ethernet = Protocol(
                 GROUP_SOURCE,
                 severity=Severity.WARNING,
                 stops=False,
+                at="eth.src",
             ),
             Rule(
                 (this.lentype <= 1500) | (this.lentype >= 0x0600),

@@ -48,7 +48,6 @@ from wireproof.dissectors.schema import (
     OneOf,
     Protocol,
     PseudoHeader,
-    Reaches,
     Rule,
     Severity,
     SourceRoute,
@@ -107,6 +106,7 @@ def local(condition: Any, ttl: int) -> Rule:
         group="Sequence",
         stops=False,
         reference="RFC 5771 section 4",
+        at="ip.ttl",
     )
 
 
@@ -159,7 +159,6 @@ ipv4 = Protocol(
         Struct(
             "vihl" / Default(Int8ub, 0x45),
             Field("ip.version", Bits("vihl", 0xF0), UINT8, "Version"),
-            Reaches(lambda this: 20),
         ),
         Struct(
             Rule(
@@ -168,7 +167,6 @@ ipv4 = Protocol(
                 "Bogus IPv4 version",
             ),
             "_header_length" / Field("ip.hdr_len", Bits("vihl", 0x0F, scale=4), UINT8, "Header Length"),
-            Reaches(header_length),
         ),
         Struct(
             Rule(
@@ -241,7 +239,7 @@ ipv4 = Protocol(
         Struct(*kind_of_address("ip.src", "src", "Source")),
         Struct(
             "_routed" / IfThenElse(header_length > 20, ROUTE, Computed(0)),
-            "_final" / At(this._routed, 4),
+            "_final" / At(this._routed, 4, read_later=True),
             "_destination" / Bits("_final", size=4),
             "dst"
             / IfThenElse(
@@ -277,6 +275,7 @@ ipv4 = Protocol(
                 group="Sequence",
                 stops=False,
                 reference="RFC 1122 section 3.2.1.7",
+                at="ip.ttl",
             ),
         ),
         Struct(*kind_of_address("ip.dst", "_destination", "Destination"), *NETWORK_RULES),

@@ -11,6 +11,7 @@ BOOLEAN, BYTES, NONE, STRING = FieldType.BOOLEAN, FieldType.BYTES, FieldType.NON
 UINT8, UINT16, UINT32 = FieldType.UINT8, FieldType.UINT16, FieldType.UINT32
 ADDRESS = FieldInfo("ip.addr", FieldType.IPV4, "Source or Destination Address", hidden=True)
 HOST = FieldInfo("ip.host", STRING, "Source or Destination Host", hidden=True)
+OPTION, LIST = "ip.opt.type", "ip.options"  # what is said of an option stands below that, and of the list
 LENGTH = FieldInfo("ip.opt.len.invalid", NONE, "Invalid length for option")
 length, offset = this.option_length, this.option_offset
 
@@ -30,9 +31,9 @@ def address(
     )
 
 
-def warning(condition: Any, field: FieldInfo, message: str, *, stops: bool = False, reference: str = "") -> Rule:
+def warning(condition: Any, field: FieldInfo, message: str, *, stops: bool = False, **more: Any) -> Rule:
     """A rule of an option."""
-    return Rule(condition, field, message, severity=Severity.WARNING, stops=stops, reference=reference)
+    return Rule(condition, field, message, severity=Severity.WARNING, stops=stops, **more)
 
 
 def whole(name: str, title: str) -> FieldInfo:

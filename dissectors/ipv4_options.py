@@ -10,12 +10,13 @@ Those that hold addresses are in `ipv4_routes`, and those that say how secret a 
 
 from collections.abc import Mapping
 
-from construct import Bytes, Computed, If, IfThenElse, Int8ub, Int16ub, Int32ub, Struct, this
+from construct import Bytes, Computed, If, IfThenElse, Int8ub, Int16ub, Int32ub, this
 
 from wireproof.dissectors.ipv4_fields import (
     BOOLEAN,
     BYTES,
     LENGTH,
+    LIST,
     NONE,
     UINT8,
     UINT32,
@@ -28,7 +29,7 @@ from wireproof.dissectors.ipv4_fields import (
 from wireproof.dissectors.ipv4_routes import LOOSE_SOURCE_ROUTE, RECORD_ROUTE, STRICT_SOURCE_ROUTE, TIMESTAMP
 from wireproof.dissectors.ipv4_security import CIPSO, EXTENDED_SECURITY, SECURITY
 from wireproof.dissectors.numbers import ip_options as numbers
-from wireproof.dissectors.schema import Base, Bits, Field, FieldInfo, FieldType, InARow, Option, Options, Repeat, never
+from wireproof.dissectors.schema import Base, Bits, Field, FieldInfo, FieldType, Option, Options, Repeat, Several, never
 
 TRACEROUTE = (
     Field("ip.opt.id_number", Int16ub, title="ID Number"),
@@ -49,11 +50,6 @@ BROADCAST = Option(
     whole=whole("sdb", "Selective Directed Broadcast"),
 )
 is_request, is_report = this.function == 0, this.function == 8
-NONCE = Struct(
-    "nonce" / Int32ub,
-    Field("ip.opt.qs_nonce", Bits("nonce", 0xFFFFFFFC), UINT32, "QS Nonce", base=Base.HEX),
-    Field("ip.opt.qs_reserved", Bits("nonce", 0x00000003), UINT32, "Reserved", base=Base.HEX),
-)
 QUICK_START = (
     "rate" / Int8ub,
     "function"
@@ -65,7 +61,15 @@ QUICK_START = (
     "qs_ttl" / If(is_request, Field("ip.opt.qs_ttl", Int8ub, title="QS TTL")),
     If(is_request, Field("ip.opt.qs_ttl_diff", Computed((this.ttl + 256 - this.qs_ttl) & 0xFF), UINT8, "TTL Diff")),
     If(is_report, Field("ip.opt.qs_unused", Int8ub, title="Not Used")),
-    If(is_request | is_report, NONCE),
+    "nonce" / If(is_request | is_report, Int32ub),
+    If(
+        is_request | is_report,
+        Field("ip.opt.qs_nonce", Bits("nonce", 0xFFFFFFFC), UINT32, "QS Nonce", base=Base.HEX),
+    ),
+    If(
+        is_request | is_report,
+        Field("ip.opt.qs_reserved", Bits("nonce", 0x00000003), UINT32, "Reserved", base=Base.HEX),
+    ),
 )
 MTU = Field("ip.opt.mtu", Int16ub, title="MTU", reference="RFC 1063 section 3.1")
 ALERT = Field(
@@ -103,14 +107,22 @@ OPTIONS = Options(
     ),
     entire=True,
     names=numbers.OPTION_NAMES,
-    invalid=warning(never, LENGTH, "{option_name} ({option_fault})", reference="RFC 791 section 3.1"),
-    in_a_row=InARow(
+    invalid=warning(
+        never,
+        LENGTH,
+        "{option_name} ({option_fault})",
+        reference="RFC 791 section 3.1",
+        below=LIST,
+        is_line=True,
+    ),
+    several=Several(
         1,
         4,
         warning(
             never,
             FieldInfo("ip.nop", NONE, "4 NOP in a row - a router may have removed some options"),
             "4 NOP in a row - a router may have removed some options",
+            below=LIST,
         ),
     ),
 )

@@ -11,18 +11,21 @@ from typing import Any
 
 from construct import Bytes, IfThenElse, Int8ub, Int32ub, Struct, this
 
-from wireproof.dissectors.ipv4_fields import ADDRESS, HOST, NONE, UINT8, address, length, offset, warning, whole
+from wireproof.dissectors.ipv4_fields import ADDRESS, HOST, NONE, OPTION, UINT8, address, length, offset, warning, whole
 from wireproof.dissectors.numbers import ip_options as numbers
-from wireproof.dissectors.schema import Base, Bits, Field, FieldInfo, FieldType, Option, Repeat, never
+from wireproof.dissectors.schema import Base, Bits, Field, FieldInfo, FieldType, Option, Repeat, Rule, never
 
 ROUTES = (131, 137)
 DESTINATION = address("ip.dst", "dst", "Destination Address", "Destination Host", ((ADDRESS,), (HOST,)))
-TOO_LONG = warning(
-    never,
-    FieldInfo("ip.subopt_too_long", NONE, "Suboption would go past end of option"),
-    "Suboption would go past end of option",
-    reference="RFC 791 section 3.1",
-)
+
+
+def too_long(**more: Any) -> Rule:
+    """The rule that the last address is a whole one."""
+    text = "Suboption would go past end of option"
+    field = FieldInfo("ip.subopt_too_long", NONE, text)
+    return warning(never, field, text, reference="RFC 791 section 3.1", **more)
+
+
 BEFORE = FieldInfo("ip.opt.ptr.before_address", NONE, "Pointer points before first address")
 MIDDLE = FieldInfo("ip.opt.ptr.middle_address", NONE, "Pointer points to middle of address")
 RECORDED = address("ip.rec_rt", "recorded", "Recorded Route")
@@ -36,7 +39,7 @@ def route(name: str, title: str, ahead: Any) -> Option:
         "ptr" / Field("ip.opt.ptr", Int8ub, title="Pointer", reference="RFC 791 section 3.1"),
         warning(this.ptr >= 4, BEFORE, BEFORE.title, stops=True, reference="RFC 791 section 3.1"),
         warning((this.ptr & 3) == 0, MIDDLE, MIDDLE.title, stops=True, reference="RFC 791 section 3.1"),
-        Repeat(IfThenElse(offset + 1 < this.ptr, RECORDED, ahead), rest=TOO_LONG),
+        Repeat(IfThenElse(offset + 1 < this.ptr, RECORDED, ahead), rest=too_long(at="ip.opt.ptr")),
     )
     return Option(members, whole=whole(name, title))
 
@@ -55,7 +58,7 @@ TIMESTAMP = Option(
                 Struct(Field("ip.opt.time_stamp_addr", Bytes(4), FieldType.IPV4, "Address"), TIME_STAMP),
                 TIME_STAMP,
             ),
-            rest=TOO_LONG,
+            rest=too_long(below=OPTION, is_line=True),
         ),
     ),
     whole=whole("timestamp", "Time Stamp"),

@@ -15,13 +15,14 @@
 
 from typing import Any
 
-from construct import Bytes, Computed, If, IfThenElse, Int8ub, Int16ub, Int32ub, Struct, this
+from construct import Bytes, Computed, If, IfThenElse, Int8ub, Int16ub, Int32ub, this
 
 from wireproof.dissectors.ipv4_fields import (
     BOOLEAN,
     BYTES,
     LENGTH,
     NONE,
+    OPTION,
     STRING,
     UINT8,
     length,
@@ -47,10 +48,10 @@ from wireproof.dissectors.schema import (
 from wireproof.dissectors.schema.render import bit_numbers, number_list, number_ranges, text
 
 
-def stray(condition: Any) -> Rule:
+def stray(condition: Any, name: str) -> Rule:
     """The rule that nothing stands in a text behind the octet that ends it."""
     field = FieldInfo("_ws.string.trailing_stray_characters", NONE, "Trailing stray characters")
-    return Rule(condition, field, field.title, severity=Severity.WARNING, group="Undecoded", stops=False)
+    return Rule(condition, field, field.title, severity=Severity.WARNING, group="Undecoded", stops=False, at=name)
 
 
 AUTHORITIES = (("genser", 0x80), ("siop_esi", 0x40), ("sci", 0x20), ("nsa", 0x10), ("doe", 0x08))
@@ -65,33 +66,36 @@ def unassigned(mask: int) -> Field:
 
 # RFC 791's form is told from RFC 1108's by its length and by a known level.
 is_rfc791 = (length == 11) & OneOf("level", frozenset(numbers.SECURITY_LEVELS))
+RFC_791 = "ip.opt.sec_rfc791"
 SECURITY = Option(
     (
         "level" / Ahead(2),
         "old" / Computed(is_rfc791),
         If(
             this.old,
-            Struct(
-                Field(
-                    "ip.opt.sec_rfc791_sec",
-                    Int16ub,
-                    title="Security",
-                    base=Base.HEX,
-                    labels=numbers.SECURITY_LEVELS,
-                    reference="RFC 791 section 3.1",
-                ),
-                Field("ip.opt.sec_rfc791_comp", Int16ub, title="Compartments"),
-                "restrictions" / Bytes(2),
-                Field("ip.opt.sec_rfc791_hr", Text("restrictions", text), STRING, "Handling Restrictions"),
-                "control" / Bytes(3),
-                Field("ip.opt.sec_rfc791_tcc", Text("control", text), STRING, "Transmission Control Code"),
-                "ends" / Bits("restrictions", size=2),
-                stray((this.ends == 0) | (this.ends > 0xFF)),
-                "stops" / Bits("control", size=3),
-                stray(
-                    (this.stops == 0)
-                    | ((this.stops > 0xFFFF) & (((this.stops & 0xFF00) != 0) | ((this.stops & 0xFF) == 0)))
-                ),
+            Field(
+                "ip.opt.sec_rfc791_sec",
+                Int16ub,
+                title="Security",
+                base=Base.HEX,
+                labels=numbers.SECURITY_LEVELS,
+                reference="RFC 791 section 3.1",
+            ),
+        ),
+        If(this.old, Field("ip.opt.sec_rfc791_comp", Int16ub, title="Compartments")),
+        "restrictions" / If(this.old, Bytes(2)),
+        If(this.old, Field(f"{RFC_791}_hr", Text("restrictions", text), STRING, "Handling Restrictions")),
+        "control" / If(this.old, Bytes(3)),
+        If(this.old, Field(f"{RFC_791}_tcc", Text("control", text), STRING, "Transmission Control Code")),
+        "ends" / If(this.old, Bits("restrictions", size=2)),
+        If(this.old, stray((this.ends == 0) | (this.ends > 0xFF), f"{RFC_791}_hr")),
+        "stops" / If(this.old, Bits("control", size=3)),
+        If(
+            this.old,
+            stray(
+                (this.stops == 0)
+                | ((this.stops > 0xFFFF) & (((this.stops & 0xFF00) != 0) | ((this.stops & 0xFF) == 0))),
+                f"{RFC_791}_tcc",
             ),
         ),
         If(
@@ -135,6 +139,7 @@ SECURITY = Option(
                 (this.more == 0) | (offset + 1 < length),
                 LENGTH,
                 "Field Termination Indicator set to 1 for last byte of option",
+                below=OPTION,
                 stops=True,
                 reference="RFC 1108 section 2.4",
             ),
@@ -142,6 +147,7 @@ SECURITY = Option(
                 (this.more != 0) | (offset + 1 == length),
                 LENGTH,
                 "Extraneous data in option",
+                below=OPTION,
                 stops=True,
                 reference="RFC 1108 section 2.4",
             ),
@@ -195,6 +201,7 @@ TAG = (
         "Malformed CIPSO tag",
         group="Sequence",
         reference=FIPS_188,
+        at="ip.cipso.tag_type",
     ),
     # An octet of zeros in front of the level.
     "tag_head" / Bytes(this.leveled * 2),

@@ -26,7 +26,7 @@ from wireproof.dissectors.numbers.llc import (
     SERVICE_ACCESS_POINTS,
     SUPERVISORY,
 )
-from wireproof.dissectors.schema import SET, Base, Bits, Carry, Field, FieldType, Protocol, Summary
+from wireproof.dissectors.schema import SET, Base, Bits, Carry, Field, FieldType, Protocol, Reaches, Summary
 
 BOOLEAN, UINT8, UINT16 = FieldType.BOOLEAN, FieldType.UINT8, FieldType.UINT16
 FRAME_TYPES = {0: "Information frame", 1: "Supervisory frame", 3: "Unnumbered frame"}
@@ -96,7 +96,7 @@ llc = Protocol(
     "llc",
     "Logical-Link Control",
     parts=(
-        Struct(*access_point("dsap", "DSAP", "ig", "Group", "Individual")),
+        Struct(*access_point("dsap", "DSAP", "ig", "Group", "Individual"), Reaches(this.captured_length)),
         Struct(*access_point("ssap", "SSAP", "cr", "Response", "Command")),
         Struct(
             "first" / Default(Int8ub, 3),
@@ -150,7 +150,6 @@ llc = Protocol(
             ),
         ),
     ),
-    is_open=True,
     under={"eth.len": (0,), "sll.ltype": (4,)},
     carries=(
         Carry("eth.type", "type", when=snap & is_ethertype & has_data, empty=True),

@@ -20,12 +20,12 @@ from wireproof.dissectors.schema import (
     Field,
     FieldInfo,
     FieldType,
-    InARow,
     Missing,
     Option,
     Options,
     Repeat,
     Rule,
+    Several,
     Severity,
     never,
 )
@@ -347,6 +347,6 @@ OPTIONS = Options(
         stops=False,
         reference="RFC 9293 section 3.1",
     ),
-    in_a_row=InARow(1, 4, note(never, "nop", NOPS, Severity.WARNING)),
+    several=Several(1, 4, note(never, "nop", NOPS, Severity.WARNING)),
     missing=Missing(2, MSS_ABSENT),
 )

@@ -86,6 +86,7 @@ class Checker:
         known = next((found for found in expected if found), None)
         if known is None:
             return self._each([(node, None) for node in _culprits(nodes)])
+        _demand_values(nodes, expected)
         padded = [None, *expected, None]
         neighbours = [before or after or known for before, after in zip(padded, padded[2:], strict=False)]
         # First what has a type: a constant beside a mistake is not itself one.
@@ -124,9 +125,12 @@ class Checker:
     def _within(self, node: syntax.Within) -> TypedTest:
         bounds = [bound for element in node.elements for bound in (element.low, element.high) if bound is not None]
         nodes = [node.operand, *bounds]
-        expected = next((found for found in map(self._operands.expected, nodes) if found), None)
+        types = [self._operands.expected(each) for each in nodes]
+        expected = next(filter(None, types), None)
         if expected is None:
             nodes = _culprits(nodes)
+        else:
+            _demand_values(nodes, types)
         operand, *values = self._each([(each, expected) for each in nodes])
         pairs = [_comparable(operand, value) for value in values]
         if pairs and any(left is not operand for left, _ in pairs):
@@ -168,6 +172,13 @@ class Checker:
         except PatternError as error:
             raise fault(node, str(error)) from None
         return pattern
+
+
+def _demand_values(nodes: Sequence[Node], types: Sequence[Expected | None]) -> None:
+    """Raise DiagnosedError at a field that is only there or not, which compares with nothing."""
+    for node, found in zip(nodes, types, strict=True):
+        if found is not None and found.field is not None and found.type.kind is Kind.LABEL:
+            raise fault(node, f"{found.name} has no value; only its presence and count() can be asked for")
 
 
 def _culprits(nodes: Sequence[Node]) -> list[Node]:

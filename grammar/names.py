@@ -39,7 +39,8 @@ def suggestion(text: str, catalogue: FieldCatalogue) -> str | None:
     if len(text) > 100:
         return None
     nearest = catalogue.nearest(text)
-    return nearest[0] if nearest else None
+    found = catalogue.find(nearest[0]) if nearest else None
+    return found.name if found else None  # the name that every release of Wireshark knows
 
 
 def unknown_field(word: Word, catalogue: FieldCatalogue) -> DiagnosedError:

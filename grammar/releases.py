@@ -188,6 +188,10 @@ def _of_tree(typed: tree.TypedTest, text: str) -> Iterator[Demand]:
             case tree.Comparison(left=tree.FieldOperand(field), right=tree.Literal(span=span)):
                 if field.type.kind is Kind.BOOLEAN and "True" not in field.labels.values():
                     yield from _of_truth(text[span.column : span.column + span.length])
+            case tree.Membership(operand=tree.FieldOperand(field), elements=elements):
+                if field.type.kind is Kind.BOOLEAN and "True" not in field.labels.values():
+                    for each in elements:
+                        yield from _of_truth(text[each.span.column : each.span.column + each.span.length])
             case tree.Literal():
                 written = text[node.span.column : node.span.column + node.span.length]
                 yield from _of_literal(node, written)

@@ -7,6 +7,7 @@ A folder a protocol holds vector files. Beside them stand ``requirements/`` (wha
 from wireproof.vectors.loader import load, load_flags, load_requirements, protocols
 from wireproof.vectors.model import (
     LINK_TYPES,
+    Address,
     Build,
     Flag,
     Header,
@@ -22,6 +23,7 @@ from wireproof.vectors.model import (
 
 __all__ = [
     "LINK_TYPES",
+    "Address",
     "Build",
     "Flag",
     "Header",

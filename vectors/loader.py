@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Any
 
 from wireproof.vectors.model import (
+    Address,
     Build,
     Flag,
     Header,
@@ -82,9 +83,9 @@ def _vector(protocol: str, item: Mapping[str, Any]) -> Vector:
         requirements=tuple(item["requirements"]),
         flags=frozenset(item.get("flags", ())),
         provenance=Provenance(**item["provenance"]),
-        link=item["link"],
-        data=bytes.fromhex(item["hex"]),
-        task=_parse(item) if item["op"] == "parse" else _build(item),
+        link=item.get("link", ""),
+        data=bytes.fromhex(item.get("hex", "")),
+        task=_TASKS[item["op"]](item),
     )
 
 
@@ -100,6 +101,18 @@ def _parse(item: Mapping[str, Any]) -> Parse:
 
 def _build(item: Mapping[str, Any]) -> Build:
     return Build(tuple(_layer(layer) for layer in item["layers"]))
+
+
+def _address(item: Mapping[str, Any]) -> Address:
+    answer = {name: tuple(value) if isinstance(value, list) else value for name, value in item["answer"].items()}
+    return Address(item["address"], item["prefix"], item.get("sites"), item.get("hosts"), MappingProxyType(answer))
+
+
+_TASKS: Mapping[str, Callable[[Mapping[str, Any]], Parse | Build | Address]] = {
+    "parse": _parse,
+    "build": _build,
+    "address": _address,
+}
 
 
 def _layer(item: Mapping[str, Any]) -> Header | bytes:

@@ -95,8 +95,22 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """An address and the length of its prefix to what the subnet is, or to blocks of it for `sites` of `hosts` each.
+
+    `answer` has the keys network, first, last, broadcast, usable, blocks, or some of them.
+    """
+
+    address: str
+    prefix: int
+    sites: int | None
+    hosts: int | None
+    answer: Mapping[str, int | str | tuple[str, ...] | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Vector:
-    """One packet, one operation, one verdict. `requirements` and `flags` are ids."""
+    """One operation, one verdict, and but for addresses one packet. `requirements` and `flags` are ids."""
 
     id: str
     protocol: str
@@ -106,4 +120,4 @@ class Vector:
     provenance: Provenance
     link: str
     data: bytes
-    task: Parse | Build
+    task: Parse | Build | Address

@@ -27,7 +27,7 @@ from wireproof.dissectors.schema.declaration import (
 from wireproof.dissectors.schema.info import SET, TRUE, FieldInfo, Severity
 from wireproof.dissectors.schema.networks import AddressBlock, InNetwork, IsNoBroadcast, KindOfAddress
 from wireproof.dissectors.schema.objects import Objects
-from wireproof.dissectors.schema.options import InARow, Missing, Option, Options, Repeat
+from wireproof.dissectors.schema.options import Missing, Option, Options, Repeat, Several
 from wireproof.dissectors.schema.rules import noted
 from wireproof.dissectors.schema.steps import STATUS, InternetChecksum, LengthOf, PseudoHeader, Trailer
 from wireproof.dissectors.schema.types import Base, FieldType, Kind
@@ -51,7 +51,6 @@ __all__ = [
     "Field",
     "FieldInfo",
     "FieldType",
-    "InARow",
     "InNetwork",
     "InTable",
     "InternetChecksum",
@@ -72,6 +71,7 @@ __all__ = [
     "Reaches",
     "Repeat",
     "Rule",
+    "Several",
     "Severity",
     "SourceRoute",
     "Summary",

@@ -39,11 +39,14 @@ class Ahead(AnyConstruct):
 
 
 class At(AnyConstruct):
-    """So many octets that begin a number of octets behind here; consumes nothing. They have to be there."""
+    """So many octets that begin a number of octets behind here; consumes nothing. They have to be there.
 
-    def __init__(self, distance: Expression, octets: int) -> None:
+    `read_later` says that some later member of the layer reads them, and so needs them as well.
+    """
+
+    def __init__(self, distance: Expression, octets: int, *, read_later: bool = False) -> None:
         super().__init__()
-        self.distance, self.octets = distance, octets
+        self.distance, self.octets, self.read_later = distance, octets, read_later
         self.flagbuildnone = True
 
     def _parse(self, stream: Any, context: Any, path: str) -> bytes:

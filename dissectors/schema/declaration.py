@@ -264,6 +264,10 @@ class Rule(AnyConstruct):
     It stands before the fields of its part: these are not read where a rule that stops is broken. One that is not
     `quoted` goes without saying in a quoted packet, which is cut as a rule, unless it stops. An `own` rule is none of
     Wireshark's, whose expert information does not have it.
+
+    In the tree the diagnosis stands below the last field whose name its own begins with, or below one that is named:
+    `at` puts it right behind that one, `below` leaves it where it is in the order. Below the field of an option's kind
+    it is the option's, and below that of the list it is the list's. `is_line` gives it a line of its own above it.
     """
 
     def __init__(
@@ -278,8 +282,12 @@ class Rule(AnyConstruct):
         own: bool = False,
         quoted: bool = True,
         reference: str = "",
+        at: str = "",
+        below: str = "",
+        is_line: bool = False,
     ) -> None:
         super().__init__()
+        self.at, self.below, self.is_line = at, at or below, is_line
         self.condition, self.message = condition, message
         self.field = replace(field, reference=reference) if reference else field
         self.severity, self.group, self.stops, self.own, self.quoted = severity, group, stops, own, quoted
@@ -372,7 +380,7 @@ class Protocol:
     behind is not the layer's. Zero, less than the header or more than there is changes nothing.
     computed: what the builder fills in and the reader verifies, by field name.
     header: the octets that the header is said to have, by members of the first part, where that is not what is read of
-    it: ``len(ip)`` and ``ip[...]`` see these. is_open: of a header that is cut, they see all that the layer has.
+    it: ``len(ip)`` and ``ip[...]`` see these.
     pseudo_header: what it lends to the checksums of what it carries. trailer: what it makes of octets left behind.
     across: fields that take more than one packet. idle: fields that Wireshark has and that get no value here, so that
     a filter on one finds nothing. reference: the standard.
@@ -388,7 +396,6 @@ class Protocol:
     carries: tuple[Carry, ...] = ()
     extent: Expression | None = None
     header: Expression | int | None = None
-    is_open: bool = False
     computed: Mapping[str, Step] = field(default_factory=dict)
     pseudo_header: PseudoHeader | None = None
     trailer: Trailer | None = None

@@ -19,7 +19,7 @@ from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.reading import Window, read_members
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Option:
     """One kind of option: its members, each of which is read whole or not at all.
 
@@ -54,8 +54,11 @@ class Option:
 
 
 @dataclass(frozen=True)
-class InARow:
-    """The rule that is broken once so many options of one octet follow one another."""
+class Several:
+    """The rule that is broken once a list has so many options of one octet.
+
+    Wireshark counts them all, though its words say that they are in a row.
+    """
 
     kind: int
     count: int
@@ -143,7 +146,7 @@ class Options(AnyConstruct):
         names: Mapping[int, str] = MappingProxyType({}),
         invalid: Rule | None = None,
         stray: Rule | None = None,
-        in_a_row: InARow | None = None,
+        several: Several | None = None,
         missing: Missing | None = None,
         entire: bool = False,
     ) -> None:
@@ -151,7 +154,7 @@ class Options(AnyConstruct):
         self.size, self.field, self.kind, self.length = size, field, kind, length
         self.bodies, self.default = MappingProxyType(dict(bodies)), default
         self.details, self.end, self.single = details, end, single
-        self.names, self.invalid, self.stray, self.in_a_row = names, invalid, stray, in_a_row
+        self.names, self.invalid, self.stray, self.several = names, invalid, stray, several
         self.missing, self.entire = missing, entire
 
     def declared(self) -> Iterator[Any]:
@@ -160,7 +163,7 @@ class Options(AnyConstruct):
         for body in (*self.bodies.values(), *((self.default,) if self.default else ())):
             yield from body.declared()
         yield from (rule for rule in (self.invalid, self.stray) if rule)
-        yield from (each.rule for each in (self.in_a_row, self.missing) if each)
+        yield from (each.rule for each in (self.several, self.missing) if each)
 
     def infos(self) -> Iterator[FieldInfo]:
         """Yield the fields that stand for octets that others have as well: of the list, and of whole options."""
@@ -201,7 +204,7 @@ class _List:
     def __init__(self, options: Options, stream: Window, context: Any, path: str) -> None:
         self.options, self.stream, self.context, self.path = options, stream, context, path
         self.record = context._params.record
-        self.in_a_row = 0
+        self.several = 0
         self.ended = self.has_missing = False
 
     def read(self, end: int) -> None:
@@ -250,10 +253,10 @@ class _List:
         return True
 
     def _count(self, kind: int) -> None:
-        row = self.options.in_a_row
+        row = self.options.several
         if row is not None:
-            self.in_a_row = self.in_a_row + 1 if kind == row.kind else 0
-            if self.in_a_row == row.count:
+            self.several += kind == row.kind
+            if kind == row.kind and self.several == row.count:
                 self.record.broken(row.rule, self.context)
 
     def _head(self, option: Option | None, scope: Any, start: int, end: int) -> None:

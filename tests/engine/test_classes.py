@@ -194,7 +194,7 @@ REFUSED: dict[str, list[Any]] = {
     "Prefixed": ["a" / Prefixed(Byte, x(GreedyBytes, FieldType.BYTES))],
     "FocusedSeq": ["a" / FocusedSeq("x", "x" / x(Byte))],
     "Aligned": ["y" / Aligned(4, Byte), "x" / x(Byte)],
-    "Float32b": ["y" / Float32b, "x" / x(Byte)],
+    "Float32b": ["y" / Float32b, If(this.y > 1, x(Byte))],
     "an adapter": ["x" / x(construct.Hex(Byte))],
 }
 

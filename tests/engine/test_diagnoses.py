@@ -15,13 +15,13 @@ from wireproof.dissectors.schema import (
     Field,
     FieldInfo,
     FieldType,
-    InARow,
     Missing,
     Option,
     Options,
     Protocol,
     Repeat,
     Rule,
+    Several,
     Severity,
     never,
 )
@@ -135,7 +135,7 @@ SCHEMAS: dict[str, list[list[Any]]] = {
     ],
     "options with an offset": [["n" / x(Byte)], ["o" / options(Repeat(x(Byte), If(this.option_offset > 3, x(Byte))))]],
     "options and what is behind their end": [["n" / x(Byte)], ["o" / options(stray=rule(never, "stray", stops=False))]],
-    "options in a row": [["n" / x(Byte)], ["o" / options(in_a_row=InARow(1, 2, rule(never, "row", stops=False)))]],
+    "options in a row": [["n" / x(Byte)], ["o" / options(several=Several(1, 2, rule(never, "row", stops=False)))]],
     "options of which one is missing": [
         ["n" / x(Byte)],
         ["o" / options(missing=Missing(3, rule(this.n < 9, "missing", stops=False)))],

@@ -35,30 +35,30 @@ def test_parts_of_constant_size_are_checked_at_once() -> None:
         "t.x == 5", ["n" / Int16ub], ["x" / Field("t.x", Bits("n", 0x00F0), FieldType.UINT8), Byte], [Byte]
     ) == (
         """\
-  %5 = get $3:start
-  %6 = get $1:end
-  %7 = lt %6 %frame_end
-  %8 = select %7 %6 %frame_end
+  %4 = get $3:start
+  %5 = get $1:end
+  %6 = lt %5 %frame_end
+  %7 = select %6 %5 %frame_end
   block parts.2
-    need %5 + 3 <= %8 else parts.2
+    need %4 + 3 <= %7 else parts.2
     block leaf.3
-      %9 = load %5[0:2]
-      %10 = and %9 240
-      %11 = shr %10 4
-      %12 = eq %11 5
-      mark $13:hit if %12
+      %8 = load %4[0:2]
+      %9 = and %8 240
+      %10 = shr %9 4
+      %11 = eq %10 5
+      mark $12:hit if %11
     break finish
   break finish
 finish
   block answer.4
-    %14 = get $15:escape
-    break answer.4 if %14
-    %16 = get $13:hit
-    set $17:must %16
-    set $18:may %16
-  %19 = get $17:must
-  %20 = get $18:may
-  result %19 %20"""
+    %13 = get $14:escape
+    break answer.4 if %13
+    %15 = get $12:hit
+    set $16:must %15
+    set $17:may %15
+  %18 = get $16:must
+  %19 = get $17:may
+  result %18 %19"""
     )
 
 

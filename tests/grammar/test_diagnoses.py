@@ -48,7 +48,7 @@ WRONG = [
     ("tcp.port == ip.src", "ip.src", "cannot be compared", None),
     ("frame.protocols contains ip", "ip", "cannot contain", '"ip"'),
     ("ip.src contains 64", "ip.src", "no text or bytes", "string(ip.src)"),
-    ("tcp.analysis == 1", "1", "has no value", None),
+    ("tcp.analysis == 1", "tcp.analysis", "has no value", None),
     ("tcp.port[0] == 00", "tcp.port", "no bytes", "@tcp.port"),
     ("frame[1:0] == 00", "1:0", "empty", None),
     ("frame[5-2] == 00", "5-2", "empty", None),

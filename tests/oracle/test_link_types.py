@@ -29,6 +29,7 @@ NAMES = [
 COLUMNS = {"Source": "source", "Destination": "destination", "Protocol": "protocol", "Info": "info"}
 NOT_TSHARKS = {
     *("arp.src.dlci", "arp.dst.dlci", "arp.kind", "eth.dst.cast", "ip.options"),
+    *(f"ip.{end}.{what}" for end in ("src", "dst") for what in ("class", "scope")),
     *(
         found.field.field.name
         for protocol in catalogue().protocols.values()

@@ -9,6 +9,7 @@ from wireproof.dissectors.schema import catalogue
 from wireproof.engine import compile_query
 from wireproof.grammar import compile_filter
 from wireproof.packet import Preferences, names
+from wireproof.packet.preferences import OUI_NAMES
 
 from ..oracle.lower import ethernet, whole, write
 
@@ -31,6 +32,9 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_text(TABLE)
     monkeypatch.setattr(names, "vendors", lambda: names.read_vendors(str(path)))
     monkeypatch.setattr(names, "groups", lambda: names.Vendors({}))
+    monkeypatch.setattr(names, "_registry", lambda: None)
+    monkeypatch.setattr(names, "_table", lambda: f"\n{TABLE}\n".encode())
+    names.organization.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -63,6 +67,13 @@ def test_organisations_have_fields_of_their_own() -> None:
     assert packet["eth.dst.oui_resolved"] == ("ICANN, IANA Department",)
     assert packet["eth.addr.oui_resolved"] == ("ICANN, IANA Department",)
     assert packet["eth.src.oui_resolved"] == ()
+
+
+def test_organisations_are_named_without_names() -> None:
+    wish = Preferences(frozenset({OUI_NAMES}))
+    packet = wireproof.dissect(ethernet("9999", destination="00005e000105"), preferences=wish)
+    assert packet["eth.dst.oui_resolved"] == ("ICANN, IANA Department",)
+    assert packet["eth.dst_resolved"] == ("00:00:5e:00:01:05",)
 
 
 def test_without_the_wish_nothing_is_named() -> None:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from wireproof.packet import Packet, Value
 
-Endpoint = tuple[bytes, int]
-Endpoints = tuple[Endpoint, Endpoint]
+Endpoints = bytes
+"""Addresses and ports of the two ends of a conversation, the same for both directions."""
 
 
 def addresses(packet: Packet, index: int) -> tuple[bytes, bytes]:
@@ -23,9 +23,11 @@ def addresses(packet: Packet, index: int) -> tuple[bytes, bytes]:
     return source, destination
 
 
-def between(source: Endpoint, destination: Endpoint) -> Endpoints:
-    """Return the two ends of a conversation, in the same order for both directions."""
-    return (source, destination) if source < destination else (destination, source)
+def between(packet: Packet, index: int, source_port: int, destination_port: int) -> tuple[Endpoints, int]:
+    """Return the two ends of a layer's conversation, and the number of the one that sent it, 0 or 1."""
+    source, destination = addresses(packet, index)
+    source, destination = source + source_port.to_bytes(2, "big"), destination + destination_port.to_bytes(2, "big")
+    return (source + destination, 0) if source <= destination else (destination + source, 1)
 
 
 class Times(NamedTuple):

@@ -12,7 +12,7 @@ _Key = tuple[bytes, bytes, int, int, int]
 
 
 class Echoes:
-    """The echo requests of a capture that wait for a reply. At most `limit` are kept."""
+    """The echo requests of a capture that wait for a reply. At least the last `limit` are kept."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._waiting: Table[_Key, int] = Table(limit)

@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
 Entry = TypeVar("Entry")
 
-LIMIT = 100_000
+LIMIT = 1 << 15
+"""Entries that are sure to be kept: tables full of TCP and UDP conversations take some 50 MB together."""
 
 
 class Table(Generic[Key, Entry]):
-    """Holds at most `limit` entries. One more, and that which was not used for the longest time falls out."""
+    """Holds the `limit` entries that were used last, and at most twice as many.
+
+    There are two generations. An entry that is used comes into the young one; when that is full it becomes the old
+    one, and what is still in the old one falls out. So no order of all entries has to be kept, which would take more
+    memory than most entries do.
+    """
 
     def __init__(self, limit: int = LIMIT) -> None:
         self.dropped = 0
         self._begun = 0
         self._limit = limit
-        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._young: dict[Key, Entry] = {}
+        self._old: dict[Key, Entry] = {}
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._young) + len(self._old)
 
     def get(self, key: Key) -> Entry | None:
         """Return an entry, which counts as using it, or None."""
-        entry = self._entries.get(key)
-        if entry is not None:
-            self._entries.move_to_end(key)
+        entry = self._young.get(key)
+        if entry is None:
+            entry = self._old.pop(key, None)
+            if entry is not None:
+                self._enter(key, entry)
         return entry
 
     def put(self, key: Key, entry: Entry) -> None:
         """Enter an entry, in the place of the one with that key if there is one."""
-        self._entries[key] = entry
-        self._entries.move_to_end(key)
-        if len(self._entries) > self._limit:
-            self._entries.popitem(last=False)
-            self.dropped += 1
+        self._old.pop(key, None)
+        self._enter(key, entry)
 
     def begin(self, key: Key, make: Callable[[int], Entry]) -> Entry:
         """Enter and return what `make` gives for its number: entries are numbered from 0 as they begin."""
@@ -48,4 +53,11 @@ class Table(Generic[Key, Entry]):
 
     def take(self, key: Key) -> Entry | None:
         """Remove and return an entry, or None."""
-        return self._entries.pop(key, None)
+        young = self._young.pop(key, None)
+        return self._old.pop(key, None) if young is None else young
+
+    def _enter(self, key: Key, entry: Entry) -> None:
+        if len(self._young) >= self._limit and key not in self._young:
+            self.dropped += len(self._old)
+            self._old, self._young = self._young, {}
+        self._young[key] = entry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from wireproof.analysis.conversation import Clock, Endpoints, addresses, between, time_values
+from wireproof.analysis.conversation import Clock, Endpoints, between, time_values
 from wireproof.analysis.table import LIMIT, Table
 from wireproof.analysis.tcp_conversation import MODULUS, Completeness, Reading, Segment, TcpConversation
 from wireproof.dissectors.schema import Severity
@@ -31,7 +31,7 @@ EDGES = frozenset(f"tcp.options.sack{part}_{edge}" for part in ("", ".dsack") fo
 
 
 class TcpConversations:
-    """The TCP conversations of a capture, numbered from 0 as they begin. At most `limit` are kept."""
+    """The TCP conversations of a capture, numbered from 0 as they begin. At least the `limit` used last are kept."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._table: Table[Endpoints, TcpConversation] = Table(limit)
@@ -48,9 +48,7 @@ class TcpConversations:
             _add_quoted_seq(packet, layer)
             return
         segment = _segment(packet, layer)
-        source, destination = zip(addresses(packet, index), layer["tcp.srcport"] + layer["tcp.dstport"], strict=True)
-        ends = between(source, destination)
-        sender = ends.index(source)
+        ends, sender = between(packet, index, *layer["tcp.srcport"], *layer["tcp.dstport"])
         conversation = self._table.get(ends)
         if conversation is None:
             conversation = self._begin(packet, ends)

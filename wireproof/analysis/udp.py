@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from wireproof.analysis.conversation import Clock, Endpoints, addresses, between, time_values
+from wireproof.analysis.conversation import Clock, Endpoints, between, time_values
 from wireproof.analysis.table import LIMIT, Table
 from wireproof.packet import Packet, Value
 
@@ -15,7 +15,7 @@ class _Conversation(NamedTuple):
 
 
 class UdpConversations:
-    """The UDP conversations of a capture, numbered from 0 as they begin. At most `limit` are kept."""
+    """The UDP conversations of a capture, numbered from 0 as they begin. At least the `limit` used last are kept."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._table: Table[Endpoints, _Conversation] = Table(limit)
@@ -30,8 +30,7 @@ class UdpConversations:
         layer = packet.layers[index]
         if not layer["udp.checksum"]:
             return
-        source, destination = addresses(packet, index)
-        ends = between((source, layer["udp.srcport"][0]), (destination, layer["udp.dstport"][0]))
+        ends, _ = between(packet, index, *layer["udp.srcport"], *layer["udp.dstport"])
         conversation = self._table.get(ends)
         if conversation is None:
             conversation = self._table.begin(ends, lambda number: _Conversation(number, Clock.started(packet.time)))

@@ -70,6 +70,11 @@ class Reader:
             return pcap.read_records(source, header)
         raise _not_a_capture(source.peek(_LONGEST_MAGIC), self.compression)
 
+    @property
+    def link_type(self) -> int | None:
+        """The link type of all records; None of pcapng, where each interface has its own."""
+        return None if self.header is None else self.header.link_type
+
     def __iter__(self) -> Iterator[Record]:
         return self._records
 

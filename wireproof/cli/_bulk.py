@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from wireproof.capture import CaptureError
+from wireproof.capture import CaptureError, open_reader
 from wireproof.cli._failures import CommandError
 from wireproof.cli._options import OF_FIELDS
 
@@ -26,8 +26,14 @@ def is_kept(request: Request) -> bool:
     from wireproof.engine import kept_query
     from wireproof.packet import Preferences
 
+    try:
+        with open_reader(request.file) as reader:
+            link_type = reader.link_type
+    except CaptureError:  # which is told when the file is opened to be read
+        return False
     names = () if request.counts or request.write is not None else request.names
-    found = kept_query(request.filter, Preferences(request.preferences, request.networks), names)
+    preferences = Preferences(request.preferences, request.networks)
+    found = kept_query(request.filter, preferences, names, link_type=link_type)
     return found is not None and not found.not_told
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from wireproof.cli._failures import UsageError
 from wireproof.cli._preferences import switched_on
-from wireproof.packet.preferences import MAC_NAMES
+from wireproof.packet.preferences import MAC_NAMES, OUI_NAMES
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
@@ -88,7 +88,7 @@ def understand(options: argparse.Namespace) -> Request:
         filter=options.display_filter or "" if live is not None else _filter(options),
         reference_frame=_reference_frame(options, file),
         count=_count(options),
-        preferences=switched_on([*options.preferences, *_named(options)]),
+        preferences=switched_on([*options.preferences, *_named(options)]) | _organizations(options, form),
         networks=tuple(options.networks),
         shown=asked or not (options.quiet or options.write is not None),
         format=form,
@@ -162,6 +162,13 @@ def stop(text: str) -> tuple[str, float]:
 def _named(options: argparse.Namespace) -> list[str]:
     """Return the preference that -N asks for, which outweighs -n."""
     return [f"{MAC_NAMES}:TRUE"] if "m" in options.N else []
+
+
+def _organizations(options: argparse.Namespace, form: str) -> frozenset[str]:
+    """Return the switch that names organisations, where a tree is shown or a field that holds one is asked for."""
+    asked = any("oui_resolved" in text for text in (*options.names, options.display_filter or ""))
+    is_shown = form in ("json", "jsonraw", "ek", "pdml") or options.details or options.only is not None
+    return frozenset({OUI_NAMES} if is_shown or asked else ())
 
 
 def network(text: str) -> IPv4Network:

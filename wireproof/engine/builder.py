@@ -48,11 +48,22 @@ from wireproof.engine.state import Column
 
 
 class _Scope:
-    """The values and the facts that hold in a region."""
+    """The values and the facts that hold in a region, and what slots hold, None of one that is not known.
 
-    def __init__(self) -> None:
+    One that is `entered` also from elsewhere knows of no slot what was written before it.
+    """
+
+    def __init__(self, *, entered: bool = False) -> None:
         self.values: dict[tuple[Any, ...], Value] = {}
         self.facts: dict[Operand, bool] = {}
+        self.slots: dict[Slot, tuple[Operand, ...] | None] = {}
+        self.written: set[Slot] = set()
+        self.entered = entered
+
+    def write(self, slot: Slot, values: tuple[Operand, ...] | None) -> None:
+        """Note what a slot holds from here on."""
+        self.slots[slot] = values
+        self.written.add(slot)
 
 
 class Builder:
@@ -61,6 +72,7 @@ class Builder:
     def __init__(self) -> None:
         self.program = Program()
         self.escape = self.slot("boolean", "escape")
+        self.entered: set[str] = set()
         self._region: list[Operation] = []
         self._scopes = [_Scope()]
         self._made = 0
@@ -116,7 +128,27 @@ class Builder:
         left, right = self.integer(left), self.integer(right)
         if isinstance(left, int) and isinstance(right, int):
             return COMPARE[what](left, right)
+        if what in ("eq", "ne") and right == 0 and isinstance(left, Value):
+            before, operands = self._meaning.get(left, ("", ()))
+            if before == "integer":
+                return self.known(operands[0] if what == "ne" else self.invert(operands[0]))
         return self.known(self._pure("boolean", what, left, right))
+
+    def among(self, value: Operand, numbers: Iterable[int]) -> Operand:
+        """Return whether an integer is one of these numbers."""
+        listed = sorted(set(numbers))
+        if isinstance(value, int):
+            return value in listed
+        if len(listed) < 2:
+            return self.compare("eq", value, listed[0]) if listed else False
+        return self.known(self._pure("boolean", "among", value, *listed))
+
+    def _listed(self, condition: Operand) -> tuple[Any, ...]:
+        """Return the integer that a condition looks for among numbers, and these; nothing of another condition."""
+        what, operands = self._meaning.get(condition, ("", ())) if isinstance(condition, Value) else ("", ())
+        if what == "among" or (what == "eq" and isinstance(operands[1], int)):
+            return operands
+        return ()
 
     def below(self, left: Operand, right: Operand) -> Operand:
         """Return whether left <= right without a sign."""
@@ -145,7 +177,12 @@ class Builder:
             return True
         if left is False or left == right:
             return right
-        return left if right is False else self.known(self._pure("boolean", "either", left, right))
+        if right is False:
+            return left
+        first, second = self._listed(left), self._listed(right)
+        if first and second and first[0] is second[0]:
+            return self.among(first[0], (*first[1:], *second[1:]))
+        return self.known(self._pure("boolean", "either", left, right))
 
     def invert(self, value: Operand) -> Operand:
         """Return the other boolean."""
@@ -248,11 +285,23 @@ class Builder:
         self.program.slots.append(slot)
         return slot
 
-    def get(self, slot: Slot) -> Value:
+    def get(self, slot: Slot) -> Operand:
         """Return what an integer or boolean slot holds."""
-        value = self._new("boolean" if slot.kind == "boolean" else "integer")
-        self._region.append(Get((value,), slot))
+        (value,) = self._held(slot)
         return value
+
+    def _held(self, slot: Slot) -> tuple[Operand, ...]:
+        for scope in reversed(self._scopes):
+            known = scope.slots.get(slot)
+            if known is not None:
+                return known
+            if slot in scope.slots or scope.entered:
+                break
+        kind: Kind = "boolean" if slot.kind == "boolean" else "integer"
+        values = tuple(self._new(kind) for _ in range(2 if slot.kind == "extent" else 1))
+        self._region.append(Get(values, slot))
+        self._scopes[-1].slots[slot] = values
+        return values
 
     def position(self, slot: Slot) -> Position:
         """Return what a position's slot holds."""
@@ -262,8 +311,7 @@ class Builder:
     def extent(self, slot: Slot) -> Extent:
         """Return what an extent's slot holds."""
         assert slot.kind == "extent"
-        base, size = self._new("integer"), self._new("integer")
-        self._region.append(Get((base, size), slot))
+        base, size = self._held(slot)
         return Extent(base, size)
 
     def set(self, slot: Slot, value: Operand | Position | Extent) -> None:
@@ -278,12 +326,14 @@ class Builder:
             assert not isinstance(value, tuple)
             values = (self.boolean(value) if slot.kind == "boolean" else self.integer(value),)
         self._region.append(Set(slot, values))
+        self._scopes[-1].write(slot, values)
 
     def mark(self, slot: Slot, condition: Operand) -> None:
         """Set a boolean slot where a condition holds."""
         condition = self.known(condition)
         if condition is not False:
             self._region.append(Mark(slot, condition))
+            self._scopes[-1].write(slot, None)
 
     def array(self, kind: Literal["integer", "extent"], size: int, name: str) -> Array:
         """Return a new array."""
@@ -328,19 +378,22 @@ class Builder:
     # Control
 
     @contextmanager
-    def region(self, facts: Iterable[tuple[Operand, bool]] = ()) -> Iterator[list[Operation]]:
-        """Write into a region of its own."""
+    def region(self, facts: Iterable[tuple[Operand, bool]] = (), *, entered: bool = False) -> Iterator[list[Operation]]:
+        """Write into a region of its own; one of a layer or a loop is `entered` also from elsewhere."""
         outer, depth = self._region, len(self._scopes)
         inner: list[Operation] = []
         self._region = inner
-        self._scopes.append(_Scope())
+        self._scopes.append(_Scope(entered=entered))
         for condition, truth in facts:
             self._assume(condition, truth)
         try:
             yield inner
         finally:
             self._region = outer
+            (scope,) = self._scopes[depth:]
             del self._scopes[depth:]
+            for slot in scope.written:
+                self._scopes[-1].write(slot, None)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -381,7 +434,7 @@ class Builder:
         """Write a block or a loop; yields its label."""
         self._labels += 1
         label = f"{hint}.{self._labels}"
-        with self.region() as body:
+        with self.region(entered=loops) as body:
             yield label
         self._region.append(Block(label, body, loops))
 
@@ -413,7 +466,8 @@ class Builder:
         self._region.append(Switch(value, written, rest))
 
     def goto(self, layer: str) -> None:
-        """Enter a layer."""
+        """Enter a layer, which is noted in `entered`."""
+        self.entered.add(layer)
         self._region.append(Goto(layer))
 
     def result(self, must: Operand, may: Operand, told: Operand = -1) -> None:

@@ -63,11 +63,13 @@ class Cursor:
 
     def reserve(self, count: int) -> None:
         """Make sure that the next `count` octets are there."""
+        if not count:
+            return
         if self._skipped != 0:
             self.settle()
-        if count and self._closed:
+        if self._closed:
             self.here()
-        if count and (self.window is None or self.offset + count > int(self.window.size)):  # type: ignore[arg-type]
+        if self.window is None or self.offset + count > int(self.window.size):  # type: ignore[arg-type]
             self.window = self._need(self.position, self.offset + count)
 
     def _need(self, position: Position, count: Operand) -> Extent:

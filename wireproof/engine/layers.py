@@ -31,9 +31,9 @@ from wireproof.engine.members import Members, Pending
 from wireproof.engine.numbers import NotLowerableError, Number
 from wireproof.engine.options import read_each
 from wireproof.engine.raws import nothing
-from wireproof.engine.references import needed
+from wireproof.engine.references import AnyNameError, Liveness, names_of_carries
 from wireproof.engine.relevance import START, followers
-from wireproof.engine.sizes import fixed_size, has_effect
+from wireproof.engine.sizes import fixed_size, has_effect, has_rule
 from wireproof.engine.trace import Integer, Member, Scope, Unusable
 from wireproof.engine.wanted import Callback, Seen, declared
 from wireproof.packet.reader import is_all_header
@@ -68,14 +68,27 @@ class Layer:
         self.members.tracer.tables, self.members.tracer.networks = schemas.catalogue.tables, schemas.networks
         self.members.broken = self._broken
         self.members.heeds = self._heeds
-        self.members.needed = needed(protocol, wanted, self.follows or self.is_whole)
         self.index = 0
         self.members.watched = self.checksums.watched
+        self.members.liveness = self._liveness()
 
     def _asking(self, wanted: Mapping[str, list[Callback]]) -> list[Callback]:
         """Return who asks for the protocol by a name that its layers bear."""
         names = dict.fromkeys((self.name, self.protocol.name))
         return [callback for name in names for callback in wanted.get(name, [])]
+
+    def _liveness(self) -> Liveness | None:
+        """Return which members are looked at, None if any may be."""
+        names: set[str] = set()
+        try:
+            if self.follows or self.is_whole:
+                names |= names_of_carries(self.protocol)
+        except AnyNameError:
+            return None
+        lent = self.protocol.pseudo_header
+        if lent is not None and self.schemas.lent is not None:
+            names |= {lent.source, lent.destination, lent.protocol}
+        return Liveness(self.protocol, self._asks, names, is_whole=self.is_whole)
 
     def _content_end(self) -> Operand:
         """Return where the check sequence begins that the capture tells of, or else the layer's end."""
@@ -191,7 +204,9 @@ class Layer:
         scope = Scope(self._context())
         cursor = Cursor(self.build, self.start, self.limit, exits)
         header = self.start
-        for index, part in enumerate(self.protocol.parts[: self._last_needed() + 1]):
+        parts = self.protocol.parts[: self._last_needed() + 1]
+        last_of_header = max((index for index, part in enumerate(parts) if not _is_payload(part)), default=-1)
+        for index, part in enumerate(parts):
             self.index = index
             if isinstance(part, Tail):
                 self._tail(part, scope)
@@ -200,11 +215,13 @@ class Layer:
             cursor.reserve(self._ahead(self.index))
             pending: Pending = []
             self.members.read(part.subcons, scope, cursor, pending)
+            if self._observed(index) or index == len(parts) - 1:
+                cursor.settle()
             if self.index == 0:
                 self._begin(scope)
             for tell in pending:
                 tell()
-            if not _is_payload(part):
+            if index == last_of_header or (self.header_end is not None and not _is_payload(part)):
                 header = cursor.here()
                 if self.header_end is not None:
                     self.build.set(self.header_end, header)
@@ -261,7 +278,7 @@ class Layer:
             "captured_length": _counted(build, build.clip(self.content_end, self.limit).at, self.start),
             "first_octet": Integer(self._first_octet),
             "quoted": Integer(lambda: Number.truth(build.get(self.schemas.state.quoted))),
-            "link_type": Integer(lambda: Number(RECORD["link_type"], 0, 1 << 32)),
+            "link_type": Integer(lambda: Number(self.schemas.link_type, 0, 1 << 32)),
         }
         if self.protocol.name == START:
             known |= {
@@ -287,7 +304,7 @@ class Layer:
     def _encapsulation(self) -> Number:
         found: Operand = 0
         for link, number in LINK_TYPES.items():
-            found = self.build.select(self.build.compare("eq", RECORD["link_type"], link), number, found)
+            found = self.build.select(self.build.compare("eq", self.schemas.link_type, link), number, found)
         numbers = [0, *LINK_TYPES.values()]
         return Number(found, min(numbers), max(numbers))
 
@@ -298,8 +315,12 @@ class Layer:
         return max((index for index, part in enumerate(parts) if self._asks(part)), default=0)
 
     def _asks(self, part: Any) -> bool:
-        """Whether anybody wants to know of a field in a part."""
-        return self.wanted.any(part) or not declared(part).isdisjoint(self.members.watched)
+        """Whether anybody wants to know of a field or a rule in a part or member."""
+        return (
+            self.wanted.any(part)
+            or not declared(part).isdisjoint(self.members.watched)
+            or (self.diagnoses is not None and has_rule(part))
+        )
 
     def _observed(self, index: int) -> bool:
         """Whether anybody can tell that a part was read though the next one was not."""

@@ -6,7 +6,7 @@ check that guards it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -29,6 +29,7 @@ _BINARY = {
     "remainder": "srem",
 }
 """The byte order, in struct's notation, that is not this machine's."""
+_WORD_BITS = 64
 _PIECES = {1: (1,), 2: (2,), 3: (2, 1), 4: (4,), 5: (4, 1), 6: (4, 2), 7: (4, 2, 1), 8: (8,)}
 
 
@@ -210,10 +211,29 @@ class Emitter:
             self.write(f"{result} = xor i1 {operands[0]}, true")
         elif what == "integer":
             self.write(f"{result} = zext i1 {operands[0]} to i64")
+        elif what == "among":
+            self._among(result, operands[0], let.operands[1:])
         elif what == "select":
             self.write(f"{result} = select i1 {operands[0]}, i64 {operands[1]}, i64 {operands[2]}")
         else:
             self._floor(result, what, *operands)
+
+    def _among(self, result: str, value: str, numbers: Sequence[int]) -> None:
+        """Look for a number in a word of bits where all fit into one, or else compare with each."""
+        first = numbers[0]
+        if numbers[-1] - first < _WORD_BITS:
+            word = sum(1 << number - first for number in numbers)
+            place = self.assign(f"sub i64 {value}, {first}")
+            fits = self.assign(f"icmp ult i64 {place}, {_WORD_BITS}")
+            # A shift by more bits than there are is no number at all, which must not come into the answer.
+            shift = self.assign(f"and i64 {place}, {_WORD_BITS - 1}")
+            bit = self.assign(f"trunc i64 {self.assign(f'lshr i64 {word - (word >> 63 << 64)}, {shift}')} to i1")
+            self.write(f"{result} = and i1 {fits}, {bit}")
+            return
+        found = self.assign(f"icmp eq i64 {value}, {first}")
+        for number in numbers[1:-1]:
+            found = self.assign(f"or i1 {found}, {self.assign(f'icmp eq i64 {value}, {number}')}")
+        self.write(f"{result} = or i1 {found}, {self.assign(f'icmp eq i64 {value}, {numbers[-1]}')}")
 
     def _floor(self, result: str, what: str, left: str, right: str) -> None:
         """Divide by a positive number as Python does, towards minus infinity."""

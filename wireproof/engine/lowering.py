@@ -44,9 +44,15 @@ class Lowered:
 
 
 def lower(
-    chosen: TypedFilter, protocols: Catalogue, preferences: Preferences, names: Sequence[str], *, singles: bool
+    chosen: TypedFilter,
+    protocols: Catalogue,
+    preferences: Preferences,
+    names: Sequence[str],
+    *,
+    singles: bool,
+    link_type: int | None = None,
 ) -> Lowered:
-    """Lower a filter, and columns for fields by their canonical names.
+    """Lower a filter, and columns for fields by their canonical names, for frames of one link type or of any.
 
     What turns out not to be lowerable is left out the next time. With `singles`, a field that a frame can have one
     value of at most has a single column.
@@ -65,7 +71,7 @@ def lower(
             wanted.numbered |= name.startswith("_ws.expert")  # whose values come in an order
             columns.want(protocols.fields[name], single=singles and occurs_once(protocols, name))
         before = len(not_told)
-        schemas = Schemas(build, protocols, wanted, preferences.switched_on, preferences.prefixes)
+        schemas = Schemas(build, protocols, wanted, preferences.switched_on, preferences.prefixes, link_type)
         schemas.lower()
         _finish(build, schemas, filters, answer)
         if filters.is_settled(leaves) and len(not_told) == before:
@@ -78,7 +84,7 @@ def lower(
 
 def _finish(build: Builder, schemas: Schemas, filters: Filters, answer: Callable[[], tuple[Operand, Operand]]) -> None:
     """Write what is done when all layers have been walked over."""
-    with build.region() as finish:
+    with build.region(entered=True) as finish:
         must, may = build.slot("boolean", "must"), build.slot("boolean", "may", True)
         told = build.slot("integer", "told", -1) if filters.asks else None
         with build.block("answer") as done:

@@ -55,7 +55,8 @@ from wireproof.engine.form import HAND_OVER, Extent, Operand, Position
 from wireproof.engine.join import Join
 from wireproof.engine.numbers import GREATEST, Number
 from wireproof.engine.raws import Raw, piece_of, raw_of
-from wireproof.engine.sizes import computes, fixed_size, has_effect, looks_ahead
+from wireproof.engine.references import Liveness
+from wireproof.engine.sizes import computes, fixed_size, has_effect
 from wireproof.engine.trace import Integer, Member, NotLowerableError, Octets, Scope, Tracer, Unusable, always_there
 from wireproof.engine.wanted import Callback, Seen, Wanted, children, declared
 from wireproof.engine.wordings import Wording, rendered
@@ -93,7 +94,7 @@ class Members:
         self.tracer = Tracer(build)
         self.broken: Callable[[Rule, bool], None] = lambda rule, goes_on: None
         self.heeds: Callable[[Rule], bool] = lambda rule: bool(wanted.of(rule.field))
-        self.needed: Callable[[str], bool] = lambda name: True
+        self.liveness: Liveness | None = None
         self.watched: dict[str, Callable[[Member], None]] = {}
         self.in_first_part = False
         self.start: Position | None = None  # of the layer, if anybody wants to know where its header ends
@@ -106,9 +107,12 @@ class Members:
         return any(map(self.heeds_any, children(member)))
 
     def read(self, members: Any, scope: Scope, cursor: Cursor, pending: Pending) -> None:
-        """Lower members one after the other; each named value enters the scope."""
+        """Lower members one after the other; each named value enters the scope.
+
+        Whether what was stepped over last is there has not been checked then.
+        """
         for member in members:
-            if (fixed_size(member) is None or looks_ahead(member)) and self._is_idle(member):
+            if self._is_idle(member):
                 size = self._size(member, scope)
                 if size is not None:
                     cursor.skip(size.operand)
@@ -119,18 +123,23 @@ class Members:
             if member.name:
                 scope.values[member.name] = value or Unusable(f"this.{member.name}, which has no value")
 
-        cursor.settle()
-
     def _is_idle(self, member: Any) -> bool:
         """Whether nobody looks at a member, and it can do nothing but lie there."""
+        if self.liveness is None:
+            return False
+        if self.liveness.is_idle(member):
+            return True
+        if fixed_size(member) is not None:
+            return False
         if self.wanted.any(member) or has_effect(member) or not declared(member).isdisjoint(self.watched):
             return False
-        return not member.name or not self.needed(member.name)
+        return not member.name or not self.liveness.needs(member.name)
 
     def _size(self, member: Any, scope: Scope) -> Number | None:
         """Return the octets of a member, as a number; None where only reading it tells."""
         fixed = fixed_size(member)
-        if fixed is not None and not computes(member):
+        is_idle = self.liveness is not None and self.liveness.is_idle(member)
+        if fixed is not None and (is_idle or not computes(member)):
             return Number.of(fixed)
         match member:
             case Renamed() | Default() | Rebuild() | Field():
@@ -175,6 +184,7 @@ class Members:
             case Struct():
                 inner = Scope(parent=scope, is_nested=True)
                 self.read(member.subcons, inner, cursor, pending)
+                cursor.settle()
                 return inner
             case IfThenElse():
                 return self._choice(member, member.condfunc, scope, cursor, pending, named=named)
@@ -402,7 +412,9 @@ class Members:
 
     def _rule(self, rule: Rule, scope: Scope, cursor: Cursor) -> None:
         build = self.build
-        if not rule.stops and not self.heeds(rule):
+        if self.heeds(rule):
+            cursor.settle()
+        elif not rule.stops:
             return
         with build.when(build.invert(self.tracer.condition(rule.condition, scope))):
             self.broken(rule, not rule.stops)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from wireproof.dissectors.schema import FieldInfo, Option, Options, Repeat, Rule
@@ -56,17 +57,33 @@ def may_stop(options: Options) -> bool:
     return any(stopping(option) is None or stopping(option) for option in options.bodies.values())
 
 
+@cache
 def stopping(option: Option) -> frozenset[int] | None:
     """Return the lengths with which an option ends the layer, None where more than its length decides."""
+    admitted = (*option.first, *option.members)
+    sizes = _plain_size(option.first), _plain_size(admitted)
     found = set()
     for length in range(2, LENGTHS):
-        members = (*option.first, *(option.members if option.lax or option.admits(length) else ()))
-        whole = fits(members, length - 2, {"option_length": length})
+        is_read = option.lax or option.admits(length)
+        size = sizes[is_read]
+        whole = (
+            fits(admitted if is_read else option.first, length - 2, {"option_length": length})
+            if size is None
+            else size <= length - 2
+        )
         if whole is None:
             return None
         if not whole:
             found.add(length)
     return frozenset(found)
+
+
+def _plain_size(members: tuple[Any, ...]) -> int | None:
+    """Return the octets that members take which only too few octets can stop, None where there are others."""
+    sizes = [fixed_size(member) for member in members]
+    if None in sizes or any(map(has_effect, members)):
+        return None
+    return sum(size for size in sizes if size is not None)
 
 
 def _rules(options: Options) -> list[Rule]:
@@ -109,7 +126,7 @@ class _List:
         self.start, self.end, self.captured = places
         self.exits = cursor.exits
         self.place = self.build.slot("position", "option")
-        row = options.in_a_row
+        row = options.several
         self.row = self.build.slot("integer", "in a row") if row and members.heeds(row.rule) else None
         missing = options.missing
         self.found = self.build.slot("boolean", "found") if missing and members.heeds(missing.rule) else None
@@ -171,11 +188,11 @@ class _List:
             self.members.broken(rule, True)
 
     def _count(self, kind: Operand) -> None:
-        row, build = self.options.in_a_row, self.build
+        row, build = self.options.several, self.build
         if self.row is None or row is None:
             return
         is_one = build.compare("eq", kind, row.kind)
-        build.set(self.row, build.select(is_one, build.binary("add", build.get(self.row), 1), 0))
+        build.set(self.row, build.select(is_one, build.binary("add", build.get(self.row), 1), build.get(self.row)))
         with build.when(build.compare("eq", build.get(self.row), row.count)), build.when(is_one):
             self._broken(row.rule)
 

@@ -62,15 +62,17 @@ class Query:
         names: Sequence[str] = (),
         *,
         singles: bool = False,
+        link_type: int | None = None,
         key: Sequence[bytes] = (),
         outline: Outline | None = None,
     ) -> None:
         """With `singles`, a field that a frame can have one value of at most has a single column.
 
-        `key` is all that the query depends on beside what is installed, so that its machine code can be kept by it.
+        Where all frames have one link type, as those of a pcap file do, the query is made for that alone. `key` is all
+        that the query depends on beside what is installed, so that its machine code can be kept by it.
         """
         self._chosen, self._protocols, self._names = chosen, protocols, names
-        self.preferences, self.singles = preferences, singles
+        self.preferences, self.singles, self.link_type = preferences, singles, link_type
         self._key = key
         self.outline = outline or self._outline()
         self._compiling = Lock()
@@ -98,7 +100,14 @@ class Query:
         """The program, with what is and is not in it."""
         from wireproof.engine.lowering import lower
 
-        return lower(self.filter, self.protocols, self.preferences, self.names, singles=self.singles)
+        return lower(
+            self.filter,
+            self.protocols,
+            self.preferences,
+            self.names,
+            singles=self.singles,
+            link_type=self.link_type,
+        )
 
     def _outline(self) -> Outline:
         is_numbered = "frame.number" in self.filter.fields or "frame.number" in self.names
@@ -136,7 +145,12 @@ class Query:
         return self.lowered.refused
 
     def code(self, layout: RecordLayout, *, thorough: bool = False) -> Code:
-        """Return the machine code for records of a layout; `thorough` is worth its time on millions of them."""
+        """Return the machine code for records of a layout; `thorough` is worth its time on millions of them.
+
+        Raises ValueError for a layout of another link type than the query was made for.
+        """
+        if self.link_type not in (None, layout.link_type):
+            raise ValueError(f"a query of link type {self.link_type} for records of {layout.link_type or 'several'}")
         better = thorough or self.outline.is_searching
         with self._compiling:  # ranges ask for it at the same time
             if (layout, better) not in self._codes:
@@ -220,9 +234,10 @@ def compile_query(
     names: Sequence[str] = (),
     *,
     singles: bool = False,
+    link_type: int | None = None,
     keep: bool = False,
 ) -> Query:
-    """Compile a filter, and columns for the fields of these names.
+    """Compile a filter, and columns for the fields of these names, for frames of one link type or of any.
 
     With `keep`, which is for filters that their text alone tells, and protocols that are installed, `kept_query` finds
     it from then on. Raises NotLowerableError where it looks at fields that take more than one packet: those are never
@@ -237,8 +252,9 @@ def compile_query(
         raise NotLowerableError(f"{', '.join(across)}: more than one packet")
     # A date in a filter is local time, which another time zone makes another.
     dated = any(fields[name].type.kind is Kind.ABSOLUTE_TIME for name in chosen.fields)
-    key = _key(chosen.text, preferences, names, singles) if keep and protocols is None and not dated else None
-    query = Query(lambda: chosen, protocols, preferences, names, singles=singles, key=key or ())
+    is_kept = keep and protocols is None and not dated
+    key = _key(chosen.text, preferences, names, singles, link_type) if is_kept else None
+    query = Query(lambda: chosen, protocols, preferences, names, singles=singles, link_type=link_type, key=key or ())
     if key is not None:
         from wireproof.engine.cache import keep_text
 
@@ -247,17 +263,29 @@ def compile_query(
 
 
 def kept_query(
-    text: str, preferences: Preferences = DEFAULT, names: Sequence[str] = (), *, singles: bool = False
+    text: str,
+    preferences: Preferences = DEFAULT,
+    names: Sequence[str] = (),
+    *,
+    singles: bool = False,
+    link_type: int | None = None,
 ) -> Query | None:
     """Return a query that was kept, the filter and the names of which are therefore right; None where none was."""
     from wireproof.engine.cache import kept_text
 
-    key = _key(text, preferences, names, singles)
+    key = _key(text, preferences, names, singles, link_type)
     found = None if key is None else kept_text(key)
     if key is None or found is None:
         return None
     return Query(
-        lambda: _compiled(text), None, preferences, names, singles=singles, key=key, outline=Outline.unpacked(found)
+        lambda: _compiled(text),
+        None,
+        preferences,
+        names,
+        singles=singles,
+        link_type=link_type,
+        key=key,
+        outline=Outline.unpacked(found),
     )
 
 
@@ -268,12 +296,14 @@ def _compiled(text: str) -> TypedFilter:
     return compile_filter(text, catalogue())
 
 
-def _key(text: str, preferences: Preferences, names: Sequence[str], singles: bool) -> list[bytes] | None:
+def _key(
+    text: str, preferences: Preferences, names: Sequence[str], singles: bool, link_type: int | None
+) -> list[bytes] | None:
     """Return what a query depends on beside this installation; None where other distributions have protocols too."""
     from wireproof.dissectors.entries import ENTRY_POINTS, is_likely
 
     if is_likely(ENTRY_POINTS):
         return None
-    options = sorted(preferences.switched_on), preferences.prefixes, singles, tuple(names)
+    options = sorted(preferences.switched_on), preferences.prefixes, singles, tuple(names), link_type
     words = ["query", text, repr(options)]
     return [word.encode("utf-8", "surrogateescape") for word in words]

@@ -216,7 +216,7 @@ class Ranges(Generic[T]):
 
     def _counted(self, jobs: int) -> dict[int, _Place]:
         """Count the records of the ranges, as far as there is no damage, section or interface in them."""
-        counting: Ranges[int] = Ranges(kept_query("") or _every(), self.reader, lengths)
+        counting: Ranges[int] = Ranges(_every(self.reader.link_type), self.reader, lengths)
         counting.memory = self.memory
         with closing(counting._shared(jobs, {})) as counted, suppress(CaptureError):
             for _ in counted:
@@ -310,11 +310,14 @@ class Ranges(Generic[T]):
         return own
 
 
-def _every() -> Query:
+def _every(link_type: int | None) -> Query:
+    kept = kept_query("", link_type=link_type)
+    if kept is not None:
+        return kept
     from wireproof.dissectors.schema import catalogue
     from wireproof.grammar import compile_filter
 
-    return compile_query(compile_filter("", catalogue()), keep=True)
+    return compile_query(compile_filter("", catalogue()), link_type=link_type, keep=True)
 
 
 def lengths(walk: Walk) -> Iterator[int]:

@@ -1,31 +1,39 @@
 """Which members of a protocol are referred to, where only some of its fields are wanted.
 
-A member whose size varies, and that nobody refers to, is stepped over without a look at what it is.
+A member that nobody refers to is stepped over without a look at what it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
-from construct import Bytes, Check, Computed, Default, IfThenElse, Rebuild, Renamed, Struct, Switch
-from construct.expr import BinExpr, FuncPath, UniExpr
+from construct import (
+    Bytes,
+    BytesInteger,
+    Check,
+    Computed,
+    Const,
+    Default,
+    FormatField,
+    IfThenElse,
+    Rebuild,
+    Renamed,
+    Struct,
+    Switch,
+)
+from construct.expr import BinExpr, FuncPath, Path, UniExpr
 
 from wireproof.dissectors.schema import (
-    AllZero,
-    AnySet,
     At,
     Bits,
-    Crc32,
     Field,
-    InNetwork,
-    InTable,
-    IsNoBroadcast,
     Objects,
-    OneOf,
     Options,
     Piece,
     Protocol,
+    Reaches,
     Repeat,
     Rule,
     SourceRoute,
@@ -33,7 +41,8 @@ from wireproof.dissectors.schema import (
     Text,
     There,
 )
-from wireproof.engine.wanted import Wanted, children
+from wireproof.engine.sizes import fixed_size, looks_ahead
+from wireproof.engine.wanted import children
 
 _BINARY: Any = BinExpr
 _UNARY: Any = UniExpr
@@ -64,14 +73,19 @@ class _Recorder:
     __lt__ = __le__ = __gt__ = __ge__ = _same
 
 
+def _member_of(expression: Any) -> object:
+    """Return the name of the member that an expression of a class of its own looks at; of others, no text."""
+    return getattr(expression, "member", None)
+
+
 def names_in(expression: Any) -> set[str]:
     """Return the names in an expression, and perhaps more. Raises AnyNameError where that cannot be told."""
     if isinstance(expression, _BINARY):
         return names_in(expression.lhs) | names_in(expression.rhs)
     if isinstance(expression, _UNARY):
         return names_in(expression.operand)
-    if isinstance(expression, (AllZero, AnySet, Crc32, InNetwork, InTable, IsNoBroadcast, OneOf)):
-        return {expression.member}
+    if isinstance(member := _member_of(expression), str):
+        return {member}
     if isinstance(expression, FuncPath):
         raise AnyNameError
     names: set[str] = set()
@@ -83,66 +97,206 @@ def names_in(expression: Any) -> set[str]:
     return names
 
 
-def needed(protocol: Protocol, wanted: Wanted, follows: bool) -> Callable[[str], bool]:
-    """Return whether a member of that name may be referred to."""
+class Liveness:
+    """Which members of a protocol anybody looks at, found from its end: what is not looked at refers to nothing.
+
+    `asks` says of a member whether one of its fields or rules is told of, `names` are those that what follows the
+    layer refers to, `is_whole` that it matters where a layer is cut. Where an expression may refer to anything, all
+    members are looked at.
+    """
+
+    def __init__(
+        self, protocol: Protocol, asks: Callable[[Any], bool], names: Iterable[str], *, is_whole: bool
+    ) -> None:
+        self._asks, self._is_whole = asks, is_whole
+        self._is_asked = False
+        self._names: set[str] = set(names)
+        self._idle: set[int] = set()
+        uses = _uses(protocol)
+        self._is_known = uses is not None
+        before = -1
+        while uses is not None and len(self._names) > before:  # what is repeated may refer to what comes later
+            before = len(self._names)
+            self._idle.clear()
+            self._is_asked = self._is_whole
+            self._look(uses)
+
+    def _look(self, uses: Sequence[_Use]) -> None:
+        for use in reversed(uses):
+            is_asked = self._asks(use.member)
+            if isinstance(use.member, Tail) and not (is_asked or self._is_whole):
+                continue
+            self._is_asked = self._is_asked or is_asked
+            # What looks ahead can cut the layer before the member that reads those octets would, or tell where it ends.
+            is_harmless = use.is_harmless and not (use.looks_ahead and self._is_asked)
+            if is_harmless and use.name not in self._names and not is_asked:
+                self._idle.add(id(use.member))
+                self._names |= use.of_size
+            else:
+                self._names |= use.own
+                self._look(use.inner)
+
+    def is_idle(self, member: Any) -> bool:
+        """Whether a member of a part or of what it repeats can be stepped over."""
+        return id(member) in self._idle
+
+    def needs(self, name: str) -> bool:
+        """Return whether a member of that name may be referred to."""
+        return not self._is_known or name in self._names
+
+
+class _Use(NamedTuple):
+    """What a member uses: names for its size, and its `own`, without those of what it repeats.
+
+    It is harmless if all that it does is to lie there, or to look ahead at octets that are read later.
+    """
+
+    member: Any
+    name: str | None
+    is_harmless: bool
+    looks_ahead: bool
+    of_size: frozenset[str]
+    own: frozenset[str]
+    inner: tuple[_Use, ...]
+
+
+@cache
+def _uses(protocol: Protocol) -> tuple[_Use, ...] | None:
+    """Return what the members of a protocol use, None where an expression may refer to anything."""
+    members = [member for part in protocol.parts for member in ((part,) if isinstance(part, Tail) else part.subcons)]
+    certain = set(_ALWAYS_KNOWN)
     try:
-        names = set().union(*(_of_member(member, wanted) for part in protocol.parts for member in part.subcons))
-        for part in protocol.parts:
-            if isinstance(part, Tail) and any(map(wanted.any, part.subcons)):
-                names |= names_in(part.at) | names_in(part.when)
-        if follows:
-            for carry in protocol.carries:
-                names |= (
-                    names_in(carry.when)
-                    | names_in(carry.length)
-                    | names_in(carry.skip)
-                    | ({carry.key} if carry.key else set())
-                )
-        names |= names_in(protocol.extent)
+        for member in members:
+            if member.name and _is_certain(member, certain):
+                certain.add(member.name)
+        return tuple(_use(member, certain) for member in members)
     except AnyNameError:
-        return lambda name: True
-    return names.__contains__
+        return None
 
 
-def _of_member(member: Any, wanted: Wanted, named: bool = False) -> set[str]:
+def _use(member: Any, certain: set[str]) -> _Use:
+    of_size = _names_of_size(member)
+    is_harmless = of_size is not None and not _has_effect(member) and _is_total(member, certain)
+    core = member
+    while isinstance(core, Renamed):
+        core = core.subcon
+    if isinstance(core, (Objects, Options, Repeat, Struct)):
+        own = frozenset() if isinstance(core, Struct) else frozenset(names_in(core.size))
+        if isinstance(core, Objects):
+            own = own | names_in(core.length) | {core.kind}
+        if isinstance(core, Tail):
+            own = frozenset(names_in(core.at) | names_in(core.when))
+        if isinstance(core, Options):
+            own = own.union(*(names_in(option.certain) for option in core.bodies.values()))
+        inner = tuple(_use(child, certain) for child in children(core))
+    else:
+        own, inner = _all_names(core), ()
+    return _Use(
+        member,
+        member.name,
+        is_harmless,
+        looks_ahead(member) or isinstance(core, Reaches),
+        frozenset(of_size or ()),
+        own,
+        inner,
+    )
+
+
+def names_of_carries(protocol: Protocol) -> set[str]:
+    """Return the names that what follows a layer depends on. Raises AnyNameError where that cannot be told."""
+    names = names_in(protocol.extent)
+    for carry in protocol.carries:
+        names = names | names_in(carry.when) | names_in(carry.length) | names_in(carry.skip)
+        names = names | ({carry.key} if carry.key else set())
+    return names
+
+
+@cache
+def _has_effect(member: Any) -> bool:
+    """Whether a member can stop its layer where those behind it do not, or goes through options."""
+    if isinstance(member, Rule):
+        return member.stops
+    if isinstance(member, At):
+        return not member.read_later
+    return isinstance(member, (Check, Const, Options, There)) or any(map(_has_effect, children(member)))
+
+
+_ALWAYS_KNOWN = ("layer_length", "captured_length", "first_octet", "quoted", "link_type", "captured_at")
+_TOTAL = frozenset({"add", "sub", "mul", "and_", "or_", "xor", "eq", "ne", "lt", "le", "gt", "ge"})
+
+
+def _is_certain(member: Any, known: set[str]) -> bool:
+    """Whether a member always has a value, given the names of others that have."""
     match member:
-        case Renamed():
-            return _of_member(member.subcon, wanted, True)
-        case Field():
-            return _of_member(member.subcon, wanted, named or wanted.any(member))
-        case Default() | Rebuild():
-            return _of_member(member.subcon, wanted, named)
-        case Bits() | Piece() | Text():
-            return {member.member} if named else set()
+        case Renamed() | Field() | Default() | Rebuild():
+            return _is_certain(member.subcon, known)
+        case IfThenElse():
+            return _is_certain(member.thensubcon, known) and _is_certain(member.elsesubcon, known)
+        case Bits():
+            return member.member in known
         case Computed():
-            return names_in(member.func)
+            return _never_fails(member.func, known)
+    return isinstance(member, (FormatField, BytesInteger, Bytes, At, SourceRoute))
+
+
+def _is_total(member: Any, known: set[str]) -> bool:
+    """Whether all that a member computes can be computed, given the names of those that have values."""
+    if isinstance(member, Computed) and callable(member.func):
+        return _never_fails(member.func, known)
+    return all(_is_total(child, known) for child in children(member))
+
+
+def _never_fails(expression: Any, known: set[str]) -> bool:
+    if isinstance(expression, _BINARY):
+        is_total = expression.op.__name__ in _TOTAL or (
+            expression.op.__name__ in ("lshift", "rshift") and isinstance(expression.rhs, int)
+        )
+        return is_total and _never_fails(expression.lhs, known) and _never_fails(expression.rhs, known)
+    if isinstance(member := _member_of(expression), str):
+        return member in known
+    if isinstance(expression, Path):
+        return names_in(expression) <= known
+    return isinstance(expression, int)
+
+
+def _names_of_size(member: Any) -> set[str] | None:
+    """Return the names that the size of a member depends on, None where only reading it tells its size."""
+    if fixed_size(member) is not None:
+        return set()
+    match member:
+        case Renamed() | Default() | Rebuild() | Field():
+            return _names_of_size(member.subcon)
         case Bytes():
             return names_in(member.length)
-        case At():
-            return names_in(member.distance) if named else set()
-        case SourceRoute():
-            return names_in(member.size) if named else set()
-        case Check():
-            return names_in(member.func)
-        case Rule():
-            return names_in(member.condition)
         case IfThenElse():
-            arms = _of_all((member.thensubcon, member.elsesubcon), wanted, named)
-            return arms | names_in(member.condfunc)
-        case Switch():
-            return _of_all((*member.cases.values(), member.default), wanted, named) | names_in(member.keyfunc)
-        case Options():
-            return _of_all(children(member), wanted, True) | names_in(member.size)
-        case There():
-            return names_in(member.octets)
+            arms = [_names_of_size(arm) for arm in (member.thensubcon, member.elsesubcon)]
+            return None if None in arms else names_in(member.condfunc).union(*(arm for arm in arms if arm))
+    return None
+
+
+@cache
+def _all_names(member: Any) -> frozenset[str]:
+    """Return the names that a member and those within it refer to."""
+    inner = frozenset[str]().union(*map(_all_names, children(member)))
+    match member:
+        case Bits() | Piece() | Text():
+            return inner | {member.member}
+        case Computed() | Check():
+            return inner | names_in(member.func)
+        case Bytes():
+            return inner | names_in(member.length)
+        case At():
+            return inner | names_in(member.distance)
+        case Reaches() | There():
+            return inner | names_in(member.octets)
+        case SourceRoute() | Options() | Repeat():
+            return inner | names_in(member.size)
         case Objects():
-            return _of_all(children(member), wanted, True) | names_in(member.size)
-        case Repeat():
-            return _of_all(children(member), wanted, named) | names_in(member.size)
-        case Struct():
-            return _of_all(children(member), wanted, named)
-    return _of_all(children(member), wanted, True)
-
-
-def _of_all(members: Iterable[Any], wanted: Wanted, named: bool) -> set[str]:
-    return set().union(*(_of_member(each, wanted, named) for each in members))
+            return inner | names_in(member.size) | names_in(member.length) | {member.kind}
+        case Rule():
+            return inner | names_in(member.condition)
+        case IfThenElse():
+            return inner | names_in(member.condfunc)
+        case Switch():
+            return inner | names_in(member.keyfunc)
+    return inner

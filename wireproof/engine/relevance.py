@@ -10,7 +10,7 @@ from wireproof.dissectors.schema import Catalogue, Field, InternetChecksum, Obje
 from wireproof.dissectors.schema.catalogue import infos_of_step
 from wireproof.engine import diagnoses, paths, trailers
 from wireproof.engine.wanted import Wanted, children, declared
-from wireproof.packet.preferences import MAC_NAMES
+from wireproof.packet.preferences import MAC_NAMES, OUI_NAMES
 
 START = "frame"
 
@@ -131,7 +131,8 @@ def provided(catalogue: Catalogue, switched_on: Iterable[str]) -> Mapping[str, s
             reasons.update(dict.fromkeys(verified, "a CRC of the whole frame"))
     for name in (info.name for info in catalogue.fields.values() if info.name.endswith("_resolved")):
         # Without names, an address resolves to itself, and an organisation to nothing.
-        reasons[name] = "names that are looked up" if MAC_NAMES in switched_on else None
+        is_named = MAC_NAMES in switched_on or (OUI_NAMES in switched_on and name.endswith(".oui_resolved"))
+        reasons[name] = "names that are looked up" if is_named else None
     for name, info in catalogue.fields.items():
         if info.across:
             reasons[name] = "more than one packet"

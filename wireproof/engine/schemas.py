@@ -16,7 +16,7 @@ from wireproof.engine import diagnoses
 from wireproof.engine.builder import Builder
 from wireproof.engine.checksums import Lent, asked, is_verified
 from wireproof.engine.diagnoses import Diagnoses
-from wireproof.engine.form import Slot
+from wireproof.engine.form import RECORD, Operand, Slot
 from wireproof.engine.layers import Layer
 from wireproof.engine.relevance import START, followers, reachable, relevant, trailing
 from wireproof.engine.trailers import Trailers
@@ -34,7 +34,10 @@ class State:
 
 
 class Schemas:
-    """Lowers the protocols that `wanted` needs. `refused` says which could not be, and why."""
+    """Lowers the protocols that `wanted` needs. `refused` says which could not be, and why.
+
+    Given the link type of all frames, only what they can hold.
+    """
 
     def __init__(
         self,
@@ -43,8 +46,10 @@ class Schemas:
         wanted: Wanted,
         switched_on: Iterable[str] = (),
         networks: tuple[tuple[int, int], ...] = (),
+        link_type: int | None = None,
     ) -> None:
         self.networks = networks
+        self.link_type: Operand = RECORD["link_type"] if link_type is None else link_type
         self.build, self.catalogue, self.wanted = build, catalogue, wanted
         self.switched_on = frozenset(switched_on)
         self.refused: dict[str, str] = {}
@@ -100,7 +105,7 @@ class Schemas:
             if name in layers:
                 continue
             protocol = self.catalogue.protocols[name]
-            with self.build.region() as region:
+            with self.build.region(entered=True) as region:
                 Layer(self, protocol).lower()
             layers[name] = region
-            waiting += [each.name for each in followers(self.catalogue, protocol) if each.name in self.relevant]
+            waiting += [each.name for each in followers(self.catalogue, protocol) if each.name in self.build.entered]

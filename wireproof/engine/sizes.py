@@ -47,6 +47,13 @@ def has_effect(member: Any) -> bool:
     return isinstance(member, (Rule, Check, Const, Options, There)) or any(map(has_effect, children(member)))
 
 
+@cache
+def has_rule(member: Any) -> bool:
+    """Whether there is a rule in a member."""
+    return isinstance(member, Rule) or any(map(has_rule, children(member)))
+
+
+@cache
 def looks_ahead(member: Any) -> bool:
     """Whether a member looks at octets that it does not read."""
     return isinstance(member, (At, SourceRoute)) or any(map(looks_ahead, children(member)))

@@ -239,19 +239,13 @@ class Tracer:
         found = self.value(scope.find(expression.member))
         if not isinstance(found, Number):
             raise NotLowerableError(f"a look for {expression.member}, which is no number, in a table")
-        is_listed: Operand = False
-        for key in self.tables.get(expression.table, ()):
-            is_listed = self.builder.either(is_listed, self.builder.compare("eq", found.operand, key))
-        return is_listed
+        return self.builder.among(self.builder.integer(found.operand), self.tables.get(expression.table, ()))
 
     def _one_of(self, expression: OneOf, scope: Scope) -> Operand:
         found = self.value(scope.find(expression.member))
         if not isinstance(found, Number):
             raise NotLowerableError(f"a choice by {expression.member}, which is no number")
-        is_listed: Operand = False
-        for number in sorted(expression.numbers):
-            is_listed = self.builder.either(is_listed, self.builder.compare("eq", found.operand, number))
-        return is_listed
+        return self.builder.among(self.builder.integer(found.operand), expression.numbers)
 
     def value(self, member: Member) -> Number | Extent | Scope:
         """Return a member's value. A frame in which it has none is left to the reference."""

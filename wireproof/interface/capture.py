@@ -309,7 +309,7 @@ class Capture:
             from wireproof.engine import kept_query
 
             text = display_filter.text if isinstance(display_filter, Filter) else display_filter or _EVERYTHING
-            kept = kept_query(text, self.preferences, names, singles=singles)
+            kept = kept_query(text, self.preferences, names, singles=singles, link_type=self.reader.link_type)
             if kept is not None:
                 return kept
             from wireproof.engine import NotLowerableError, compile_query
@@ -318,7 +318,15 @@ class Capture:
             # What is found again is not compiled, and so neither warned of nor looked for macros in.
             keep = "$" not in typed.text and not typed.warnings
             try:
-                return compile_query(typed, None, self.preferences, names, singles=singles, keep=keep)
+                return compile_query(
+                    typed,
+                    None,
+                    self.preferences,
+                    names,
+                    singles=singles,
+                    link_type=self.reader.link_type,
+                    keep=keep,
+                )
             except NotLowerableError as error:
                 reason = str(error)
         if must:

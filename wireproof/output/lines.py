@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from wireproof.dissectors.schema import Base, FieldInfo, InternetChecksum, Kind, Protocol
@@ -15,6 +16,8 @@ from wireproof.packet import Layer, Packet, Value
 
 LONGEST_BYTES = 36
 """Octets of a byte string that the tree shows before it is cut off."""
+
+LONGEST_OUI = 31
 
 
 def node_line(node: Node, packet: Packet) -> str:
@@ -36,6 +39,8 @@ def node_text(node: Node, packet: Packet) -> str:
         return escape(info.title)
     elif packet.resolve is not None and info.type.kind is Kind.ETHER:
         text = f"{info.title}: {named(value.value, packet)}"
+    elif packet.organization is not None and info.base is Base.OUI:
+        text = f"{info.title}: {_owned(value.value, packet.organization)}"
     else:
         text = f"{info.title}: {shown(value, (bits.mask.bit_count() + 3) // 4 if bits and bits.mask else None)}"
     if bits is None or info.name in WITHOUT_PATTERN:
@@ -64,6 +69,12 @@ def named(address: bytes, packet: Packet) -> str:
     """Return a MAC address with its name in front, where names are wanted."""
     text = address.hex(":")
     return text if packet.resolve is None else f"{escape(packet.resolve(address))} ({text})"
+
+
+def _owned(oui: int, organization: Callable[[int], str | None]) -> str:
+    """Return an OUI with its owner, as much of it as Wireshark has room for."""
+    text, owner = oui.to_bytes(3, "big").hex(":"), organization(oui)
+    return text if owner is None else escape(f"{text} ({owner})"[:LONGEST_OUI])
 
 
 def is_made(value: Value, layer: Layer) -> bool:

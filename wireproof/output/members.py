@@ -10,6 +10,10 @@ from wireproof.dissectors.schema.walk import fields_of
 from wireproof.packet import Layer, Value
 
 
+def _width(bits: Bits) -> int:
+    return (bits.mask or 0).bit_length() - bits.shift
+
+
 @cache
 def masked_fields(protocol: Protocol) -> Mapping[str, Sequence[tuple[FieldType, Bits]]]:
     """Return the fields of a protocol that are some bits of a member, by name; of which, type and packet tell."""
@@ -26,7 +30,7 @@ def bits_of(value: Value, layer: Layer) -> Bits | None:
     found = masked_fields(layer.schema).get(value.info.name)
     if found is None:
         return None
-    alike = [bits for kind, bits in found if kind is value.info.type]
+    alike = [bits for kind, bits in found if kind is value.info.type and _width(bits) == value.bits]
     for bits in alike if len(alike) > 1 else ():
         first, last = layer.extents.get(bits.member, (0, 0))
         if first * 8 <= value.start < last * 8:

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from wireproof.dissectors.diagnosis import GROUPS
+from wireproof.dissectors.diagnosis import GROUPS, malformed
 from wireproof.dissectors.frame import comments
-from wireproof.dissectors.schema import FieldType, InternetChecksum, Protocol
+from wireproof.dissectors.schema import FieldType, InternetChecksum, Protocol, Rule
 from wireproof.output.items import is_line, title_text
 from wireproof.output.options import OPTION_LISTS
 from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, COUNTED, GROUPED, WHOLE
@@ -21,6 +21,7 @@ from wireproof.packet.checksum import NOT_PRESENT
 PSEUDO = frozenset({"_ws.expert", "_ws.malformed", "_ws.short"})
 """Layers that stand for what is said of the packet."""
 
+LIST_OF = {options.kind: name for name, options in OPTION_LISTS.items()}
 GROUP_NUMBERS = {word: number for number, word in GROUPS.items()}
 
 
@@ -30,7 +31,7 @@ class Node:
 
     `text` are the words of a protocol or a text, and of a field where they are not its title and its value. `start`
     and `size` are octets of the frame. A line that was `made` was not read, and `parent` is the value that it hangs
-    below. `unowned` are fields that Wireshark counts to no protocol.
+    below. What is said of a broken `rule` is a text. `unowned` are fields that Wireshark counts to no protocol.
     """
 
     layer: Layer
@@ -42,6 +43,7 @@ class Node:
     made: bool = False
     hidden: bool = False
     unowned: bool = False
+    rule: Rule | None = None
     parent: Value | None = None
     children: list[Node] = field(default_factory=list)
 
@@ -92,6 +94,8 @@ def layer_node(layer: Layer, packet: Packet) -> Node:
     name, end = layer.protocol.name, layer.header_end
     if name in WHOLE or (not layer.complete and any(d.layer == name and d.kind != "rule" for d in packet.diagnoses)):
         end = max(min(layer.end, len(packet.data)), end)
+    elif layer.claimed is not None and not layer.complete:
+        end = min(layer.start + layer.claimed, len(packet.data))
     node = Node(layer, name, text=title_text(layer, packet), start=layer.start, size=end - layer.start)
     if name not in PSEUDO:
         node.children = nest(layer, packet)
@@ -121,28 +125,49 @@ def nest(layer: Layer, packet: Packet) -> list[Node]:
     roots: list[Node] = []
     placed: list[Node] = []
     groups: dict[str, Node] = {}
-    told = {id(d.field): d for d in packet.diagnoses if d.field is not None and d.kind == "rule"}
+    told = _told(layer, packet)
     for value in _in_order(layer.values):
-        diagnosis = told.get(id(value.info)) if told and not value.bits else None
-        parent = _parent(value, placed, diagnosis is not None)
+        diagnosis = told[id(value.info)].pop(0) if told.get(id(value.info)) and not value.bits else None
+        parent = _parent(value, placed, diagnosis)
         if diagnosis is not None:
             node = expert_node(diagnosis, layer, packet, parent.start if parent else layer.start)
+            if diagnosis.rule is not None and diagnosis.rule.is_line:
+                node = Node(layer, text=diagnosis.message, start=node.start, children=[node])
+            node.rule = diagnosis.rule
         else:
             is_counted = value.info.name in COUNTED and bool(layer[COUNTED[value.info.name]])
             node = Node(layer, value.info.name, value, hidden=value.info.hidden or is_counted)
             node.parent = parent.value if parent else None
             node.start, node.size = _extent(value, layer)
         if parent is None and value.info.name in GROUPED:
-            parent = _group(GROUPED[value.info.name], groups, roots, layer)
+            parent = _group(GROUPED[value.info.name], groups, roots, layer, made=True)
         elif parent is None and value.info.name in ATM_LENGTHS:
             text = f"{ATM_LENGTHS[value.info.name]} type/length: {_type_and_length(packet.data[value.octets][0])}"
             parent = _group(text, groups, roots, layer)
         (roots if parent is None else parent.children).append(node)
         placed.append(node)
+        if diagnosis is not None and diagnosis.group == "Malformed":
+            mark = Node(layer, "_ws.malformed", text=malformed.title, start=node.start, hidden=True)
+            (roots if parent is None else parent.children).append(mark)
     for node in placed:
         if node.name in OPTION_LISTS:
             _group_options(node, packet)
     return roots
+
+
+def _told(layer: Layer, packet: Packet) -> dict[int, list[Diagnosis]]:
+    """Return what is said of a layer by the field that stands for it, which is that of the rule, in order."""
+    found: dict[int, list[Diagnosis]] = {}
+    for diagnosis in packet.diagnoses:
+        if diagnosis.field is not None and diagnosis.kind == "rule":
+            found.setdefault(id(diagnosis.field), []).append(diagnosis)
+    for before in packet.layers if found else ():
+        if before is layer:
+            break
+        for value in before.values:
+            if id(value.info) in found:
+                del found[id(value.info)][:1]
+    return found
 
 
 def expert_node(diagnosis: Diagnosis, layer: Layer, packet: Packet, start: int = 0) -> Node:
@@ -176,6 +201,8 @@ def _in_order(values: Sequence[Value]) -> Sequence[Value]:
         # The next of them, or else the last one before.
         found = [at for at, other in enumerate(ordered) if other.info.name in anchors]
         behind = next((at for at in found if at >= place), found[-1] if found else place - 1) + 1
+        while behind < len(ordered) and ordered[behind].info.name in anchors:
+            behind += 1
         while behind < len(ordered) and ordered[behind].info.name in AFTER and behind < place:
             behind += 1  # the order among those that are moved stays
         ordered.insert(behind, value)
@@ -204,11 +231,14 @@ def statuses(protocol: Protocol) -> frozenset[str]:
     return frozenset(info.name for info in infos)
 
 
-def _parent(value: Value, placed: Sequence[Node], is_expert: bool) -> Node | None:
+def _parent(value: Value, placed: Sequence[Node], diagnosis: Diagnosis | None) -> Node | None:
     name = value.info.name
+    if diagnosis is not None and diagnosis.rule is not None and diagnosis.rule.below:
+        below = LIST_OF.get(diagnosis.rule.below, diagnosis.rule.below)
+        return next((node for node in reversed(placed) if node.name == below and node.value), None)
     if name in BELOW:
         return next((node for node in reversed(placed) if node.name in BELOW[name] and node.value), None)
-    if is_expert:  # below the field that its name begins with
+    if diagnosis is not None:  # below the field that its name begins with
         return next((node for node in reversed(placed) if node.value and name.startswith(f"{node.name}.")), None)
     if name == "udp.checksum.status" and value.value == NOT_PRESENT:
         return placed[-1] if placed else None
@@ -220,7 +250,7 @@ def _parent(value: Value, placed: Sequence[Node], is_expert: bool) -> Node | Non
         if (
             other
             and not other.info.hidden
-            and other.bits > value.bits
+            and (other.bits > value.bits or node.name in OPTION_LISTS)
             and other.start <= start
             and end <= other.start + other.bits
         ):
@@ -232,10 +262,10 @@ def _type_and_length(octet: int) -> str:
     return f"{'E.164' if octet & 0x40 else 'ATM Forum NSAPA'}/{octet & 0x3F}"
 
 
-def _group(text: str, groups: dict[str, Node], roots: list[Node], layer: Layer) -> Node:
+def _group(text: str, groups: dict[str, Node], roots: list[Node], layer: Layer, *, made: bool = False) -> Node:
     """Return the line that a field hangs below, which its first one brings along."""
     if text not in groups:
-        groups[text] = Node(layer, text=text, start=layer.start, made=True)
+        groups[text] = Node(layer, text=text, start=layer.start, made=made)
         roots.append(groups[text])
     return groups[text]
 
@@ -247,6 +277,9 @@ def _group_options(node: Node, packet: Packet) -> None:
     begins = {child.start for child in node.children if child.name == grouping.kind}
     for child in node.children:
         value = child.value
+        if child.rule is not None and child.rule.below != grouping.kind:
+            groups.append(child)
+            continue
         if value is not None and value.bits and child.start in begins and child.name != grouping.kind:
             continue  # the field of a whole option, which the node of its own stands for
         if value is not None and value.info.name == grouping.kind:
@@ -258,7 +291,7 @@ def _group_options(node: Node, packet: Packet) -> None:
             if info is not None:
                 group.name, group.value = info.name, Value(info, octets, start * 8, len(octets) * 8)
             groups.append(group)
-        (groups[-1].children if groups else groups).append(child)
+        (groups[-1].children if groups and groups[-1].rule is None else groups).append(child)
     node.children = groups
     if grouping.is_text and node.value is not None:
-        node.name, node.text, node.value = "", grouping.line(node.layer, len(node.value.value)), None
+        node.name, node.text, node.value = "", grouping.line(node.layer), None

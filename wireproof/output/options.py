@@ -6,25 +6,34 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from wireproof.dissectors.ipv4_options import BODIES
+from wireproof.dissectors.numbers.ip_options import ROUTER_ALERTS
 from wireproof.dissectors.schema import FieldInfo, FieldType
 from wireproof.output.items import octets as counted
 from wireproof.packet import Layer
 
+FIXED_HEADER = 20  # octets that headers with options have in front of them
+
 
 class OptionList(NamedTuple):
     """The field that begins an option, the field that stands for the whole of one, with its line, its short name in
-    the list of them, and the kinds that the list leaves out. `is_text` is a list that Wireshark has no field for.
+    the list of them, the field of the header's length, and the kinds that the list leaves out. `is_text` is a list that
+    Wireshark has no field for.
     """
 
     kind: str
     describe: Callable[[bytes, int], tuple[FieldInfo | None, str]]
     name: Callable[[int], str]
+    header: str
     unlisted: tuple[int, ...] = ()
     is_text: bool = False
 
-    def line(self, layer: Layer, size: int) -> str:
-        """Return the line of the whole list, of that many octets."""
-        names = "".join(f", {self.name(kind)}" for kind in layer[self.kind] if kind not in self.unlisted)
+    def line(self, layer: Layer) -> str:
+        """Return the line of the whole list."""
+        kinds, size = layer[self.kind], layer[self.header][0] - FIXED_HEADER
+        if not layer.complete and kinds and kinds[-1] not in SINGLE:  # of the last one octets are missing
+            kinds = kinds[:-1]
+        names = "".join(f", {self.name(kind)}" for kind in kinds if kind not in self.unlisted)
         return f"Options: ({counted(size)}){names}"
 
 
@@ -108,14 +117,28 @@ def _ip_name(kind: int) -> str:
 
 def _ip_option(octets: bytes, kind: int) -> tuple[FieldInfo | None, str]:
     """Return the field and the line of an IPv4 option; one that is not known is a text alone."""
-    size = "" if kind in SINGLE else f" ({counted(len(octets))})"
+    right = FIXED.get(kind, len(octets))
+    size = "" if kind in SINGLE else f" ({counted(right)})"
     if kind not in IP_OPTIONS:
         return None, f"{_ip_name(kind)}{size}"
-    return _whole(f"ip.options.{IP_OPTIONS[kind][0]}"), f"IP Option - {_ip_name(kind)}{size}"
+    said = _said_by_ip(octets[2:], kind) if kind in FIXED else ""
+    return _whole(f"ip.options.{IP_OPTIONS[kind][0]}"), f"IP Option - {_ip_name(kind)}{size}{said}"
+
+
+def _said_by_ip(body: bytes, kind: int) -> str:
+    """Return the value of an option as its line says it."""
+    if kind == ROUTER_ALERT and len(body) >= 2:
+        value = int.from_bytes(body[:2], "big")
+        return f": {ROUTER_ALERTS.get(value, 'Unknown')} ({value})"
+    return ""
 
 
 SINGLE = (0, 1)
+FIXED = {kind: option.lengths[0] for kind, option in BODIES.items() if option.lax and isinstance(option.lengths, tuple)}
+"""The lengths of options that have one; their lines say it, also where it is another."""
+
+ROUTER_ALERT = 148
 OPTION_LISTS: Mapping[str, OptionList] = {
-    "tcp.options": OptionList("tcp.option_kind", _tcp_option, _tcp_name),
-    "ip.options": OptionList("ip.opt.type", _ip_option, _ip_name, SINGLE, is_text=True),
+    "tcp.options": OptionList("tcp.option_kind", _tcp_option, _tcp_name, "tcp.hdr_len"),
+    "ip.options": OptionList("ip.opt.type", _ip_option, _ip_name, "ip.hdr_len", SINGLE, is_text=True),
 }

@@ -33,8 +33,15 @@ BELOW: Mapping[str, tuple[str, ...]] = {
     "ip.checksum_bad.expert": ("ip.checksum",),
     "tcp.bogus_header_length": ("tcp.hdr_len",),
     "tcp.checksum_bad.expert": ("tcp.checksum",),
+    "ip.cipso.categories": ("ip.options",),
+    "ip.opt.qs_ttl_diff": ("ip.options",),
+    "tcp.connection.fin": ("tcp.flags.fin",),
+    "tcp.connection.rst": ("tcp.flags.reset",),
+    "tcp.connection.syn": ("tcp.flags.syn",),
+    "tcp.connection.synack": ("tcp.flags.syn",),
     "tcp.flags.ace": ("tcp.flags",),
     "tcp.flags.str": ("tcp.flags",),
+    "tcp.options.wscale.multiplier": ("tcp.options",),
     "udp.checksum_calculated": ("udp.checksum",),
 }
 """Fields that hang below another although neither bits nor the name of a diagnosis tell: the last of these names."""
@@ -68,7 +75,9 @@ COUNTED: Mapping[str, str] = dict.fromkeys(("tcp.flags.ae", "tcp.flags.cwr", "tc
 """Fields that the tree leaves out where another takes their place."""
 
 AT: Mapping[str, str] = {
+    "llc.control": "llc.control.ftype",
     "tcp.flags.str": "tcp.flags",
+    "tcp.options.wscale.multiplier": "tcp.options.wscale.shift",
     "tcp.window_size": "tcp.window_size_value",
     "tcp.window_size_scalefactor": "tcp.window_size_value",
 }

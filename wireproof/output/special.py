@@ -49,6 +49,7 @@ PLAIN = frozenset(
         "llc.control.ftype",
         "llc.control.u_modifier_cmd",
         "llc.control.u_modifier_resp",
+        "ip.cipso.categories",
         "tcp.seq",
         "tcp.ack",
         "tcp.flags.ace",
@@ -73,6 +74,7 @@ COMPLETENESS = {
     **dict.fromkeys((23, 39, 55), "Complete, NO_DATA"),
     **dict.fromkeys((31, 47, 63), "Complete, WITH_DATA"),
 }
+TIME_STAMP = 68
 SCALES = {-1: "unknown", -2: "no window scaling used"}
 
 
@@ -247,6 +249,37 @@ def _udp_payload(value: Value, layer: Layer, packet: Packet) -> str:
     return f"{value.info.title} ({octets(min(length, len(value.value)))})"
 
 
+def _next_address(value: Value, layer: Layer, packet: Packet) -> str:
+    """An address of a route; a pointer in front of it says whether it is the next one."""
+    pointers = [each for each in layer.values if each.info.name == "ip.opt.ptr" and each.start < value.start]
+    # The pointer counts from the option's first octet, as 1, and is the third one itself.
+    is_next = bool(pointers) and (pointers[-1].start - value.start) // 8 + pointers[-1].value - 3 == 0
+    return f"{value.info.title}: {format_value(value)}" + (" <- (next)" if is_next else "")
+
+
+def _authorities(value: Value, layer: Layer, packet: Packet) -> str:
+    """The octet of protection authority flags, with those that are set."""
+    names = [
+        each.info.title
+        for each in layer.values
+        if each.info.type.kind is Kind.BOOLEAN and each.value and each.octets == value.octets
+    ]
+    return f"{value.info.title}: 0x{value.value:02x}" + "".join(f", {name}" for name in names)
+
+
+def _stamp_pointer(value: Value, layer: Layer, packet: Packet) -> str:
+    """The pointer of a time stamp option says where it points, and that of a route does not."""
+    is_stamp = packet.data[value.start // 8 - 2] == TIME_STAMP
+    text = f"{value.info.title}: {value.value}"
+    if not is_stamp:
+        return text
+    if value.value == 1:
+        return f"{text} (header is full)"
+    if value.value < 5:
+        return f"{text} (points before first address)"
+    return f"{text} (points to middle of field)" if (value.value - 1) & 3 else text
+
+
 def _payload(value: Value, layer: Layer, packet: Packet) -> str:
     return f"{value.info.title} ({octets(len(value.value))})"
 
@@ -276,7 +309,7 @@ def _control(value: Value, layer: Layer, packet: Packet) -> str:
 
 
 def _options(value: Value, layer: Layer, packet: Packet) -> str:
-    return OPTION_LISTS[value.info.name].line(layer, len(value.value))
+    return OPTION_LISTS[value.info.name].line(layer)
 
 
 def _address_octet(*flags: str) -> Line:
@@ -351,7 +384,11 @@ LINES: Mapping[str, Line] = {
     "icmp.type": _icmp_type,
     "ip.checksum": _checksum("ip.checksum.status", "validation disabled", "ip.checksum_calculated", cut=True),
     "ip.dsfield": _services,
+    "ip.empty_rt": _next_address,
     "ip.flags": _ip_flags,
+    "ip.opt.ptr": _stamp_pointer,
+    "ip.opt.sec_prot_auth_flags": _authorities,
+    "ip.src_rt": _next_address,
     "ip.frag_offset": _offset,
     "frame.comment": _comment,
     "frame.interface_id": _interface,

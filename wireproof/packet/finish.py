@@ -18,12 +18,16 @@ GROUP_NUMBERS = {name: number for number, name in GROUPS.items()}
 def verify_checksums(packet: Packet, index: int, switched_on: Container[str]) -> list[tuple[int, Diagnosis]]:
     """Add the status of a layer's checksums behind them, and the sum that each should be where it was computed.
 
-    Return what is to be said of those that are wrong, with the place among the layer's values where they stand.
+    Return what is to be said of those that are wrong, with the place among the layer's values where they stood before
+    anything was added. They are declared in the order in which they stand.
     """
     said: list[tuple[int, Diagnosis]] = []
+    values = packet.layers[index].values
+    before = len(values)
     for name, step in packet.layers[index].protocol.computed.items():
         if isinstance(step, InternetChecksum):
-            said += _verify(packet, index, name, step, switched_on)
+            added = len(values) - before
+            said += [(place - added, diagnosis) for place, diagnosis in _verify(packet, index, name, step, switched_on)]
     return said
 
 
@@ -50,7 +54,7 @@ def _verify(
             if step.calculated is not None:
                 added.append(Value(step.calculated, right, given.start, given.bits))
             if status == BAD and rule is not None:
-                yield place, broken(layer.protocol, rule, rule.message.format(right=right))
+                yield place + 1, broken(layer.protocol, rule, rule.message.format(right=right))
     layer.values[place + 1 : place + 1] = added
 
 
@@ -193,7 +197,7 @@ def _note(packet: Packet, layer: Layer, rule: Rule, text: str) -> None:
 
 def broken(protocol: Protocol, rule: Rule, text: str) -> Diagnosis:
     """Return what is said of a rule that a layer breaks."""
-    return Diagnosis("rule", protocol.name, text, rule.severity, rule.group, rule.field, own=rule.own)
+    return Diagnosis("rule", protocol.name, text, rule.severity, rule.group, rule.field, own=rule.own, rule=rule)
 
 
 def _told_check(packet: Packet, layer: Layer) -> int | None:

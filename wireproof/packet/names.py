@@ -18,6 +18,7 @@ from wireproof.packet.tree import Packet, Value
 
 PLACES = ("/usr/share/wireshark/manuf", "/usr/local/share/wireshark/manuf", "/etc/manuf", "/usr/share/nmap/manuf")
 OUI_OCTETS = 3
+ADDRESS_BITS = 48
 SHORT = 8  # letters of a vendor's name that stand before an address
 _ENTRY = re.compile(r"([0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){2,5})(?:/(\d{2}))?\s+(\S+)(?:\s+(.*\S))?\s*$")
 
@@ -60,10 +61,29 @@ def resolve(address: bytes) -> str:
     return f"{vendor.short}_{address[OUI_OCTETS:].hex(':') if bits == OUI_OCTETS * 8 else _rest(address, bits)}"
 
 
+@cache
 def organization(oui: int) -> str | None:
     """Return the name of the organisation that an OUI was given to, None where nobody knows."""
-    vendor = vendors().prefixes.get(OUI_OCTETS * 8, {}).get(oui)
-    return None if vendor is None else vendor.name
+    registry = _registry()
+    if registry is not None:
+        vendor = registry.prefixes[OUI_OCTETS * 8].get(oui)
+        return None if vendor is None else vendor.name
+    # One is found in the file sooner than the file is taken apart.
+    table, key = _table(), oui.to_bytes(OUI_OCTETS, "big").hex(":").upper().encode()
+    start = table.find(b"\n%s\t" % key)
+    line = table[start + 1 : table.find(b"\n", start + 1)] if start >= 0 else b""
+    found = _ENTRY.match(line.partition(b"#")[0].decode("utf-8", "replace"))
+    return None if found is None else found[4] or found[3]
+
+
+@cache
+def _table() -> bytes:
+    """Return the file of organisations as it is, nothing where there is none."""
+    place = _first(PLACES)
+    if place is None:
+        return b""
+    with open(place, "rb") as file:
+        return b"\n" + file.read() + b"\n"
 
 
 def _rest(address: bytes, bits: int) -> str:
@@ -84,8 +104,12 @@ def groups() -> Vendors:
     return _read_first([os.path.join(os.path.dirname(place), "wka") for place in PLACES])
 
 
+def _first(places: Sequence[str]) -> str | None:
+    return next((place for place in places if os.path.isfile(place)), None)
+
+
 def _read_first(places: Sequence[str]) -> Vendors:
-    place = next((place for place in places if os.path.isfile(place)), None)
+    place = _first(places)
     return Vendors({}) if place is None else read_vendors(place)
 
 
@@ -105,6 +129,7 @@ def read_vendors(path: str) -> Vendors:
     return Vendors(prefixes)
 
 
+@cache
 def _registry() -> Vendors | None:
     """Return netaddr's copy of the registry, None where it is not installed."""
     try:
@@ -126,17 +151,28 @@ def _registry() -> Vendors | None:
 def add_names(packet: Packet) -> None:
     """Resolve the addresses of a packet: the fields that hold their names, and those of the organisations."""
     for layer in packet.layers:
+        if layer.protocol.name == "eth":
+            layer.values[:] = [
+                value._replace(value=resolve(packet.data[value.octets]))
+                if value.info.name.endswith("_resolved")
+                else value
+                for value in layer.values
+            ]
+    add_organizations(packet)
+    packet.resolve = resolve
+
+
+def add_organizations(packet: Packet) -> None:
+    """Add the organisations that addresses are of."""
+    for layer in packet.layers:
         if layer.protocol.name != "eth":
             continue
         values: list[Value] = []
         for value in layer.values:
-            name = value.info.name
-            if name.endswith("_resolved"):
-                value = value._replace(value=resolve(packet.data[value.octets]))
             values.append(value)
-            vendor = organization(value.value) if name.endswith(".oui") else None
+            vendor = organization(value.value) if value.info.name.endswith(".oui") else None
             if vendor is not None:
-                info = packet.catalogue.fields[f"{name}_resolved"]
-                values.append(Value(info, vendor, value.start, value.bits))
+                info = packet.catalogue.fields[f"{value.info.name}_resolved"]
+                values.append(Value(info, vendor, value.start, ADDRESS_BITS))
         layer.values[:] = values
-    packet.resolve = resolve
+    packet.organization = organization

@@ -31,7 +31,7 @@ from wireproof.dissectors.schema import (
 from wireproof.dissectors.schema.reading import Window, context_of, read_members
 from wireproof.dissectors.schema.walk import innermost
 from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, broken, verify_checksums
-from wireproof.packet.preferences import DEFAULT, MAC_NAMES, Preferences
+from wireproof.packet.preferences import DEFAULT, MAC_NAMES, OUI_NAMES, Preferences
 from wireproof.packet.told import add_told
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
@@ -176,6 +176,10 @@ def dissect(
         from wireproof.packet.names import add_names
 
         add_names(packet)
+    elif OUI_NAMES in preferences:
+        from wireproof.packet.names import add_organizations
+
+        add_organizations(packet)
     add_told(packet, source)
     add_protocols(packet, path)
     add_diagnoses(packet)
@@ -295,17 +299,30 @@ def _read_layer(
 def _said(packet: Packet, layer: Layer, record: _Record, preferences: Preferences) -> Iterator[Diagnosis]:
     """Yield what is to be said of a layer, in the order of its values; each becomes a value as well."""
     said = [
-        (place, broken(layer.schema, rule, text))
+        (_place(record, rule, place), broken(layer.schema, rule, text))
         for rule, text, place in record.rules
         if rule.stops or rule.quoted or not layer.quoted
     ]
+    before = list(record)
     if layer.number:
         # A sum stands in front of what is said behind it; sorting keeps the order of the rest.
         said = sorted((*verify_checksums(packet, len(packet.layers) - 1, preferences), *said), key=lambda each: each[0])
-    for _, diagnosis in said:
+    behind = passed = 0
+    for place, diagnosis in said:
         assert diagnosis.field is not None
-        record.append(Value(diagnosis.field, True, layer.start * 8, 0))
+        while passed < place:
+            passed += record[behind] is before[passed]
+            behind += 1
+        record.insert(behind, Value(diagnosis.field, True, layer.start * 8, 0))
+        behind += 1
         yield diagnosis
+
+
+def _place(record: _Record, rule: Rule, place: int) -> int:
+    """Return how many values there are in front of what is said of a rule."""
+    if not rule.at:
+        return place
+    return next((at + 1 for at in range(place - 1, -1, -1) if record[at].info.name == rule.at), place)
 
 
 def _leave_out(packet: Packet, what: _Next, nested: tuple[int, Rule]) -> None:
@@ -372,8 +389,8 @@ def _read_tails(protocol: Protocol, stream: Window, context: Any, start: int, en
 
 
 def is_all_header(protocol: Protocol) -> bool:
-    """Whether what there is of a layer is its header where that is cut: it may be all that the layer has."""
-    return protocol.is_open or (protocol.extent is not None and not protocol.carries)
+    """Whether the extent that a protocol tells of is its header's, which is all there is of it where it is cut."""
+    return protocol.extent is not None and not protocol.carries
 
 
 @cache

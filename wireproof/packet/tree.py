@@ -5,9 +5,10 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from dataclasses import field as field_of
 from typing import Any, Literal, NamedTuple
 
-from wireproof.dissectors.schema import Catalogue, FieldInfo, Kind, Protocol, Severity
+from wireproof.dissectors.schema import Catalogue, FieldInfo, Kind, Protocol, Rule, Severity
 from wireproof.grammar.octets import CutShort
 
 
@@ -36,7 +37,7 @@ class Diagnosis:
     `field` is the field that stands for it in filters. `kind` tells a layer that the capture cut ("short") from one
     that is too short as it was sent ("malformed") and from a broken rule ("rule"). `layer` is the protocol's name,
     `part` the fields that were not read; `expected` and `available` are octets from the layer's start. What is our
-    `own`, Wireshark's expert information does not have.
+    `own`, Wireshark's expert information does not have. `rule` is the one that was broken.
     """
 
     kind: Literal["rule", "malformed", "short"]
@@ -49,6 +50,7 @@ class Diagnosis:
     expected: int | None = None
     available: int | None = None
     own: bool = False
+    rule: Rule | None = field_of(default=None, repr=False, compare=False)
 
     @property
     def reference(self) -> str:
@@ -119,7 +121,7 @@ class Occurrence(NamedTuple):
 class Packet:
     """A dissected packet. ``packet["arp.tpa"]`` is always a tuple of values; empty where the field is absent.
 
-    `resolve` gives the name of a MAC address, where names are wanted.
+    `resolve` gives the name of a MAC address, and `organization` that of the owner of an OUI, where names are wanted.
     """
 
     data: bytes
@@ -132,6 +134,7 @@ class Packet:
     time_digits: int = 6
     fcs_length: int | None = None
     resolve: Callable[[bytes], str] | None = None
+    organization: Callable[[int], str | None] | None = None
     layers: list[Layer] = field(default_factory=list)
     diagnoses: list[Diagnosis] = field(default_factory=list)
     _index: dict[str, list[tuple[Value, Layer]]] | None = None
