@@ -32,6 +32,12 @@ def narrowed(
     return build.select(build.both(tracer.calculate.truth(octets), is_less), claimed, end)
 
 
+def leads(schemas: Schemas, carry: Carry) -> bool:
+    """Whether what is carried may be of a protocol that matters."""
+    names = {protocol.name for protocol in schemas.catalogue.tables.get(carry.table, {}).values()} | {carry.fallback}
+    return not names.isdisjoint(schemas.relevant)
+
+
 class Following:
     """Writes what comes behind one layer. `payload_ends` is told where its payload ends, if its header says."""
 
@@ -50,7 +56,7 @@ class Following:
 
     def _carry(self, carry: Carry, scope: Scope, end: Operand) -> None:
         build, tracer, header = self.build, self.tracer, self.header
-        if carry.skip is not None:
+        if carry.skip is not None and leads(self.schemas, carry):
             header = build.after(build.need(header, tracer.number(carry.skip, scope).operand, self.limit, FINISH))
         if carry.length is not None:
             claimed = build.binary("add", header.at, tracer.number(carry.length, scope).operand)

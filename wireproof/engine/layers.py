@@ -15,7 +15,7 @@ from wireproof.engine.builder import Builder
 from wireproof.engine.checksums import Checksums
 from wireproof.engine.cursor import Cursor, Exits
 from wireproof.engine.diagnoses import Diagnoses
-from wireproof.engine.following import Following, narrowed
+from wireproof.engine.following import Following, leads, narrowed
 from wireproof.engine.form import (
     FINISH,
     FRAME,
@@ -82,7 +82,7 @@ class Layer:
         names: set[str] = set()
         try:
             if self.follows or self.is_whole:
-                names |= names_of_carries(self.protocol)
+                names |= names_of_carries(self.protocol, partial(leads, self.schemas))
         except AnyNameError:
             return None
         lent = self.protocol.pseudo_header

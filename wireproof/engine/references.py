@@ -28,6 +28,7 @@ from construct.expr import BinExpr, FuncPath, Path, UniExpr
 from wireproof.dissectors.schema import (
     At,
     Bits,
+    Carry,
     Field,
     Objects,
     Options,
@@ -202,11 +203,15 @@ def _use(member: Any, certain: set[str]) -> _Use:
     )
 
 
-def names_of_carries(protocol: Protocol) -> set[str]:
-    """Return the names that what follows a layer depends on. Raises AnyNameError where that cannot be told."""
+def names_of_carries(protocol: Protocol, leads: Callable[[Carry], bool]) -> set[str]:
+    """Return the names that what follows a layer depends on; `leads` tells what leads to a protocol that matters.
+
+    Raises AnyNameError where that cannot be told.
+    """
     names = names_in(protocol.extent)
     for carry in protocol.carries:
-        names = names | names_in(carry.when) | names_in(carry.length) | names_in(carry.skip)
+        names = names | names_in(carry.when) | names_in(carry.length)
+        names = names | (names_in(carry.skip) if leads(carry) else set())
         names = names | ({carry.key} if carry.key else set())
     return names
 
