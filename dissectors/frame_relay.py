@@ -45,7 +45,7 @@ is_unnumbered = this.control == 3
 is_exchange = (this.control == 0xAF) & (this.dlci != 0)
 is_lapf = (this.control != 3) & (this.dlci == 0)
 is_cisco = (this.control != 3) & (this.control != 0xAF) & (this.dlci != 0)
-is_snap = this.nlpid == 0x80
+is_snap = this.protocol == 0x80
 is_ethertype = (this.oui == 0) | (this.oui == 0xF8) | (this.oui == 0x080007)
 
 
@@ -191,7 +191,7 @@ frame_relay = Protocol(
         # An octet of zeros before the NLPID aligns what follows.
         *parts(
             "padding" / IfThenElse(is_unnumbered, nlpid(0xCC), Computed(0xFF)),
-            "nlpid" / IfThenElse(this.padding == 0, nlpid(0xCC), Computed(this.padding)),
+            "protocol" / IfThenElse(this.padding == 0, nlpid(0xCC), Computed(this.padding)),
         ),
         Struct(
             "oui"
@@ -216,7 +216,7 @@ frame_relay = Protocol(
         Carry("eth.type", "pid", when=is_snap & is_ethertype, empty=True),
         Carry("ieee8021.pid", "pid", when=is_snap & (this.oui == 0x80C2), empty=True),
         Carry("fr.snap.pid", "pid", when=is_snap),
-        Carry("fr.nlpid", "nlpid", when=is_unnumbered, empty=True),
+        Carry("fr.nlpid", "protocol", when=is_unnumbered, empty=True),
         Carry("chdlc.protocol", "type", when=is_cisco, empty=True),
         Carry("fr.undecoded"),
     ),

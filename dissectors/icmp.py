@@ -142,7 +142,7 @@ icmp = Protocol(
             "code" / Field("icmp.code", Default(Int8ub, 0), UINT8, "Code"),
             "sum" / Field("icmp.checksum", Int16ub, title="Checksum", base=Base.HEX),
             There(2),  # Wireshark reads nothing of a message that ends here
-            "_rest" / At(this.quoted * 0, 2),
+            "_rest" / At(this.quoted * 0, 2, of="length"),
             "words" / Bits("_rest", 0x00FF, size=2),
         ),
         Struct(

@@ -32,7 +32,7 @@ class Ahead(AnyConstruct):
         return int.from_bytes(found, "big") if len(found) == self.octets else 0
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
-        return obj
+        return obj or 0
 
     def _sizeof(self, context: Any, path: str) -> int:
         return 0
@@ -41,12 +41,13 @@ class Ahead(AnyConstruct):
 class At(AnyConstruct):
     """So many octets that begin a number of octets behind here; consumes nothing. They have to be there.
 
-    `read_later` says that some later member of the layer reads them, and so needs them as well.
+    `read_later` says that some later member of the layer reads them, and so needs them as well. In what is built of
+    members they are the number that the member `of` is.
     """
 
-    def __init__(self, distance: Expression, octets: int, *, read_later: bool = False) -> None:
+    def __init__(self, distance: Expression, octets: int, *, read_later: bool = False, of: str = "") -> None:
         super().__init__()
-        self.distance, self.octets, self.read_later = distance, octets, read_later
+        self.distance, self.octets, self.read_later, self.of = distance, octets, read_later, of
         self.flagbuildnone = True
 
     def _parse(self, stream: Any, context: Any, path: str) -> bytes:
@@ -59,7 +60,7 @@ class At(AnyConstruct):
         return found
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
-        return obj
+        return (context.get(self.of) or 0).to_bytes(self.octets, "big") if self.of else obj
 
     def _sizeof(self, context: Any, path: str) -> int:
         return 0

@@ -40,10 +40,12 @@ def dissect(frame: bytes, *, link: str | int = "ethernet", preferences: Preferen
     return found
 
 
-def build(layers: Sequence[tuple[str, Mapping[str, Any]] | bytes]) -> bytes:
+def build(layers: Sequence[tuple[str, Mapping[str, Any]] | bytes], *, link_type: int = 1) -> bytes:
     """Build a frame from layers, each a protocol's name with values by field name, or bytes.
+
+    The link type is that of the capture that the frame is for.
 
     Lengths, checksums and the numbers of what follows are filled in unless given. Raises BuildError, also for what
     does not fit, and UnknownFieldError, which offers the nearest names.
     """
-    return packet.build(layers)
+    return packet.build(layers, link_type=link_type)

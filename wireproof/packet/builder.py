@@ -14,7 +14,7 @@ from typing import Any
 
 from construct import Bytes, ConstructError, Container, GreedyBytes
 
-from wireproof.dissectors.schema import Catalogue, InternetChecksum, LengthOf, Payload, Protocol, catalogue
+from wireproof.dissectors.schema import Catalogue, InternetChecksum, LengthOf, Options, Payload, Protocol, catalogue
 from wireproof.dissectors.schema.reading import context_of
 from wireproof.dissectors.schema.walk import innermost
 from wireproof.packet.checksum import internet_checksum, pseudo_header
@@ -23,7 +23,7 @@ from wireproof.packet.settable import Settable, members_of, settable_fields
 from wireproof.packet.tree import Layer, Packet, public_value
 
 LayerInput = tuple[str, Mapping[str, Any]] | bytes
-_LINK_TYPE = 1  # Ethernet; of protocols that link types share, the oldest form is built
+ETHERNET = 1
 
 
 @dataclass
@@ -34,14 +34,15 @@ class _Draft:
     """
 
     protocol: Protocol
+    link_type: int = ETHERNET
     members: dict[str, Any] = field(default_factory=dict)
     given: set[str] = field(default_factory=set)
     payload: bytes = b""
     counts_payload: bool = False
 
 
-def build(layers: Sequence[LayerInput], protocols: Catalogue | None = None) -> bytes:
-    """Build a frame from the outermost layer to the innermost.
+def build(layers: Sequence[LayerInput], protocols: Catalogue | None = None, *, link_type: int = ETHERNET) -> bytes:
+    """Build a frame from the outermost layer to the innermost, for captures of a link type.
 
     A layer is a protocol's name with values by field name (any of its names; a label for a number will do), or bytes.
     Raises BuildError with the field and what was wrong; UnknownFieldError for a name that does not exist.
@@ -51,7 +52,7 @@ def build(layers: Sequence[LayerInput], protocols: Catalogue | None = None) -> b
         if not isinstance(layer, (bytes, bytearray)) and not _is_named(layer):
             raise BuildError(f"a layer is a name with values, or bytes, not {str(layer)[:80]}")
     drafts: list[_Draft | bytes] = [
-        bytes(layer) if isinstance(layer, (bytes, bytearray)) else _draft(layer, known) for layer in layers
+        bytes(layer) if isinstance(layer, (bytes, bytearray)) else _draft(layer, known, link_type) for layer in layers
     ]
     for draft, following in pairwise(drafts):
         if isinstance(draft, _Draft) and isinstance(following, _Draft):
@@ -108,13 +109,26 @@ def _header_fields(layer: Layer, data: bytes) -> dict[str, Any]:
             if value.bits and (target := settable.get(value.info.name)) is not None and target.member == member
             if start * 8 <= value.start < end * 8  # a name may stand on two members, as in a pair of tags
         }
+        octets = data[start:end]
+        whole = octets if isinstance(subcon, (Bytes, Options)) else subcon.parse(octets)
         widest = _widest([settable[name] for name in values])
-        if any(target.bits is None for target in widest) or sum(each.width for each in widest) == 8 * (end - start):
-            fields |= {each.name: public_value(each.info, values[each.name].value) for each in widest}
+        given = {each.name: public_value(each.info, values[each.name].value) for each in widest}
+        if any(target.bits is None for target in widest) or sum(each.width for each in widest) == 8 * len(octets):
+            fields |= given if _make(widest, given, whole) else {f"{layer.schema.name}.{member}": whole}
         else:
-            octets = data[start:end]
-            fields[f"{layer.schema.name}.{member}"] = octets if isinstance(subcon, Bytes) else subcon.parse(octets)
+            fields[f"{layer.schema.name}.{member}"] = whole
     return fields
+
+
+def _make(targets: Sequence[Settable], given: Mapping[str, Any], whole: Any) -> bool:
+    """Whether a member is made again of its fields: a name may stand for one of several ways to read it."""
+    made: Any = None
+    try:
+        for target in targets:
+            made = to_member_value(target, given[target.name], made)
+    except BuildError:
+        return False
+    return bool(made == whole)
 
 
 def _widest(targets: Sequence[Settable]) -> list[Settable]:
@@ -122,17 +136,19 @@ def _widest(targets: Sequence[Settable]) -> list[Settable]:
     return [each for each in targets if not any(other.contains(each) for other in targets if other is not each)]
 
 
-def _draft(layer: tuple[str, Mapping[str, Any]], known: Catalogue) -> _Draft:
+def _draft(layer: tuple[str, Mapping[str, Any]], known: Catalogue, link_type: int) -> _Draft:
     name, fields = layer
     protocol = known.protocols.get(known.field(name).name)
     if protocol is None or not protocol.parts:
         raise BuildError(f"{name} is a field, not a protocol")
-    draft = _Draft(protocol)
+    draft = _Draft(protocol, link_type)
     settable = settable_fields(protocol)
     chosen: list[tuple[Settable, Any]] = []
     for given, value in fields.items():
         canonical = given if known.find(given) is None and given in settable else known.field(given).name
-        target = settable.get(canonical)
+        target, own = settable.get(canonical), settable.get(given)
+        if own is not None and (target is None or target.member != own.member):
+            canonical, target = given, own  # an alias of a field that stands on several members
         if target is None:
             raise BuildError(f"{given} cannot be given: {_why_not(canonical, protocol, settable, known)}")
         chosen.append((target, value))
@@ -161,7 +177,7 @@ def _select(draft: _Draft, following: Protocol) -> None:
         keys = following.under.get(carry.table)
         if keys:
             draft.counts_payload = carry.length is not None
-            if carry.key is not None:
+            if carry.key is not None and carry.key in members_of(draft.protocol):  # and not computed from others
                 draft.members.setdefault(carry.key, keys[0])
             return
 
@@ -172,7 +188,9 @@ def _assemble(draft: _Draft, carrier: _Draft | None) -> bytes:
     steps = {
         name: step
         for name, step in draft.protocol.computed.items()
-        if _is_open(draft, settable[name]) and (draft.counts_payload or step != LengthOf("payload"))
+        if name in settable
+        and _is_open(draft, settable[name])
+        and (draft.counts_payload or step != LengthOf("payload"))
     }
     for name, step in steps.items():
         # A first value of the right size: the header's own length is known once it has been written.
@@ -233,7 +251,8 @@ def _write(draft: _Draft) -> bytes:
         layer_length=len(draft.payload),
         captured_length=len(draft.payload),
         captured_at=0,
-        link_type=_LINK_TYPE,
+        link_type=draft.link_type,
+        first_octet=next(iter(draft.payload), 0),  # which is the layer's where it has no header
         quoted=0,
         **draft.members,
     )

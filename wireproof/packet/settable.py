@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from construct import Bytes, Computed, Default, GreedyBytes, Renamed
+from construct import Bytes, Computed, Default, GreedyBytes, Pass, Renamed
 
 from wireproof.dissectors.schema import (
     Ahead,
@@ -20,6 +20,7 @@ from wireproof.dissectors.schema import (
     Piece,
     Protocol,
     SourceRoute,
+    Tail,
     Text,
     There,
 )
@@ -86,15 +87,20 @@ class _Member:
     computed: bool
 
 
+def _members(protocol: Protocol) -> Iterator[Any]:
+    """Yield the members of a protocol, but for those that lie behind what it carries."""
+    for part in protocol.parts:
+        if not isinstance(part, Tail):
+            yield from part.subcons
+
+
 @cache
 def settable_fields(protocol: Protocol) -> Mapping[str, Settable]:
     """Return what can be given, by name: the fields, and under ``protocol.member`` the members that no field is all of.
 
     The member of a total length of zero, say, shows as no field; by its own name it can be given all the same.
     """
-    members = {
-        member.name: _look(member) for part in protocol.parts for member in part.subcons if member.name is not None
-    }
+    members = {member.name: _look(member) for member in _members(protocol) if member.name is not None}
     found: dict[str, Settable] = {}
     for item in fields_of(protocol):
         if isinstance(item.field, Field) and not item.nested:
@@ -112,7 +118,7 @@ def settable_fields(protocol: Protocol) -> Mapping[str, Settable]:
 @cache
 def members_of(protocol: Protocol) -> Mapping[str, Any]:
     """Return the construct of each member that has octets in the header, by name, without names and conditions."""
-    looked = ((member.name, _look(member)) for part in protocol.parts for member in part.subcons if member.name)
+    looked = ((member.name, _look(member)) for member in _members(protocol) if member.name)
     return {name: made.subcon for name, made in looked if not made.computed and made.subcon is not GreedyBytes}
 
 
@@ -126,13 +132,14 @@ def _settable(item: Field, name: str | None, members: Mapping[str, _Member]) -> 
         return Settable(item.info, subcon.member, feeds, subcon, on.size, on.is_bytes, on.default)
     if (isinstance(subcon, _COMPUTED) and not isinstance(subcon, Bits)) or name is None:
         return None
-    on = _look(item)
-    return Settable(item.info, name, feeds, None, on.size, on.is_bytes, on.default, subcon is GreedyBytes)
+    on, whole = _look(item), members.get(name)
+    size = None if whole is not None and whole.size is None else on.size
+    return Settable(item.info, name, feeds, None, size, on.is_bytes, on.default, subcon is GreedyBytes)
 
 
 def _look(member: Any) -> _Member:
     """Look through names, fields and conditions at what a member is made of."""
-    default = None
+    default, varies = None, False
     while True:
         if isinstance(member, Default):
             default = member.value
@@ -140,14 +147,20 @@ def _look(member: Any) -> _Member:
         elif isinstance(member, (Renamed, Field)):
             member = member.subcon
         elif hasattr(member, "thensubcon"):
-            computed = isinstance(innermost(member.thensubcon), _COMPUTED)
-            member = member.elsesubcon if computed else member.thensubcon
+            arms = member.thensubcon, member.elsesubcon
+            computed = isinstance(innermost(arms[0]), _COMPUTED)
+            varies |= len({_size(innermost(arm)) for arm in arms if innermost(arm) is not Pass}) > 1
+            member = arms[computed]
         else:
             break
-    size = None
-    try:
-        size = member.sizeof()
-    except Exception:  # construct raises what an expression raises without a context: then the size varies
-        size = None
+    size = None if varies and isinstance(member, Bytes) else _size(member)
     is_bytes = isinstance(member, (Bytes, Options)) or member is GreedyBytes
     return _Member(member, size, is_bytes, default, isinstance(member, _COMPUTED))
+
+
+def _size(member: Any) -> int | None:
+    """Return how many octets a member takes, None where that varies."""
+    try:
+        return int(member.sizeof())
+    except Exception:  # construct raises what an expression raises without a context
+        return None
