@@ -276,7 +276,10 @@ icmp = Protocol(
             bad=bad_checksum("icmp.ext.checksum_bad", "RFC 4884 section 7", Severity.WARNING),
         ),
     },
-    across=(FieldInfo("icmp.resp_to", FieldType.FRAMENUM, "Request frame", across=True),),
+    across=(
+        FieldInfo("icmp.resp_to", FieldType.FRAMENUM, "Request frame", across=True),
+        FieldInfo("icmp.resptime", FieldType.DOUBLE, "Response time", across=True),
+    ),
     summary=Summary(protocol="ICMP"),
     reference="RFC 792",
 )

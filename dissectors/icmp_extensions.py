@@ -96,7 +96,7 @@ room = this.object_room - HEAD - 4
 fitting = IfThenElse(this.length_of_all > room, Computed(room), Computed(this.length_of_all))
 IDENTIFICATION = (
     C_TYPE,
-    "text_octets" / IfThenElse(is_name, Computed(this.object_length - HEAD), Computed(0)),
+    "text_octets" / IfThenElse(is_name, Computed(this._object_length - HEAD), Computed(0)),
     "text" / Bytes(this.text_octets),
     If(is_name, field("int_ident.name", Text("text", ascii_text), "Name", STRING, reference="RFC 8335 section 2.1")),
     If((this.c_type == 2) & has_more, field("int_ident.index", Int32ub, "Interface Index")),
@@ -135,11 +135,11 @@ EXTENSION = Tail(
     Objects(
         this.objects_size,
         (
-            "object_length" / field("ext.length", Int16ub, "Length"),
-            "object_class" / field("ext.class", Int8ub, "Class", labels=numbers.OBJECT_CLASSES),
+            "_object_length" / field("ext.length", Int16ub, "Length"),
+            "_object_class" / field("ext.class", Int8ub, "Class", labels=numbers.OBJECT_CLASSES),
         ),
-        this.object_length,
-        "object_class",
+        this._object_length,
+        "_object_class",
         {1: LABELS, 2: INTERFACE, 3: IDENTIFICATION},
         (C_TYPE, DATA),
         least=HEAD,

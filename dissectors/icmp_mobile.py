@@ -30,28 +30,30 @@ FLAGS = (
 AGENT = (
     field("seq", Int16ub, "Sequence Number", reference="RFC 5944 section 2.1.1"),
     field("life", Int16ub, "Registration Lifetime"),
-    "flags" / field("flags", Int16ub, "Flags", base=Base.HEX),
-    *(field(name, Bits("flags", mask), title, BOOLEAN) for name, mask, title in FLAGS),
-    field("reserved", Bits("flags", 0x003F), "Reserved", UINT16, base=Base.HEX),
-    "care_of" / IfThenElse(this.size > 6, Computed(((this.size - 6) & 0xFF) >> 2), Computed(0)),
+    "_flags" / field("flags", Int16ub, "Flags", base=Base.HEX),
+    *(field(name, Bits("_flags", mask), title, BOOLEAN) for name, mask, title in FLAGS),
+    field("reserved", Bits("_flags", 0x003F), "Reserved", UINT16, base=Base.HEX),
+    "care_of" / IfThenElse(this._size > 6, Computed(((this._size - 6) & 0xFF) >> 2), Computed(0)),
     Repeat(field("coa", Bytes(4), "Care-Of-Address", IPV4), size=this.care_of * 4),
 )
-PREFIXES = (Repeat(field("prefixlength", Int8ub, "Prefix Length", reference="RFC 5944 section 2.1.2"), size=this.size),)
-CHALLENGE = (field("challenge", Bytes(this.size), "Challenge", BYTES, reference="RFC 4721 section 2"),)
+PREFIXES = (
+    Repeat(field("prefixlength", Int8ub, "Prefix Length", reference="RFC 5944 section 2.1.2"), size=this._size),
+)
+CHALLENGE = (field("challenge", Bytes(this._size), "Challenge", BYTES, reference="RFC 4721 section 2"),)
 PADDING: tuple[Any, ...] = ()
-OTHER = (field("content", Bytes(this.size), "Content", BYTES),)
+OTHER = (field("content", Bytes(this._size), "Content", BYTES),)
 MOBILE = Tail(
     Objects(
         this.layer_length - this.agent,
         (
             "ahead" / Ahead(1),
             If(this.ahead != 0, There(2)),
-            "extension_type" / field("type", Int8ub, "Extension Type", labels=numbers.MOBILE_EXTENSIONS),
-            "size" / IfThenElse(this.extension_type != 0, field("length", Int8ub, "Length"), Computed(0)),
-            "total" / IfThenElse(this.extension_type != 0, Computed(this.size + 2), Computed(1)),
+            "_extension_type" / field("type", Int8ub, "Extension Type", labels=numbers.MOBILE_EXTENSIONS),
+            "_size" / IfThenElse(this._extension_type != 0, field("length", Int8ub, "Length"), Computed(0)),
+            "total" / IfThenElse(this._extension_type != 0, Computed(this._size + 2), Computed(1)),
         ),
         this.total,
-        "extension_type",
+        "_extension_type",
         {0: PADDING, 16: AGENT, 19: PREFIXES, 24: CHALLENGE},
         OTHER,
         least=1,

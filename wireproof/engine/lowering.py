@@ -118,6 +118,8 @@ def shape(info: FieldInfo) -> tuple[int, bool]:
         return 8, False
     if kind is Kind.ETHER:
         return _ETHER_OCTETS, True
+    if kind is Kind.IPV6:
+        raise NotLowerableError(f"{info.name}: an IPv6 address in a column")
     if info.type is FieldType.AX25:
         raise NotLowerableError(f"{info.name}: a string of its own kind in a column")
     if kind is Kind.BYTES:
