@@ -8,9 +8,12 @@ from wireproof.packet import build
 from wireproof.vectors import Build, Header, Parse, Value, Vector, load
 
 VECTORS = load()
+COMPLETE = {"arp", "udp"}  # whose vectors list every field of every header
 TO_BUILD = [pytest.param(vector, vector.task, id=vector.id) for vector in VECTORS if isinstance(vector.task, Build)]
 TO_PARSE = [
-    (vector, vector.task) for vector in VECTORS if isinstance(vector.task, Parse) and vector.task.result != "reject"
+    (vector, vector.task)
+    for vector in VECTORS
+    if vector.protocol in COMPLETE and isinstance(vector.task, Parse) and vector.task.result != "reject"
 ]
 NO_HEADER = {"udp.payload", "data.data", "arp.isprobe", "arp.isgratuitous", "arp.isannouncement"}
 

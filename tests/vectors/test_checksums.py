@@ -36,3 +36,23 @@ def test_udp(vector: Vector) -> None:
     else:
         assert passes is ("checksum-wrong" not in vector.flags)
     assert ("checksum-zero-sum" in vector.flags) == (checksum == b"\xff\xff")
+
+
+OTHERS = [
+    vector
+    for name in ("icmp", "ip", "tcp")
+    for vector in load(name)
+    if vector.data and (not isinstance(vector.task, Parse) or vector.task.result == "accept")
+]
+
+
+@pytest.mark.parametrize("vector", OTHERS, ids=lambda vector: vector.id)
+def test_headers_of_any_length(vector: Vector) -> None:
+    start = IP_STARTS[vector.link]
+    header = vector.data[start : start + 4 * (vector.data[start] & 15)]
+    assert add_up(header) == 0xFFFF
+    body = vector.data[start + len(header) : start + int.from_bytes(header[2:4], "big")]
+    if header[9] == 1:
+        assert add_up(body) == 0xFFFF
+    if header[9] == 6:
+        assert add_up(header[12:20] + b"\0\x06" + len(body).to_bytes(2, "big") + body) == 0xFFFF

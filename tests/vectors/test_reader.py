@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from wireproof.conformance.adapters.reference import rejection_of
 from wireproof.dissectors.schema import Kind, catalogue
 from wireproof.packet import Packet, Preferences, Source, dissect
 from wireproof.vectors import LINK_TYPES, Build, Header, Parse, Rejection, Value, Vector, load
@@ -24,10 +25,10 @@ def read(vector: Vector, *switched_on: str) -> Packet:
 
 
 def rejection(packet: Packet) -> Rejection | None:
-    """What the reader has against the packet's form; both ways to see it have to agree."""
-    found = [diagnosis for diagnosis in packet.diagnoses if diagnosis.group == "Malformed"]
-    assert bool(found) == ("_ws.malformed" in packet)
-    return Rejection(found[0].layer, "malformed") if found else None
+    """What the reader has against the packet's form; both ways to see what is malformed have to agree."""
+    assert any(each.group == "Malformed" for each in packet.diagnoses) == ("_ws.malformed" in packet)
+    found = rejection_of(packet)
+    return None if found is None else Rejection(*found)  # type: ignore[arg-type]
 
 
 def as_read(name: str, value: Value) -> Any:

@@ -1,0 +1,156 @@
+"""``wireproof conform parser`` and ``wireproof vectors`` as users run them."""
+
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from wireproof.capture import open_reader
+from wireproof.cli import main
+from wireproof.vectors import load, load_requirements
+
+PARSER = f"{sys.executable} {Path(__file__).with_name('parser.py')}"
+
+
+def conform(*words: str) -> int:
+    return main(["conform", "parser", *words])
+
+
+def test_a_right_parser(capsys: pytest.CaptureFixture[str]) -> None:
+    assert conform("--adapter", f"mine={PARSER}", "--select", "arp", "--select", "udp") == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 1
+    assert said[0].startswith("mine: ")
+    assert "failed" not in said[0]
+
+
+def test_a_faulty_parser_is_told_the_vector_the_fault_and_the_requirement(capsys: pytest.CaptureFixture[str]) -> None:
+    assert conform("--adapter", f"{PARSER} length-trusted", "--select", "udp") == 3
+    said = capsys.readouterr().out
+    assert "udp-parse-0010  fail" in said
+    assert "accepted, expected to be rejected by udp, malformed" in said
+    assert "UDP-002 (RFC 768, Fields)" in said
+
+
+def test_expected_failures_hold_both_ways(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    known = tmp_path / "known.txt"
+    known.write_text("udp-parse-0009  # shorter than its header\nudp-parse-0010\nudp-parse-0011\nudp-parse-0012\n")
+    words = ("--select", "udp", "--expected-failures", str(known))
+    assert conform("--adapter", f"{PARSER} length-trusted", *words) == 0
+    assert "4 failed as expected" in capsys.readouterr().out
+    assert conform("--adapter", PARSER, *words) == 3
+    assert "4 passed against expectation" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--select", "nothing"], "'nothing' is no id"),
+        (["--policy", "checksum-wrong"], "is not FLAG=accept or FLAG=reject"),
+        (["--policy", "address-length=accept"], "is no flag that leaves a choice"),
+        (["--expected-failures", "/nowhere"], "cannot read '/nowhere'"),
+        (["--select", "arp", "--exclude", "arp"], "no vector is left"),
+        (["--timeout", "0"], "--timeout"),
+    ],
+)
+def test_wrong_usage_is_said_in_one_line(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert conform("--adapter", PARSER, *words) in (1, 2)
+    captured = capsys.readouterr()
+    assert said in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_an_adapter_that_cannot_be_started(capsys: pytest.CaptureFixture[str]) -> None:
+    assert conform("--adapter", "/no/such/adapter") == 2
+    assert capsys.readouterr().err == "wireproof: cannot start '/no/such/adapter': No such file or directory\n"
+
+
+def test_what_an_adapter_says_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    code = "import sys\nfor line in sys.stdin: print('\\x1b[2J', flush=True)"
+    assert conform("--adapter", f"{sys.executable} -c {json.dumps(code)}", "--select", "udp-parse-0001") == 3
+    assert "\x1b" not in capsys.readouterr().out
+
+
+class Page(HTMLParser):
+    """What a page refers to, and its texts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "img", "link", "iframe"):
+            self.loaded.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def test_reports(tmp_path: Path) -> None:
+    paths = {kind: tmp_path / f"report.{kind}" for kind in ("json", "junit", "html")}
+    words = [word for kind, path in paths.items() for word in (f"--{kind}", str(path))]
+    assert conform("--adapter", f"<mine>={PARSER} fixed-offsets", "--select", "arp", *words) == 3
+    (told,) = json.loads(paths["json"].read_text())
+    assert told["parser"] == "<mine>"
+    failed = {each["id"] for each in told["results"] if each["verdict"] == "fail"}
+    assert failed
+    suite = ElementTree.parse(paths["junit"]).getroot()
+    assert {case.get("name") for case in suite if case.find("failure") is not None} == failed
+    assert int(suite.get("failures", "")) == len(failed)
+    page = Page()
+    page.feed(paths["html"].read_text(encoding="utf-8"))
+    assert not page.loaded  # it is whole in itself
+    assert "<mine>" in page.texts
+    assert load_requirements()["ARP-003"].statement in page.texts
+
+
+def test_a_vector_is_shown_with_all_that_is_known_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["vectors", "show", "arp-parse-0004"]) == 0
+    said = capsys.readouterr().out
+    for word in ("arp.isprobe = true", "no arp.isgratuitous", "RFC 5227, 2.1.1", "ACD-008 MUST", "conflict-detection"):
+        assert word in said
+
+
+def test_the_list_has_a_line_for_each(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["vectors", "list", "--select", "udp"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(load("udp"))
+
+
+def test_export_as_lines(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.jsonl"
+    assert main(["vectors", "export", str(path)]) == 0
+    told = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [each["id"] for each in told] == [vector.id for vector in load()]
+    assert all(bytes.fromhex(each.get("hex", "")) == vector.data for each, vector in zip(told, load(), strict=True))
+
+
+def test_export_as_captures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["vectors", "export", "--pcapng", str(tmp_path), "--select", "arp"]) == 0
+    with open_reader(tmp_path / "arp-ethernet.pcapng") as reader:
+        records = list(reader)
+    assert [record.data for record in records] == [vector.data for vector in load("arp")]
+    assert all(record.comments[0].startswith("arp-") for record in records)
+
+
+@pytest.mark.parametrize("words", [["show"], ["show", "nothing"], ["list", "x"], ["export"], ["export", "a", "b"]])
+def test_vectors_used_wrongly(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["vectors", *words]) == 1
+    assert capsys.readouterr().err.startswith("wireproof: ")
+
+
+def test_as_a_plugin_of_pytest(tmp_path: Path) -> None:
+    (tmp_path / "test_own.py").write_text("def test_own(): pass\n")
+    words = ["-p", "wireproof.conformance.plugin", "--wireproof-adapter", f"{PARSER} length-trusted"]
+    words += ["--wireproof-select", "udp-parse*", "-p", "no:cacheprovider", "-q", "-rf"]
+    command = [sys.executable, "-m", "pytest", *words, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "UDP-002 (RFC 768, Fields)" in done.stdout
+    assert "wireproof[udp-parse-0010]" in done.stdout
+    passed = sum("udp-parse" in vector.id for vector in load("udp")) - 4 + 1
+    assert f"4 failed, {passed} passed" in done.stdout

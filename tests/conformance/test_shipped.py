@@ -1,0 +1,61 @@
+"""The adapters that ship: our own are right, and all answer all questions."""
+
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from wireproof.conformance.adapter import Adapter
+from wireproof.conformance.adapters import SHIPPED, command_of
+from wireproof.conformance.judge import Verdict
+from wireproof.conformance.runner import Report, run
+from wireproof.conformance.selection import full_suite
+
+SUITE = full_suite()
+EXAMPLES = Path(__file__).parents[2] / "examples" / "adapters"
+NEEDS = {
+    "engine": find_spec("llvmlite"),
+    "tshark": shutil.which("tshark"),
+    "tcpdump": shutil.which("tcpdump"),
+    "scapy": find_spec("scapy"),
+    "dpkt": find_spec("dpkt"),
+}
+
+
+def report(name: str, command: str | list[str] | None = None) -> Report:
+    with Adapter(command or command_of(name), timeout=60) as adapter:
+        return run(SUITE.vectors, adapter, name=name)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_question_is_answered(name: str) -> None:
+    if not NEEDS.get(name, True):
+        pytest.skip(f"{name} needs what is not installed")
+    found = report(name)
+    assert not [each for each in found.results if each.verdict is Verdict.ERROR]
+    if name in ("reference", "engine"):
+        assert not [(each.vector.id, each.faults) for each in found.results if each.verdict is Verdict.FAIL]
+
+
+@pytest.mark.parametrize(
+    ("source", "compiler"), [("arp.c", ["cc", "-O1", "-Wall", "-Wextra", "-Werror"]), ("udp.rs", ["rustc"])]
+)
+def test_the_examples_are_right(tmp_path: Path, source: str, compiler: list[str]) -> None:
+    if shutil.which(compiler[0]) is None:
+        pytest.skip(f"{compiler[0]} is not installed")
+    program = tmp_path / "adapter"
+    subprocess.run([*compiler, "-o", str(program), str(EXAMPLES / source)], check=True, cwd=tmp_path)
+    found = report(source, [str(program)])
+    assert found.is_good, [(each.vector.id, each.faults) for each in found.results if each.faults]
+    assert found.counts()[Verdict.PASS] > 10
+    assert len((EXAMPLES / source).read_text(encoding="utf-8").splitlines()) <= 60
+
+
+def test_an_adapter_without_its_package_says_how_to_get_it() -> None:
+    code = "import sys; sys.modules['dpkt'] = None; import wireproof.conformance.adapters.dpkt"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "pip install dpkt" in done.stderr

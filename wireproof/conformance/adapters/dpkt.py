@@ -1,0 +1,135 @@
+"""dpkt: parsing alone. It raises UnpackError or NeedData for what it rejects; where it leaves octets, so does this."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from wireproof.conformance.adapters.serving import UNSUPPORTED, Answer, accepted, lacks, rejected, serve
+
+try:
+    import dpkt  # type: ignore[import-not-found, import-untyped, unused-ignore]
+except ImportError:
+    lacks("dpkt", "pip install dpkt")
+
+WIRE = {"ethernet": dpkt.ethernet.Ethernet, "ipv4": dpkt.ip.IP}
+# Of each class, the protocol and the fields by attribute.
+NAMES: Mapping[type, tuple[str, Mapping[str, str]]] = {
+    dpkt.ethernet.Ethernet: ("eth", {"dst": "eth.dst", "src": "eth.src"}),
+    dpkt.arp.ARP: (
+        "arp",
+        {
+            "hrd": "arp.hw.type",
+            "pro": "arp.proto.type",
+            "hln": "arp.hw.size",
+            "pln": "arp.proto.size",
+            "op": "arp.opcode",
+            "sha": "arp.src.hw_mac",
+            "spa": "arp.src.proto_ipv4",
+            "tha": "arp.dst.hw_mac",
+            "tpa": "arp.dst.proto_ipv4",
+        },
+    ),
+    dpkt.ip.IP: (
+        "ip",
+        {
+            "v": "ip.version",
+            "tos": "ip.dsfield",
+            "len": "ip.len",
+            "id": "ip.id",
+            "ttl": "ip.ttl",
+            "p": "ip.proto",
+            "sum": "ip.checksum",
+            "src": "ip.src",
+            "dst": "ip.dst",
+            "rf": "ip.flags.rb",
+            "df": "ip.flags.df",
+            "mf": "ip.flags.mf",
+            "offset": "ip.frag_offset",
+        },
+    ),
+    dpkt.tcp.TCP: (
+        "tcp",
+        {
+            "sport": "tcp.srcport",
+            "dport": "tcp.dstport",
+            "seq": "tcp.seq_raw",
+            "ack": "tcp.ack_raw",
+            "flags": "tcp.flags",
+            "win": "tcp.window_size_value",
+            "sum": "tcp.checksum",
+            "urp": "tcp.urgent_pointer",
+        },
+    ),
+    dpkt.udp.UDP: (
+        "udp",
+        {"sport": "udp.srcport", "dport": "udp.dstport", "ulen": "udp.length", "sum": "udp.checksum"},
+    ),
+    dpkt.icmp.ICMP: ("icmp", {"type": "icmp.type", "code": "icmp.code", "sum": "icmp.checksum"}),
+}
+NEXT = {
+    dpkt.ethernet.Ethernet: ("type", {0x0800: "ip", 0x0806: "arp"}),
+    dpkt.ip.IP: ("p", {1: "icmp", 4: "ip", 6: "tcp", 17: "udp"}),
+}
+RARP = 0x8035  # which it does not read
+BOOLEAN = frozenset({"rf", "df", "mf"})
+
+
+def parse(asked: Mapping[str, Any]) -> Answer:
+    """Dissect a frame."""
+    if asked["link"] not in WIRE:
+        return UNSUPPORTED
+    try:
+        layer: Any = WIRE[asked["link"]](bytes.fromhex(asked["hex"]))
+    except dpkt.UnpackError:
+        return rejected(reason="malformed")
+    except Exception as error:  # what it raises beside that is a fault of its own, but none the less no packet
+        return rejected(reason=f"{type(error).__name__}: {error}"[:100])
+    if getattr(layer, "type", None) == RARP:
+        return UNSUPPORTED
+    fields: dict[str, list[Any]] = defaultdict(list)
+    while type(layer) in NAMES:
+        for attribute, name in NAMES[type(layer)][1].items():
+            fields[name].append(_value(attribute, getattr(layer, attribute)))
+        _more(layer, fields)
+        below, layer = layer, getattr(layer, "data", b"")
+        if isinstance(layer, bytes) and type(below) in NEXT and not getattr(below, "offset", 0):
+            key, known = NEXT[type(below)]
+            if getattr(below, key, None) in known and layer:
+                return rejected(known[getattr(below, key)], "malformed")
+    return accepted(fields)
+
+
+def _value(attribute: str, value: Any) -> Any:
+    if attribute in BOOLEAN:
+        return bool(value)
+    if not isinstance(value, bytes):
+        return value
+    return str(ipaddress.IPv4Address(value)) if len(value) == 4 else value.hex(":")
+
+
+def _more(layer: Any, fields: dict[str, list[Any]]) -> None:
+    if isinstance(layer, dpkt.ethernet.Ethernet):
+        if hasattr(layer, "len"):
+            fields["eth.len"].append(layer.len)
+        else:
+            tags = getattr(layer, "vlan_tags", [])
+            fields["eth.type"].append(tags[0].type if tags and hasattr(tags[0], "type") else layer.type)
+        for tag in getattr(layer, "vlan_tags", []):
+            if isinstance(tag, dpkt.ethernet.VLANtag8021Q):
+                fields["vlan.id"].append(tag.id)
+                fields["vlan.priority"].append(tag.pri)
+                fields["vlan.dei"].append(bool(tag.cfi))
+    elif isinstance(layer, dpkt.ip.IP):
+        fields["ip.hdr_len"].append(layer.hl * 4)
+    elif isinstance(layer, dpkt.tcp.TCP):
+        fields["tcp.hdr_len"].append(layer.off * 4)
+    elif isinstance(layer, dpkt.icmp.ICMP) and isinstance(layer.data, dpkt.icmp.ICMP.Echo):
+        fields["icmp.ident"].append(layer.data.id)
+        fields["icmp.seq"].append(layer.data.seq)
+
+
+if __name__ == "__main__":
+    serve(parse=parse)

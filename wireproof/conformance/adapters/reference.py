@@ -1,0 +1,94 @@
+"""wireproof's own packet reader and builder, and its arithmetic of subnets."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from wireproof.conformance.adapters.serving import STOPPING, UNSUPPORTED, Answer, accepted, rejected, serve
+from wireproof.dissectors.schema import Kind, UnknownFieldError, catalogue
+from wireproof.packet import BuildError, Packet, Source, build, dissect, public_value
+from wireproof.packet.subnets import SubnetError, plan, subnet
+from wireproof.vectors import LINK_TYPES
+
+_NOT_TOLD = frozenset({Kind.ABSOLUTE_TIME, Kind.RELATIVE_TIME})
+
+
+def parse(asked: Mapping[str, Any]) -> Answer:
+    """Dissect a frame. It is rejected where a layer is malformed; what is wrong otherwise is told in fields."""
+    if asked["link"] not in LINK_TYPES:
+        return UNSUPPORTED
+    packet = dissect(bytes.fromhex(asked["hex"]), Source(link_type=LINK_TYPES[asked["link"]]))
+    rejection = rejection_of(packet)
+    return accepted(fields_of(packet)) if rejection is None else rejected(*rejection)
+
+
+def rejection_of(packet: Packet) -> tuple[str, str] | None:
+    """Return the layer that is not read to its end as it was sent, and why; None where all are."""
+    for each in packet.diagnoses:
+        if each.group == "Malformed":
+            return each.layer, "malformed"
+    for each in packet.diagnoses:
+        if each.field is not None and each.field.name in STOPPING:
+            return each.layer, STOPPING[each.field.name]
+    return None
+
+
+def fields_of(packet: Packet) -> Mapping[str, list[Any]]:
+    """Return the values of all fields of a packet, as JSON has them."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for layer in packet:
+        for value in layer.values:
+            if value.info.type.kind not in _NOT_TOLD:
+                found[value.info.name].append(as_json(public_value(value.info, value.value)))
+    return found
+
+
+def as_json(value: Any) -> Any:
+    """Return a value as an answer has it; a field without a value is there, which is true."""
+    if isinstance(value, (ipaddress.IPv4Address, ipaddress.IPv6Address)):
+        return str(value)
+    if isinstance(value, bytes):
+        return value.hex()
+    return True if value is None else value
+
+
+def build_frame(asked: Mapping[str, Any]) -> Answer:
+    """Build a frame of layers."""
+    try:
+        return {"hex": build([_layer(each) for each in asked["layers"]]).hex()}
+    except (BuildError, UnknownFieldError):
+        return UNSUPPORTED
+
+
+def _layer(layer: Mapping[str, Any]) -> Any:
+    if "octets" in layer:
+        return bytes.fromhex(layer["octets"])
+    return layer["layer"], {name: _as_value(name, value) for name, value in layer["fields"].items()}
+
+
+def _as_value(name: str, value: Any) -> Any:
+    is_octets = catalogue().field(name).type.kind is Kind.BYTES
+    return bytes.fromhex(value) if is_octets and isinstance(value, str) else value
+
+
+def address(asked: Mapping[str, Any]) -> Answer:
+    """Say what a subnet is and how it is split."""
+    sites, hosts = asked.get("sites"), asked.get("hosts")
+    is_split = sites is not None or hosts is not None
+    try:
+        found = subnet(asked["address"], asked["prefix"])
+        split = plan(found, sites, hosts) if is_split else None
+    except SubnetError:
+        return UNSUPPORTED
+    told: Answer = {name: str(getattr(found, name)) for name in ("network", "first", "last")}
+    told |= {"broadcast": None if found.broadcast is None else str(found.broadcast), "usable": found.usable}
+    if is_split:
+        told["blocks"] = None if split is None else [str(block) for block in split.blocks()]
+    return told
+
+
+if __name__ == "__main__":
+    serve(parse=parse, build=build_frame, address=address)

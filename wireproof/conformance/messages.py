@@ -1,0 +1,134 @@
+"""What is said between the runner and an adapter: one JSON object a line, a question and its answer.
+
+    {"id": …, "op": "parse", "link": "ethernet", "hex": …}
+        → {"id": …, "accept": true, "fields": {name: [values]}} or {"id": …, "accept": false, "layer"?, "reason"?}
+        (null instead of values: the field cannot be told of this packet)
+    {"id": …, "op": "build", "link": …, "layers": [{"layer": name, "fields": {name: value}} or {"octets": hex}]}
+        → {"id": …, "hex": …}
+    {"id": …, "op": "address", "address": …, "prefix": …, "sites"?, "hosts"?}
+        → {"id": …, "network", "first", "last", "broadcast", "usable", "blocks"?}
+    any → {"id": …, "unsupported": true}
+
+Integers are JSON numbers, addresses text, octets hex.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wireproof.vectors import Address, Build, Header, Parse, Vector
+
+Json = int | bool | str | None
+_ADDRESS_KEYS = ("network", "first", "last", "broadcast", "usable", "blocks")
+
+
+class AnswerError(Exception):
+    """A line that is no answer to the question; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """The adapter does not do that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What became of octets. Of a rejection, `layer` and `reason` are None where the adapter does not say."""
+
+    accept: bool
+    fields: Mapping[str, tuple[Json, ...] | None]
+    layer: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The octets that were built."""
+
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What was computed of an address and its prefix, of the keys of an `Address` those that were given."""
+
+    values: Mapping[str, Any]
+
+
+Answer = Unsupported | Parsed | Built | Planned
+
+
+def question(vector: Vector) -> bytes:
+    """Return the line that asks for a vector."""
+    task = vector.task
+    asked: dict[str, Any]
+    match task:
+        case Parse():
+            asked = {"id": vector.id, "op": "parse", "link": vector.link, "hex": vector.data.hex()}
+        case Build():
+            layers = [
+                {"layer": each.layer, "fields": dict(each.fields)}
+                if isinstance(each, Header)
+                else {"octets": each.hex()}
+                for each in task.layers
+            ]
+            asked = {"id": vector.id, "op": "build", "link": vector.link, "layers": layers}
+        case Address():
+            asked = {"id": vector.id, "op": "address", "address": task.address, "prefix": task.prefix}
+            asked |= {name: each for name, each in (("sites", task.sites), ("hosts", task.hosts)) if each is not None}
+    return json.dumps(asked, separators=(",", ":")).encode() + b"\n"
+
+
+def answer(line: bytes, vector: Vector) -> Answer:
+    """Return what a line answers to the question for a vector. Raises AnswerError where it answers nothing."""
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        raise AnswerError("not JSON") from None
+    if not isinstance(said, dict):
+        raise AnswerError("not a JSON object")
+    if said.get("id") != vector.id:
+        raise AnswerError(f"an answer to {said.get('id')!r}, not to {vector.id!r}")
+    if said.get("unsupported") is True:
+        return Unsupported()
+    match vector.task:
+        case Parse():
+            return _parsed(said)
+        case Build():
+            return Built(_octets(said.get("hex")))
+        case Address():
+            return Planned(_planned(said))
+
+
+def _parsed(said: Mapping[str, Any]) -> Parsed:
+    accept, fields = said.get("accept"), said.get("fields", {})
+    if not isinstance(accept, bool):
+        raise AnswerError('"accept" is neither true nor false')
+    if not isinstance(fields, dict) or not all(
+        values is None or isinstance(values, list) for values in fields.values()
+    ):
+        raise AnswerError('"fields" is not an object of lists')
+    for name, values in fields.items():
+        if values is not None and not all(isinstance(value, (int, str, bool)) or value is None for value in values):
+            raise AnswerError(f"a value of {name!r} is neither a number nor text, true, false or null")
+    texts = [said.get(name) for name in ("layer", "reason")]
+    if not all(text is None or isinstance(text, str) for text in texts):
+        raise AnswerError('"layer" or "reason" is not text')
+    return Parsed(accept, {name: None if values is None else tuple(values) for name, values in fields.items()}, *texts)
+
+
+def _octets(text: Any) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except (TypeError, ValueError):
+        raise AnswerError('"hex" is not hexadecimal') from None
+
+
+def _planned(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = {name: said[name] for name in _ADDRESS_KEYS if name in said}
+    if not found:
+        raise AnswerError(f"none of {', '.join(_ADDRESS_KEYS)}")
+    return found

@@ -1,0 +1,40 @@
+"""A vector in words, for who looks one up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wireproof.conformance.reports.export import expectation
+from wireproof.conformance.selection import Suite
+from wireproof.vectors import Vector
+
+_WIDTH = 16  # octets in a line
+
+
+def description(vector: Vector, suite: Suite) -> Iterator[str]:
+    """Yield the lines that describe a vector: packet, expectation, requirements, flags."""
+    yield f"{vector.id}  {vector.sentence}"
+    if vector.data:
+        yield f"  packet ({vector.link}, {len(vector.data)} octets)"
+        for start in range(0, len(vector.data), _WIDTH):
+            yield f"    {start:04x}  {vector.data[start : start + _WIDTH].hex(' ')}"
+    yield "  expected"
+    yield from (f"    {line}" for line in expectation(vector))
+    basis = "said by the text" if vector.provenance.basis == "text" else "derived: provisional"
+    yield f"  how this was found ({basis})"
+    yield f"    {vector.provenance.how}"
+    yield "  requirements"
+    for name in vector.requirements:
+        requirement = suite.requirements[name]
+        where = "; ".join(f"{source.document}, {source.section}" for source in requirement.sources)
+        yield f"    {name} {requirement.level} ({where})"
+        yield f"      {requirement.statement}"
+    if vector.flags:
+        yield "  flags"
+    for name in sorted(vector.flags):
+        flag = suite.flags[name]
+        yield f"    {name}: {flag.statement}"
+        yield f"      {flag.why}"
+        if flag.policy is not None:
+            yield f"      who accepts: {flag.policy.accept}"
+            yield f"      who rejects: {flag.policy.reject}"

@@ -1,0 +1,107 @@
+"""Vectors in the forms that others read: JSON objects, and captures with the verdicts as comments."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from wireproof.capture import Interface, Record, write_pcapng
+from wireproof.vectors import LINK_TYPES, Address, Build, Header, Parse, Vector
+
+_SECOND = 1_000_000_000
+
+
+def as_json(vector: Vector) -> dict[str, Any]:
+    """Return a vector as one object: the keys of the vector files, the octets without spaces."""
+    told: dict[str, Any] = {
+        "id": vector.id,
+        "protocol": vector.protocol,
+        "sentence": vector.sentence,
+        "requirements": list(vector.requirements),
+        "flags": sorted(vector.flags),
+        "provenance": {"basis": vector.provenance.basis, "how": vector.provenance.how},
+    }
+    task = vector.task
+    match task:
+        case Address():
+            return told | {
+                "op": "address",
+                "address": task.address,
+                "prefix": task.prefix,
+                **{name: each for name, each in (("sites", task.sites), ("hosts", task.hosts)) if each is not None},
+                "answer": {key: list(each) if isinstance(each, tuple) else each for key, each in task.answer.items()},
+            }
+        case Build():
+            layers = [
+                {"layer": each.layer, "fields": dict(each.fields)}
+                if isinstance(each, Header)
+                else {"octets": each.hex()}
+                for each in task.layers
+            ]
+            return told | {"op": "build", "link": vector.link, "hex": vector.data.hex(), "layers": layers}
+        case Parse():
+            told |= {"op": "parse", "link": vector.link, "hex": vector.data.hex(), "result": task.result}
+            if task.rejection is not None:
+                told |= {"layer": task.rejection.layer, "reason": task.rejection.reason}
+            told["fields"] = {name: list(values) for name, values in task.fields.items()}
+            told["absent"] = sorted(task.absent)
+    return told
+
+
+def write_captures(vectors: Sequence[Vector], folder: Path) -> Iterator[tuple[Path, int]]:
+    """Write a pcapng file for each protocol and link type; yield its path and how many packets it has.
+
+    The packets are those to be parsed and those to be built, a second apart. Raises OSError.
+    """
+    groups: dict[tuple[str, str], list[Vector]] = defaultdict(list)
+    for vector in vectors:
+        if not isinstance(vector.task, Address):
+            groups[vector.protocol, vector.link].append(vector)
+    folder.mkdir(parents=True, exist_ok=True)
+    for (protocol, link), group in sorted(groups.items()):
+        path = folder / f"{protocol}-{link}.pcapng"
+        with write_pcapng(path, [Interface(LINK_TYPES[link], 0)]) as writer:
+            for number, vector in enumerate(group, 1):
+                time = (number - 1) * _SECOND
+                told = tuple(comments(vector))
+                writer.write(Record(number, vector.data, len(vector.data), time, LINK_TYPES[link], 0, 0, told))
+        yield path, len(group)
+
+
+def comments(vector: Vector) -> Iterator[str]:
+    """Yield what a packet's comments say: the id and sentence, the requirements, and what is expected."""
+    yield f"{vector.id}: {vector.sentence}"
+    yield f"requirements: {', '.join(vector.requirements)}"
+    yield from expectation(vector)
+
+
+def expectation(vector: Vector) -> Iterator[str]:
+    """Yield in lines what is expected of who is asked for a vector."""
+    task = vector.task
+    match task:
+        case Parse():
+            because = f" by {task.rejection.layer}: {task.rejection.reason}" if task.rejection is not None else ""
+            words = {"accept": "accepted", "reject": f"rejected{because}", "either": f"accepted, or rejected{because}"}
+            yield words[task.result]
+            for name, values in task.fields.items():
+                yield f"{name} = {', '.join(map(_shown, values))}"
+            yield from (f"no {name}" for name in sorted(task.absent))
+        case Build():
+            for layer in task.layers:
+                if isinstance(layer, bytes):
+                    yield f"octets {layer.hex()}"
+                else:
+                    yield f"{layer.layer}: " + ", ".join(f"{name} = {_shown(v)}" for name, v in layer.fields.items())
+        case Address():
+            split = "".join(
+                f", {name} {number}" for name, number in (("sites", task.sites), ("hosts", task.hosts)) if number
+            )
+            yield f"{task.address}/{task.prefix}{split}"
+            for key, found in task.answer.items():
+                yield f"{key} = {', '.join(found) if isinstance(found, tuple) else _shown(found)}"
+
+
+def _shown(value: object) -> str:
+    return {"True": "true", "False": "false", "None": "none"}.get(str(value), str(value))

@@ -1,0 +1,45 @@
+"""A report as lines for a terminal. What an adapter said is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wireproof.conformance.judge import BAD, Result, Verdict
+from wireproof.conformance.runner import Report
+from wireproof.conformance.selection import Suite
+
+_ORDER = (Verdict.PASS, Verdict.FAIL, Verdict.ERROR, Verdict.UNSUPPORTED, Verdict.KNOWN, Verdict.MENDED)
+_WORDS = {
+    Verdict.KNOWN: "failed as expected",
+    Verdict.MENDED: "passed against expectation",
+    Verdict.PASS: "passed",
+    Verdict.FAIL: "failed",
+    Verdict.ERROR: "without an answer",
+    Verdict.UNSUPPORTED: "unsupported",
+}
+
+
+def lines(report: Report, suite: Suite, *, all_results: bool = False) -> Iterator[str]:
+    """Yield the lines of a report: what went wrong, with all results what went right too, and the counts."""
+    for result in report.results:
+        if all_results or result.verdict in BAD:
+            yield from result_lines(result, suite)
+    counts = report.counts()
+    told = [f"{counts[verdict]} {_WORDS[verdict]}" for verdict in _ORDER if counts[verdict]]
+    yield f"{report.name}: {len(report.results)} vectors: {', '.join(told) or 'none'}"
+
+
+def result_lines(result: Result, suite: Suite) -> Iterator[str]:
+    """Yield the lines of one result: the vector, what is wrong, and the requirements that it breaks."""
+    vector = result.vector
+    word = _WORDS[result.verdict] if result.verdict is Verdict.MENDED else result.verdict.value
+    yield f"{vector.id}  {word}: {vector.sentence}"
+    for fault in result.faults:
+        yield f"    {fault}"
+    if result.said is not None:
+        yield f"    it said: {result.said}"
+    if result.verdict in BAD:
+        for name in vector.requirements:
+            requirement = suite.requirements[name]
+            where = "; ".join(f"{source.document}, {source.section}" for source in requirement.sources)
+            yield f"    {name} ({where}): {requirement.statement}"
