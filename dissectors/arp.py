@@ -59,6 +59,8 @@ is_farewell = (this.op == 2) & (this.hln == 0)
 # As tshark has it: of any protocol, and 0.0.0.0 that asks for itself is an announcement.
 is_gratuitous = ((this.op == 1) | (this.op == 2)) & (this.spa == this.tpa) & (this.pln > 0)
 is_probe = (this.op == 1) & ((this.spa != this.tpa) | (this.pln == 0)) & AllZero("spa") & AllZero("tha")
+# Of AX.25 it says none of these.
+is_flagged = this.hrd != 3
 # As the RFCs have it: an IPv4 address that is asked for by nobody, or claimed. What a probe has for the target's
 # hardware address is ignored (RFC 5227 section 2.1.1).
 is_check = (this.op == 1) & is_ipv4 & (this.spa != this.tpa) & AllZero("spa")
@@ -233,9 +235,12 @@ arp = Protocol(
                     labels=DRARP_ERRORS,
                 ),
             ),
-            If(is_gratuitous, flag("arp.isgratuitous", "Is gratuitous")),
-            If(is_probe, flag("arp.isprobe", "Is probe")),
-            If(is_gratuitous & (this.op == 1) & AllZero("tha"), flag("arp.isannouncement", "Is announcement")),
+            If(is_flagged & is_gratuitous, flag("arp.isgratuitous", "Is gratuitous")),
+            If(is_flagged & is_probe, flag("arp.isprobe", "Is probe")),
+            If(
+                is_flagged & is_gratuitous & (this.op == 1) & AllZero("tha"),
+                flag("arp.isannouncement", "Is announcement"),
+            ),
             *(kind(name, condition) for name, condition, _ in KINDS),
         ),
         Struct(*RULES),

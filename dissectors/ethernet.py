@@ -23,6 +23,7 @@ from construct import Bytes, Computed, Default, If, IfThenElse, Int16ub, Struct,
 from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
 from wireproof.dissectors.schema import (
     STATUS,
+    Ahead,
     Base,
     Bits,
     Carry,
@@ -42,6 +43,7 @@ from wireproof.dissectors.schema.render import colon_text
 
 GROUP_BIT = 1 << 40
 BROADCAST = (1 << 48) - 1
+NOVELL_RAW = 0xFFFF  # what begins an IPX packet that has no LLC header
 GROUP_SOURCE = "Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)"
 LOCAL = {
     1: "Locally administered address (this is NOT the factory default)",
@@ -144,6 +146,7 @@ ethernet = Protocol(
                 ),
             ),
         ),
+        Struct("_first" / Ahead(2)),
         Struct(
             Rule(
                 ((this._src & GROUP_BIT) == 0) | is_length | is_neither,
@@ -178,6 +181,7 @@ ethernet = Protocol(
     across=NAMED,
     carries=(
         Carry("eth.type", "lentype", when=is_type, path="ethertype", empty=True),
+        Carry("eth.raw", when=is_length & (this._first == NOVELL_RAW), length=this.lentype),
         Carry("eth.len", when=is_length, length=this.lentype, empty=True),
         Carry("eth.invalid"),
     ),

@@ -26,7 +26,7 @@ from wireproof.dissectors.numbers.llc import (
     SERVICE_ACCESS_POINTS,
     SUPERVISORY,
 )
-from wireproof.dissectors.schema import SET, Base, Bits, Carry, Field, FieldType, Protocol, Reaches, Summary
+from wireproof.dissectors.schema import SET, Ahead, Base, Bits, Carry, Field, FieldType, Protocol, Reaches, Summary
 
 BOOLEAN, UINT8, UINT16 = FieldType.BOOLEAN, FieldType.UINT8, FieldType.UINT16
 FRAME_TYPES = {0: "Information frame", 1: "Supervisory frame", 3: "Unnumbered frame"}
@@ -39,6 +39,7 @@ snap = (this.dsap == 0xAA) & (this.ssap == 0xAA)
 # What has data of a protocol: an information frame, or an unnumbered one that says no more.
 has_data = information | (this.control == 3)
 # Exchange identification, which tells of the station alone (section 5.4.1.1.2).
+XID_FORMAT = 0x81
 exchange = (this.control & 0xFFEF) == 0xAF
 is_ethertype = (this.oui == 0) | (this.oui == 0xF8)
 named: Any = 0
@@ -149,13 +150,14 @@ llc = Protocol(
                 Field("llc.pid", Bits("type"), UINT16, "Protocol ID", base=Base.HEX),
             ),
         ),
+        Struct("_format" / Ahead(1)),
     ),
     under={"eth.len": (0,), "sll.ltype": (4,)},
     carries=(
         Carry("eth.type", "type", when=snap & is_ethertype & has_data, empty=True),
         Carry("llc.pid", when=snap),
         Carry("llc.dsap", "dsap", when=has_data),
-        Carry("llc.xid", when=exchange, fallback=None),
+        Carry("llc.xid", when=exchange & (this._format == XID_FORMAT), fallback=None),
         Carry("llc.undecoded"),
     ),
     summary=Summary(protocol="LLC"),

@@ -11,10 +11,11 @@ from typing import Any
 
 from construct import Default, If, Int16ub, Struct, this
 
-from wireproof.dissectors.ethernet import BAD_PADDING, PADDING
+from wireproof.dissectors.ethernet import BAD_PADDING, NOVELL_RAW, PADDING
 from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
 from wireproof.dissectors.numbers.vlan import PRIORITIES
 from wireproof.dissectors.schema import (
+    Ahead,
     Base,
     Bits,
     Carry,
@@ -65,6 +66,7 @@ vlan = Protocol(
             ),
             If(this.lentype < 0x0600, Field("vlan.len", Bits("lentype"), UINT16, "Length")),
         ),
+        Struct("_first" / Ahead(2)),
         Struct(
             Rule(
                 (this.lentype >= 0x0600) | (this.lentype + 4 <= this.layer_length),
@@ -96,6 +98,7 @@ vlan = Protocol(
     header=4,
     carries=(
         Carry("eth.type", "lentype", when=this.lentype >= 0x0600, path="ethertype", empty=True),
+        Carry("eth.raw", when=this._first == NOVELL_RAW, length=this.lentype),
         Carry("eth.len", length=this.lentype, empty=True),
     ),
     computed={"vlan.len": LengthOf("payload")},

@@ -1,10 +1,14 @@
 """The adapters that ship: our own are right, and all answer all questions."""
 
+import importlib.metadata
+import json
+import re
 import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +26,9 @@ NEEDS = {
     "tcpdump": shutil.which("tcpdump"),
     "scapy": find_spec("scapy"),
     "dpkt": find_spec("dpkt"),
+    "pypacker": find_spec("pypacker"),
 }
+EVIDENCE = json.loads(Path(__file__).with_name("evidence.json").read_text(encoding="utf-8"))["parsers"]
 
 
 def report(name: str, command: str | list[str] | None = None) -> Report:
@@ -38,6 +44,27 @@ def test_every_question_is_answered(name: str) -> None:
     assert not [each for each in found.results if each.verdict is Verdict.ERROR]
     if name in ("reference", "engine"):
         assert not [(each.vector.id, each.faults) for each in found.results if each.verdict is Verdict.FAIL]
+
+
+@pytest.mark.parametrize("parser", EVIDENCE, ids=lambda parser: parser["adapter"])
+def test_other_parsers_disagree_where_it_is_recorded_and_explained(parser: dict[str, Any]) -> None:
+    name = parser["adapter"]
+    if not NEEDS[name] or version(name) != parser["version"]:
+        pytest.skip(f"the record is of {name} {parser['version']}")
+    recorded = [id for each in parser["disagreements"] for id in each["ids"]]
+    failed = {each.vector.id for each in report(name).results if each.verdict is Verdict.FAIL}
+    assert failed == set(recorded)
+    assert len(recorded) == len(failed)
+    assert all(each["because"].endswith(".") for each in parser["disagreements"])
+
+
+def version(name: str) -> str:
+    """The version of what an adapter asks."""
+    if name not in ("tshark", "tcpdump"):
+        return importlib.metadata.version(name)
+    done = subprocess.run([name, "--version"], capture_output=True, text=True, check=False)
+    found = re.search(r"\d+(?:\.\d+)+", done.stdout + done.stderr)
+    return found[0] if found else ""
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,25 @@ ICMP = """
 """.split()  # noqa: SIM905
 
 
+# What stands behind the two addresses of an Ethernet frame: types and lengths of every kind, tags, LLC in every form,
+# and ARP of unusual sizes; DATAGRAM stands for a packet, and a length of 0001 for the right one.
+ENDS = ("020000000002 020000000001", "01005e000001 030000000001")
+LINK_LAYERS = """
+0001060603DATAGRAM 0001060703DATAGRAM 000106060001DATAGRAM 000106067fDATAGRAM 0001060613DATAGRAM 0001e0e00300112233
+0001424203000000 0001fefe03cc45000014 0001ffff0030000000 0001ffff 0001ff 0001ffff03 00010001bf00 00010001bf810101
+00010001af 0001aaaa030000000800DATAGRAM 0001aaaa030000f80800DATAGRAM 0001aaaa0300000c20001122 000106 00010606 0001060603
+0001989803000108000604000100 05ddDATAGRAM 05ffDATAGRAM 0000DATAGRAM 88b500000000 0800DATAGRAM01020304
+0800DATAGRAM000000000000000000000000000000 0800DATAGRAM0101010101010101010101010101 8100a0050028aaaa030000000800DATAGRAM
+8100a005ffffDATAGRAM 8100000081000fff0800DATAGRAM 88a8000188a800020800DATAGRAM 88a80001810000020800DATAGRAM 88a8
+910000010800DATAGRAM 810000050010ffff00100000000000000000000000000000 8100000508000fff 810000050002ffff
+0806000108000604000100000000000000000000000000000000000000000000 0806000108000604ffff00000000000000000000
+08060001080006040007010101010101010101010101010101010101010101 0806000108001004000100000000000000000000000000000000
+08060006080006040002020202020202020202020202020202020202020202 0806000f0800020400080102c00002010304c0000202
+080600010800060400020200000000010a0000010200000000010a000001
+08060001080006040001ffffffffffff000000000000000000000a000001
+""".split()  # noqa: SIM905
+
+
 def ip(payload: bytes, protocol: int, options: str = "", **fields: int) -> bytes:
     """An IPv4 packet with a right checksum."""
     listed = bytes.fromhex(options)
@@ -183,6 +202,20 @@ def headers() -> list[bytes]:
     found += [broken[:10] + b"\1\2" + broken[12:], broken[:16] + b"\xe0\0\0\5" + broken[20:]]
     found += [ip(b"", 253, length=length) for length in (0, 10, 30)] + [b"\x43" + udp()[1:]]
     return found + [ip(bytes(range(count)), protocol) for protocol in (1, 6, 17) for count in range(21)]
+
+
+def link_layers() -> list[bytes]:
+    """Ethernet frames of every form."""
+    packet = udp(b"x" * 30)
+    found = []
+    for text in LINK_LAYERS:
+        octets = bytes.fromhex(text.replace("DATAGRAM", packet.hex()))
+        if octets[:2] == b"\0\1":
+            octets = (len(octets) - 2).to_bytes(2, "big") + octets[2:]
+        found += [
+            bytes.fromhex(addresses) + octets for addresses in ("020000000002020000000001", "01005e000001030000000001")
+        ]
+    return found
 
 
 def messages() -> list[bytes]:

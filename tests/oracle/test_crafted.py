@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from wireproof.dissectors.schema import Kind, catalogue
+from wireproof.dissectors.schema import Kind, Rule, catalogue
+from wireproof.dissectors.schema.walk import fields_of
 from wireproof.engine import compile_query
 from wireproof.grammar import compile_filter
 
@@ -60,6 +61,17 @@ ELSEWHERE = {
 CUT = ("options of IPv4", "options of TCP", "options of Multipath TCP", "times in pings")
 
 
+ADDRESSES = [f"ip.{side}.{what}" for side in ("src", "dst") for what in ("class", "scope")]
+LINK_LAYERS = ("eth", "vlan", "ieee8021ad", "ieee8021ah", "llc", "arp", "atmarp", "ip")
+
+
+def write(path: Path, frames: list[tuple[bytes, int]], link: int = 1) -> Path:
+    """Write a capture of frames, each with its length on the wire."""
+    records = b"".join(struct.pack("<IIII", 0, 0, len(data), size) + data for data, size in frames)
+    path.write_bytes(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, link) + records)
+    return path
+
+
 def written(path: Path, frames: list[bytes], *, cut: bool) -> Path:
     """Write a capture of packets without a link layer; with `cut`, the last octets of each are missing in it."""
     records = b""
@@ -89,6 +101,41 @@ def test_fields_agree(local: Tshark, tmp_path: Path, what: str, cut: bool) -> No
             if want.get(name, []) != got.get(name, []) and want.get(name) != ["<MISSING>"]:  # no octets are no value
                 wrong.append(f"frame {number}: {name}: tshark {want.get(name)}, ours {got.get(name)}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_link_layers_agree(local: Tshark, tmp_path: Path) -> None:
+    """Every field of Ethernet, tags, LLC and ARP, and what is said of them."""
+    own = ours_alone()
+    names = [
+        *("frame.protocols", "_ws.expert.message", "_ws.expert.severity", "_ws.expert.group", "_ws.malformed"),
+        *(
+            name
+            for name, info in catalogue().fields.items()
+            if name.split(".")[0] in LINK_LAYERS and not info.across and name not in IDLE | own
+        ),
+    ]
+    frames = crafted.link_layers()
+    path = write(tmp_path / "frames.pcap", [(data, len(data)) for data in frames])
+    theirs, mine = local.fields(path, names), [ours.texts(packet) for packet in ours.packets(path)]
+    assert len(theirs) == len(mine) == len(frames)
+    wrong = [
+        f"frame {number}, {frames[number - 1].hex()}: {name}: tshark {want.get(name)}, ours {got.get(name)}"
+        for number, (want, got) in enumerate(zip(theirs, mine, strict=True), 1)
+        for name in names
+        if want.get(name, []) != got.get(name, [])
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def ours_alone() -> set[str]:
+    """Names of link layers that tshark does not have."""
+    rules = (
+        found.field.field.name
+        for protocol in catalogue().protocols.values()
+        for found in fields_of(protocol)
+        if isinstance(found.field, Rule) and found.field.own
+    )
+    return {"arp.kind", "arp.src.dlci", "arp.dst.dlci", "eth.dst.cast", "ip.options", *rules, *ADDRESSES}
 
 
 def test_the_frames_have_every_field_of_a_header_or_an_option(tmp_path: Path) -> None:
@@ -125,9 +172,7 @@ def lying() -> tuple[list[bytes], list[int]]:
 def test_the_octets_of_headers_that_lie_about_their_length(local: Tshark, tmp_path: Path) -> None:
     """``len(ip)`` is what the header says, ``ip[...]`` what there is of it; in both engines."""
     frames, sizes = lying()
-    path = tmp_path / "frames.pcap"
-    records = (struct.pack("<IIII", 0, 0, len(data), size) + data for data, size in zip(frames, sizes, strict=True))
-    path.write_bytes(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1) + b"".join(records))
+    path = write(tmp_path / "frames.pcap", list(zip(frames, sizes, strict=True)))
     filters = [f"len({name}) > {size}" for name in LENGTHS for size in (3, 7, 19, 24)]
     filters += [f"{name}{part}" for name in LENGTHS for part in SLICES]
     answers = side_by_side(lambda text: local.frames(path, text), filters)

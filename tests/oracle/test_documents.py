@@ -115,6 +115,10 @@ COMBINATIONS = [
     "-V",
     "-x",
     "-P -V -x",
+    "-P -N t",
+    "-V -N t",
+    "-T pdml -N t",
+    "-T fields -e udp -e udp.port -e udp.srcport -N t",
 ]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from wireproof.cli._failures import UsageError
 from wireproof.cli._preferences import switched_on
-from wireproof.packet.preferences import MAC_NAMES, OUI_NAMES
+from wireproof.packet.preferences import MAC_NAMES, OUI_NAMES, PORT_NAMES
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
@@ -35,10 +35,11 @@ MOST_BYTES = 262_144  # of a packet, with libpcap
 STOPS = ("duration", "packets")
 LATER_STOPS = ("filesize", "files")
 
-# Of name resolution, m is done: MAC addresses. These letters of -N ask for more; the others (d: names out of captured
-# DNS packets, N: from servers, if n is there) ask for what no protocol here can give.
-RESOLVING = {"n": "network addresses", "t": "ports", "v": "VLAN numbers"}
-RESOLVERS = frozenset("dmN") | RESOLVING.keys()
+# What letters of -N ask for, and those that are not done. The others (d: names out of captured DNS packets, N: from
+# servers, if n is there) ask for what no protocol here can give.
+NAMING = {"m": MAC_NAMES, "t": PORT_NAMES}
+RESOLVING = {"n": "network addresses", "v": "VLAN numbers"}
+RESOLVERS = frozenset("dN") | NAMING.keys() | RESOLVING.keys()
 
 
 @dataclass(frozen=True)
@@ -160,8 +161,8 @@ def stop(text: str) -> tuple[str, float]:
 
 
 def _named(options: argparse.Namespace) -> list[str]:
-    """Return the preference that -N asks for, which outweighs -n."""
-    return [f"{MAC_NAMES}:TRUE"] if "m" in options.N else []
+    """Return the preferences that -N asks for, which outweigh -n."""
+    return [f"{NAMING[letter]}:TRUE" for letter in options.N if letter in NAMING]
 
 
 def _organizations(options: argparse.Namespace, form: str) -> frozenset[str]:

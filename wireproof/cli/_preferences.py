@@ -7,7 +7,7 @@ name where it would: whoever sets it counts on it.
 from __future__ import annotations
 
 from wireproof.cli._failures import UsageError
-from wireproof.packet.preferences import MAC_NAMES
+from wireproof.packet.preferences import MAC_NAMES, PORT_NAMES
 
 CHECKSUMS = ("eth.check_fcs", "ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
 
@@ -51,7 +51,6 @@ SETTLED: dict[str, tuple[str, ...]] = {
     "ip.use_geoip": FALSE,
     "nameres.dns_pkt_addr_resolution": FALSE,
     "nameres.network_name": FALSE,
-    "nameres.transport_name": FALSE,
     "nameres.use_external_name_resolver": FALSE,
     "nameres.vlan_name": FALSE,
     "tcp.analyze_sequence_numbers": TRUE,
@@ -80,7 +79,7 @@ SETTLED: dict[str, tuple[str, ...]] = {
     "vlan.summary_in_tree": TRUE,
     "vlan.version": ("ieee 802.1q-2011",),
 }
-SWITCHES = (*CHECKSUMS, MAC_NAMES)
+SWITCHES = (*CHECKSUMS, MAC_NAMES, PORT_NAMES)
 NAMES = sorted((*SWITCHES, *SETTLED))
 
 

@@ -28,7 +28,7 @@ examples:
 
 an adapter is any program that reads lines of JSON and answers each with one:
   {"id": …, "op": "parse", "link": "ethernet", "hex": …}  →  {"id": …, "accept": true, "fields": {"arp.opcode": [1]}}
-those that ship: reference, engine (both our own), tshark, tcpdump, scapy, dpkt
+those that ship: reference, engine (both our own), tshark, tcpdump, scapy, dpkt, pypacker
 
 exit status:
   0  all as expected

@@ -52,7 +52,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_writing(parser.add_argument_group("writing"))
     parser.add_argument("-n", action="store_true", help="no name resolution; there is none but by -N")
     parser.add_argument(
-        "-N", type=_options.resolvers, default="", metavar="FLAGS", help="name resolution: m for MAC addresses"
+        "-N",
+        type=_options.resolvers,
+        default="",
+        metavar="FLAGS",
+        help="names: m for MAC addresses, t for ports",
     )
 
 

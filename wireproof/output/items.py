@@ -8,6 +8,7 @@ from wireproof.dissectors.diagnosis import GROUPS, SEVERITIES
 from wireproof.dissectors.numbers.arp import ATM_OPCODES, OPCODES
 from wireproof.dissectors.schema.render import dotted_quad
 from wireproof.output.escape import escape
+from wireproof.output.ports import tree_port
 from wireproof.output.templates import first_values, render
 from wireproof.packet import Layer, Packet
 
@@ -98,7 +99,7 @@ def _arp(layer: Layer, packet: Packet) -> str | None:
         kind = "ARP Probe"
     else:
         kind = opcode_name(opcode, layer)
-        if "arp.isgratuitous" in values:
+        if "arp.isgratuitous" in values or any(each.startswith("gratuitous") for each in layer["arp.kind"]):
             kind += "/gratuitous ARP"
     return f"{layer.schema.title} ({kind})"
 
@@ -106,6 +107,8 @@ def _arp(layer: Layer, packet: Packet) -> str | None:
 def _ethernet(layer: Layer, packet: Packet) -> str | None:
     """Return the template's text, or, where names are wanted, the same with a name in front of each address."""
     text = _templated(layer)
+    if layer["eth.len"] and packet.data[layer.header_end : layer.header_end + 2] == b"\xff\xff":
+        return f"{text}Raw "
     if text is None or packet.resolve is None:
         return text
     for address in (*layer["eth.src"], *layer["eth.dst"]):
@@ -123,7 +126,8 @@ def _ip(layer: Layer, packet: Packet) -> str | None:
 
 def _tcp(layer: Layer, packet: Packet) -> str | None:
     values = first_values(layer)
-    text = render("Transmission Control Protocol, Src Port: {tcp.srcport}, Dst Port: {tcp.dstport}", values)
+    ports = render("Transmission Control Protocol, Src Port: {tcp.srcport}, Dst Port: {tcp.dstport}", values)
+    text = _ports(ports, layer, packet)
     sequence = values.get("tcp.seq", values.get("tcp.seq_raw"))
     if text is None or sequence is None or (layer.quoted and not layer.complete):
         return text
@@ -133,6 +137,22 @@ def _tcp(layer: Layer, packet: Packet) -> str | None:
     if values["tcp.flags.ack"].value:
         text += f", Ack: {values['tcp.ack' if 'tcp.ack' in values else 'tcp.ack_raw'].value}"
     return f"{text}, Len: {values['tcp.len'].value}" if "tcp.len" in values and not layer.quoted else text
+
+
+def _udp(layer: Layer, packet: Packet) -> str | None:
+    return _ports(_templated(layer), layer, packet)
+
+
+def _ports(text: str | None, layer: Layer, packet: Packet) -> str | None:
+    """Return a text with the names of the ports in it, where these are wanted."""
+    if text is None or packet.service is None:
+        return text
+    for value in layer.values:
+        for end in ("src", "dst"):
+            if value.info.name == f"{layer.protocol.name}.{end}port":
+                title = f"{end.capitalize()} Port: "
+                text = text.replace(f"{title}{value.value}", f"{title}{tree_port(value, packet)}", 1)
+    return text
 
 
 def _data(layer: Layer) -> str:
@@ -173,6 +193,7 @@ _FUNCTIONS: dict[str, Callable[[Layer, Packet], str | None]] = {
     "sll": _sll,
     "ip": _ip,
     "tcp": _tcp,
+    "udp": _udp,
     "data": lambda layer, packet: _data(layer),
     "_ws.expert": _expert,
     "_ws.malformed": _malformed,

@@ -10,6 +10,7 @@ from wireproof.output.escape import escape
 from wireproof.output.extents import WITHOUT_PATTERN, masked
 from wireproof.output.members import bits_of
 from wireproof.output.nesting import Node
+from wireproof.output.ports import TRANSPORTS, tree_port
 from wireproof.output.special import LINES, PLAIN
 from wireproof.output.values import format_value
 from wireproof.packet import Layer, Packet, Value
@@ -39,6 +40,8 @@ def node_text(node: Node, packet: Packet) -> str:
         return escape(info.title)
     elif packet.resolve is not None and info.type.kind is Kind.ETHER:
         text = f"{info.title}: {named(value.value, packet)}"
+    elif packet.service is not None and info.base in TRANSPORTS:
+        text = f"{info.title}: {tree_port(value, packet)}"
     elif packet.organization is not None and info.base is Base.OUI:
         text = f"{info.title}: {_owned(value.value, packet.organization)}"
     else:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network
 
 MAC_NAMES = "nameres.mac_name"
+PORT_NAMES = "nameres.transport_name"
 OUI_NAMES = "nameres.oui_name"
 """Organisations by the first octets of addresses, which Wireshark names in any case: no preference of its own."""
 

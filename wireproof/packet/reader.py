@@ -31,7 +31,7 @@ from wireproof.dissectors.schema import (
 from wireproof.dissectors.schema.reading import Window, context_of, read_members
 from wireproof.dissectors.schema.walk import innermost
 from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, broken, verify_checksums
-from wireproof.packet.preferences import DEFAULT, MAC_NAMES, OUI_NAMES, Preferences
+from wireproof.packet.preferences import DEFAULT, MAC_NAMES, OUI_NAMES, PORT_NAMES, Preferences
 from wireproof.packet.told import add_told
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
@@ -180,6 +180,10 @@ def dissect(
         from wireproof.packet.names import add_organizations
 
         add_organizations(packet)
+    if PORT_NAMES in preferences:
+        from wireproof.packet.ports import service
+
+        packet.service = service
     add_told(packet, source)
     add_protocols(packet, path)
     add_diagnoses(packet)

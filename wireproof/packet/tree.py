@@ -121,7 +121,8 @@ class Occurrence(NamedTuple):
 class Packet:
     """A dissected packet. ``packet["arp.tpa"]`` is always a tuple of values; empty where the field is absent.
 
-    `resolve` gives the name of a MAC address, and `organization` that of the owner of an OUI, where names are wanted.
+    Where names are wanted, `resolve` gives that of a MAC address, `organization` that of the owner of an OUI, and
+    `service` that of a port of a protocol.
     """
 
     data: bytes
@@ -135,6 +136,7 @@ class Packet:
     fcs_length: int | None = None
     resolve: Callable[[bytes], str] | None = None
     organization: Callable[[int], str | None] | None = None
+    service: Callable[[str, int], str | None] | None = None
     layers: list[Layer] = field(default_factory=list)
     diagnoses: list[Diagnosis] = field(default_factory=list)
     _index: dict[str, list[tuple[Value, Layer]]] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-SHIPPED = ("reference", "engine", "tshark", "tcpdump", "scapy", "dpkt")
+SHIPPED = ("reference", "engine", "tshark", "tcpdump", "scapy", "dpkt", "pypacker")
 
 
 def command_of(name: str) -> str | list[str]:

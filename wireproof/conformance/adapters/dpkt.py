@@ -90,16 +90,26 @@ def parse(asked: Mapping[str, Any]) -> Answer:
     if getattr(layer, "type", None) == RARP:
         return UNSUPPORTED
     fields: dict[str, list[Any]] = defaultdict(list)
+    # Of a tagged frame it does not keep the type in front of the tags.
+    untold = {"eth.type": None} if getattr(layer, "vlan_tags", None) else {}
     while type(layer) in NAMES:
         for attribute, name in NAMES[type(layer)][1].items():
             fields[name].append(_value(attribute, getattr(layer, attribute)))
         _more(layer, fields)
-        below, layer = layer, getattr(layer, "data", b"")
+        below, layer = layer, _above(layer)
         if isinstance(layer, bytes) and type(below) in NEXT and not getattr(below, "offset", 0):
             key, known = NEXT[type(below)]
             if getattr(below, key, None) in known and layer:
                 return rejected(known[getattr(below, key)], "malformed")
-    return accepted(fields)
+    return accepted({**fields, **untold})
+
+
+def _above(layer: Any) -> Any:
+    """Return what a layer carries, or quotes; of LLC, whose fields are others', what is behind it."""
+    found = getattr(layer, "data", b"")
+    if isinstance(found, (dpkt.llc.LLC, dpkt.icmp.ICMP.Quote)):
+        return getattr(found, "ip", found.data)
+    return found
 
 
 def _value(attribute: str, value: Any) -> Any:
@@ -115,8 +125,7 @@ def _more(layer: Any, fields: dict[str, list[Any]]) -> None:
         if hasattr(layer, "len"):
             fields["eth.len"].append(layer.len)
         else:
-            tags = getattr(layer, "vlan_tags", [])
-            fields["eth.type"].append(tags[0].type if tags and hasattr(tags[0], "type") else layer.type)
+            fields["eth.type"].append(layer.type)
         for tag in getattr(layer, "vlan_tags", []):
             if isinstance(tag, dpkt.ethernet.VLANtag8021Q):
                 fields["vlan.id"].append(tag.id)

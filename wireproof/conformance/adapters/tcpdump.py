@@ -15,7 +15,16 @@ from wireproof.conformance.adapters.serving import Answer, accepted, lacks, reje
 PROGRAM = shutil.which("tcpdump")
 # [|arp] and the like are its marks of a packet that ends too early.
 _CUT = re.compile(r"\[\|([a-z0-9]+)\]|truncated-([a-z0-9]+)|\b(bad-len|bad-hlen|invalid|wrong-length|truncated)\b")
-_LAYERS = {"ether": "eth", "arp": "arp", "ip": "ip", "tcp": "tcp", "udp": "udp", "icmp": "icmp", "vlan": "vlan"}
+_LAYERS = {
+    "ether": "eth",
+    "arp": "arp",
+    "ip": "ip",
+    "tcp": "tcp",
+    "udp": "udp",
+    "icmp": "icmp",
+    "vlan": "vlan",
+    "udplength": "udp",
+}
 
 
 def _hex(text: str) -> int:
@@ -34,8 +43,10 @@ READERS: Sequence[Reader] = tuple(
         (r"^((?:[0-9a-f]{2}:){5}[0-9a-f]{2}) > ", "eth.src", str),
         (r"^\S+ > ((?:[0-9a-f]{2}:){5}[0-9a-f]{2}),", "eth.dst", str),
         (r"ethertype [^(]*\(0x([0-9a-f]{4})\), length", "eth.type", _hex),
-        (r"vlan (\d+), p \d", "vlan.id", int),
-        (r"vlan \d+, p (\d)", "vlan.priority", int),
+        (r"802\.1Q \(0x8100\)(?:, length \d+:|,) vlan (\d+), p \d", "vlan.id", int),
+        (r"802\.1Q \(0x8100\)(?:, length \d+:|,) vlan \d+, p (\d)", "vlan.priority", int),
+        (r"\(0x88a8\)(?:, length \d+:|,) vlan (\d+), p \d", "ieee8021ad.id", int),
+        (r"\(0x88a8\)(?:, length \d+:|,) vlan \d+, p (\d)", "ieee8021ad.priority", int),
         (r"\(tos 0x([0-9a-f]+)", "ip.dsfield", _hex),
         (r"\btos 0x[^)]*ttl (\d+)", "ip.ttl", int),
         (r"\btos 0x[^)]*id (\d+)", "ip.id", int),
@@ -54,7 +65,7 @@ READERS: Sequence[Reader] = tuple(
         (_ARP + r".*who-has (\d+\.\d+\.\d+\.\d+)", "arp.dst.proto_ipv4", str),
         (_ARP + r".*who-has .* tell (\d+\.\d+\.\d+\.\d+)", "arp.src.proto_ipv4", str),
         (_ARP + r".*Reply (\d+\.\d+\.\d+\.\d+) is-at", "arp.src.proto_ipv4", str),
-        (_ARP + r".*is-at ((?:[0-9a-f]{2}:){5}[0-9a-f]{2})", "arp.src.hw_mac", str),
+        (_ARP + r".*is-at ((?:[0-9a-f]{2}:){5}[0-9a-f]{2})(?![:0-9a-f])", "arp.src.hw_mac", str),
         (_ARP + r".*Unknown \((\d+)\)", "arp.opcode", int),
     )
 )
@@ -66,8 +77,11 @@ _OPERATIONS = (
     ("Request", 1),
     ("Reply", 2),
 )
-# What lies behind the ports of a datagram is shown by the dissector of another protocol, with marks of its own.
-_PAYLOAD = re.compile(r"(> \d+\.\d+\.\d+\.\d+\.\d+:)(?! (?:UDP|Flags|ICMP|\[|truncated)).*", re.DOTALL)
+# What lies behind ports, or behind LLC, is shown by the dissector of another protocol, with marks of its own.
+_PAYLOAD = re.compile(
+    r"(> \d+\.\d+\.\d+\.\d+\.\d+:)(?!\s+(?:UDP|Flags|ICMP|\[|truncated|tcp \d)).*|(ctrl 0x[0-9a-f]+:).*", re.DOTALL
+)
+_BAD_OFFSET, _UNKNOWN_VERSION = "[bad hdr length ", "unknown ip "
 
 
 def run(capture: bytes, count: int) -> Sequence[Answer]:
@@ -90,7 +104,11 @@ def _packets(text: str) -> dict[int, str]:
 
 
 def _answer(text: str) -> Answer:
-    marks = [match for match in _CUT.finditer(_PAYLOAD.sub(r"\1", text)) if _is_ours(match)]
+    if _BAD_OFFSET in text:
+        return rejected("tcp", "malformed")
+    if _UNKNOWN_VERSION in text:
+        return rejected("ip", "refused")
+    marks = [match for match in _CUT.finditer(_PAYLOAD.sub(r"\1\2", text)) if _is_ours(match)]
     if marks or not text:
         layer = next((name for match in marks for name in match.groups()[:2] if name), "")
         return rejected(_LAYERS.get(layer), "malformed")

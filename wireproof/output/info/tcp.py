@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from wireproof.output.info.row import Row
+from wireproof.output.ports import column_port
 from wireproof.output.templates import first_values
 from wireproof.packet import Layer, Packet, Value
 from wireproof.packet.checksum import BAD
@@ -18,7 +19,7 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
     """Write ports, flags, numbers and options."""
     values = first_values(layer)
     row.protocol = "TCP"
-    row.info = f"{values['tcp.srcport'].value} → {values['tcp.dstport'].value}"
+    row.info = " → ".join(column_port(values[name], packet) for name in ("tcp.srcport", "tcp.dstport"))
     if "tcp.seq_raw" in values:
         row.info += _header(values, layer, packet) + _rest(values, layer, packet)
 

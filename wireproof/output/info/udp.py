@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wireproof.output.info.row import Row
+from wireproof.output.ports import column_port
 from wireproof.output.templates import first_values
 from wireproof.packet import Layer, Packet
 from wireproof.packet.checksum import BAD
@@ -12,7 +13,7 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
     """Write ports, length, and what is wrong with length or checksum."""
     values = first_values(layer)
     row.protocol = "UDP"
-    row.info = f"{values['udp.srcport'].value} → {values['udp.dstport'].value}"
+    row.info = " → ".join(column_port(values[name], packet) for name in ("udp.srcport", "udp.dstport"))
     if "udp.length" not in values:
         return
     length = values["udp.length"].value

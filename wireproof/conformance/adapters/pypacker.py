@@ -1,0 +1,124 @@
+"""pypacker: parsing alone. What it cannot read shows when it is looked at: the layer is then rejected.
+
+It reads neither LLC nor RARP nor what ICMP quotes.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from wireproof.conformance.adapters.serving import UNSUPPORTED, Answer, accepted, lacks, rejected, serve
+
+try:
+    from pypacker.layer3 import icmp, ip  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    from pypacker.layer4 import tcp, udp  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    from pypacker.layer12 import arp, ethernet  # type: ignore[import-not-found, import-untyped, unused-ignore]
+except ImportError:
+    lacks("pypacker", "pip install pypacker")
+
+WIRE = {"ethernet": (ethernet.Ethernet, "eth"), "ipv4": (ip.IP, "ip")}
+NAMES: Mapping[type, Mapping[str, str]] = {
+    ethernet.Ethernet: {"dst": "eth.dst", "src": "eth.src"},
+    arp.ARP: {
+        "hrd": "arp.hw.type",
+        "pro": "arp.proto.type",
+        "hln": "arp.hw.size",
+        "pln": "arp.proto.size",
+        "op": "arp.opcode",
+        "sha": "arp.src.hw_mac",
+        "spa": "arp.src.proto_ipv4",
+        "tha": "arp.dst.hw_mac",
+        "tpa": "arp.dst.proto_ipv4",
+    },
+    ip.IP: {
+        "v": "ip.version",
+        "tos": "ip.dsfield",
+        "len": "ip.len",
+        "id": "ip.id",
+        "ttl": "ip.ttl",
+        "p": "ip.proto",
+        "sum": "ip.checksum",
+        "src": "ip.src",
+        "dst": "ip.dst",
+    },
+    tcp.TCP: {
+        "sport": "tcp.srcport",
+        "dport": "tcp.dstport",
+        "seq": "tcp.seq_raw",
+        "ack": "tcp.ack_raw",
+        "flags": "tcp.flags",
+        "win": "tcp.window_size_value",
+        "sum": "tcp.checksum",
+        "urp": "tcp.urgent_pointer",
+    },
+    udp.UDP: {"sport": "udp.srcport", "dport": "udp.dstport", "ulen": "udp.length", "sum": "udp.checksum"},
+    icmp.ICMP: {"type": "icmp.type", "code": "icmp.code", "sum": "icmp.checksum"},
+    icmp.ICMP.Echo: {"id": "icmp.ident", "seq": "icmp.seq"},
+}
+NEXT = {
+    ethernet.Ethernet: ("type", {0x0800: "ip", 0x0806: "arp"}),
+    ip.IP: ("p", {1: "icmp", 4: "ip", 6: "tcp", 17: "udp"}),
+}
+RARP, LONGEST, ERRORS = 0x8035, 1500, frozenset({3, 4, 5, 11, 12})
+TAG, SERVICE_TAG = 0x8100, 0x88A8
+
+
+def parse(asked: Mapping[str, Any]) -> Answer:
+    """Dissect a frame."""
+    if asked["link"] not in WIRE:
+        return UNSUPPORTED
+    kind, name = WIRE[asked["link"]]
+    try:
+        layer: Any = kind(bytes.fromhex(asked["hex"]))
+    except Exception as error:  # it raises what Python raises
+        return rejected(name, type(error).__name__)
+    fields: dict[str, list[Any]] = defaultdict(list)
+    while layer is not None and type(layer) in NAMES:
+        try:
+            for attribute, name in NAMES[type(layer)].items():
+                fields[name].append(_value(getattr(layer, attribute)))
+            _more(layer, fields)
+            below, layer = layer, layer.upper_layer
+        except Exception as error:
+            return rejected(name.partition(".")[0], type(error).__name__)
+        if layer is None and type(below) in NEXT:
+            key, known = NEXT[type(below)]
+            if below.errors or getattr(below, "dissect_error", False):
+                return rejected(known.get(getattr(below, key)), "malformed")
+            if getattr(below, key) == RARP or (key == "type" and getattr(below, key) <= LONGEST):
+                return UNSUPPORTED
+        if isinstance(below, icmp.ICMP) and below.type in ERRORS:
+            return UNSUPPORTED
+    return accepted(fields)
+
+
+def _value(value: Any) -> Any:
+    if not isinstance(value, bytes):
+        return value
+    return str(ipaddress.IPv4Address(value)) if len(value) == 4 else value.hex(":")
+
+
+def _more(layer: Any, fields: dict[str, list[Any]]) -> None:
+    if isinstance(layer, ethernet.Ethernet):
+        fields["eth.type"].append(layer.vlan[0].type if len(layer.vlan) else layer.type)
+        for tag in layer.vlan:
+            name = "ieee8021ad" if tag.type == SERVICE_TAG else "vlan"
+            fields[f"{name}.id"].append(tag.tci & 0x0FFF)
+            fields[f"{name}.priority"].append(tag.tci >> 13)
+            fields[f"{name}.dei"].append(bool(tag.tci & 0x1000))
+    elif isinstance(layer, ip.IP):
+        fields["ip.hdr_len"].append((layer.v_hl & 15) * 4)
+        for bit, name in ((0x8000, "rb"), (0x4000, "df"), (0x2000, "mf")):
+            fields[f"ip.flags.{name}"].append(bool(layer.frag_off & bit))
+        fields["ip.frag_offset"].append(layer.frag_off & 0x1FFF)
+    elif isinstance(layer, tcp.TCP):
+        fields["tcp.hdr_len"].append((layer.off_x2 >> 4) * 4)
+
+
+if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)
+    serve(parse=parse)
