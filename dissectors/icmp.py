@@ -1,4 +1,4 @@
-"""ICMP for IPv4 (RFC 792; RFC 1191 for the MTU).
+"""ICMP for IPv4 (RFC 792; RFC 1191, RFC 1256, RFC 4884, RFC 8335).
 
      0                   1                   2                   3
      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -15,6 +15,8 @@ from typing import Any
 
 from construct import Bytes, Computed, Default, If, IfThenElse, Int8ub, Int16ub, Int32sb, Int32ub, Struct, this
 
+from wireproof.dissectors.icmp_extensions import EXTENSION
+from wireproof.dissectors.icmp_mobile import MOBILE
 from wireproof.dissectors.schema import (
     SET,
     Ahead,
@@ -26,6 +28,7 @@ from wireproof.dissectors.schema import (
     FieldInfo,
     FieldType,
     InternetChecksum,
+    Payload,
     Protocol,
     Repeat,
     Severity,
@@ -49,6 +52,11 @@ is_unused = ((this.type == UNREACHABLE) & (this.code != 4)) | (this.type == EXCE
 has_length = (is_unused | has_mtu | (this.type == PROBLEM)) & (this.words != 0)
 has_no_length = this.words == 0
 is_advertisement = this.type == ADVERTISEMENT
+is_error = (this.type == UNREACHABLE) | (this.type == 4) | (this.type == EXCEEDED) | (this.type == PROBLEM)
+is_longer = (this.layer_length > 8 + this.words * 4) & (this.quote_length > this.words * 4)
+is_limited = is_error & (this.words != 0) & is_longer
+# A quote that is a whole packet of no more than 128 octets has room behind it.
+is_extended = (is_error | (this.type == REDIRECT)) & (this.layer_length > 136) & (this.quote_length <= 128)
 other_entries = this._words_each != 2
 
 
@@ -81,6 +89,49 @@ def told(name: str, mask: int, title: str) -> Any:
     return If(this.type == 43, Field(f"icmp.ext.echo.rsp.{name}", bits, BOOLEAN, title, labels=SET))
 
 
+# Who pings writes the time in front of the data, as seconds and microseconds in either order of octets. What would be
+# a time of the day of the capture is one.
+NANOSECONDS, MICROSECONDS, DAY = 10**9, 10**6, 86400
+
+
+def turned(number: Any) -> Any:
+    """A number of four octets in the other order."""
+    return ((number & 0xFF) << 24) | ((number & 0xFF00) << 8) | ((number >> 8) & 0xFF00) | (number >> 24)
+
+
+def is_near(seconds: Any) -> Any:
+    """Whether a time is less than a day away from that of the capture."""
+    return ((seconds - this.captured_at // NANOSECONDS + DAY - 1) & 0xFFFFFFFF) < 2 * DAY - 1
+
+
+is_time = is_near(this.seconds) & (this.micros < MICROSECONDS)
+is_turned_time = is_near(this.turned_seconds) & (this.turned_micros < MICROSECONDS)
+TIME = (
+    "seconds" / Ahead(4),
+    "micros" / Ahead(4, skip=4),
+    "turned_seconds" / Computed(turned(this.seconds)),
+    "turned_micros" / Computed(turned(this.micros)),
+    "timed" / Computed(is_echo & (this.captured_length >= 16) & (is_time | is_turned_time)),
+    "time"
+    / IfThenElse(
+        is_time,
+        Computed(this.seconds * NANOSECONDS + this.micros * 1000),
+        Computed(this.turned_seconds * NANOSECONDS + this.turned_micros * 1000),
+    ),
+    If(
+        this.timed,
+        Field("icmp.data_time", Computed(this.time), FieldType.ABSOLUTE_TIME, "Timestamp from icmp data"),
+    ),
+    If(
+        this.timed,
+        Field(
+            "icmp.data_time_relative",
+            Computed(this.captured_at - this.time),
+            FieldType.RELATIVE_TIME,
+            "Timestamp from icmp data (relative)",
+        ),
+    ),
+)
 ECHO_STATES = dict(enumerate(("Reserved", "Incomplete", "Reachable", "Stale", "Delay", "Probe", "Failed")))
 icmp = Protocol(
     "icmp",
@@ -108,6 +159,8 @@ icmp = Protocol(
                 is_extended_echo,
                 Field("icmp.ext.echo.seq", Int8ub, title="Sequence Number", base=Base.DEC_HEX, reference="RFC 8335"),
             ),
+        ),
+        Struct(
             "interface" / If(is_extended_echo, Int8ub),
             If(
                 this.type == 42,
@@ -173,7 +226,18 @@ icmp = Protocol(
         stamp("receive"),
         stamp("transmit"),
         Struct("mask" / If(has_mask, Field("icmp.address_mask", Bytes(4), IPV4, "Address Mask"))),
-        Struct("first" / Ahead(1)),
+        Struct(
+            "first" / Ahead(1),
+            "quote_length" / Ahead(2, skip=2),
+            "quoted_octets" / IfThenElse(this.words == 0, Computed(128), Computed(this.words * 4)),
+            "extension" / IfThenElse(this.type == 42, Computed(8), Computed(8 + this.quoted_octets)),
+            "has_extension" / Computed(is_extended | ((this.type == 42) & (this.layer_length > 8))),
+            "agent" / Computed(8 + this.addresses),
+            "has_agent" / Computed(is_advertisement & (this._words_each == 2) & ((this.code == 0) | (this.code == 16))),
+        ),
+        Payload(*TIME),
+        EXTENSION,
+        MOBILE,
     ),
     under={"ip.proto": (1,)},
     carries=(
@@ -186,8 +250,16 @@ icmp = Protocol(
             quoted=True,
             fallback=None,
         ),
+        Carry(
+            "icmp.quote",
+            "type",
+            when=is_limited,
+            length=((this.first & 0x0F) + this.words) * 4,
+            quoted=True,
+            fallback=None,
+        ),
         Carry("icmp.quote", "type", when=(is_echo | other_entries) == 0, quoted=True, fallback=None),
-        Carry("icmp.data"),
+        Carry("icmp.data", skip=this.timed * 8),
     ),
     computed={
         "icmp.checksum": InternetChecksum.of(
@@ -195,9 +267,19 @@ icmp = Protocol(
             shown=False,
             quoted=False,
             bad=bad_checksum("icmp.checksum_bad", "RFC 792", Severity.WARNING),
-        )
+        ),
+        "icmp.ext.checksum": InternetChecksum.of(
+            "icmp.ext.checksum",
+            optional=True,
+            shown=False,
+            lead=2,
+            bad=bad_checksum("icmp.ext.checksum_bad", "RFC 4884 section 7", Severity.WARNING),
+        ),
     },
-    across=(FieldInfo("icmp.resp_to", FieldType.FRAMENUM, "Request frame", across=True),),
+    across=(
+        FieldInfo("icmp.resp_to", FieldType.FRAMENUM, "Request frame", across=True),
+        FieldInfo("icmp.resptime", FieldType.DOUBLE, "Response time", across=True),
+    ),
     summary=Summary(protocol="ICMP"),
     reference="RFC 792",
 )

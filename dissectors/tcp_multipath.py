@@ -96,22 +96,22 @@ HEAD = (
     If(is_wide & (length < 4), There(1)),
     If(this.wide, field("reserved", Bits("word", 0x0FFF), "Reserved", UINT16, base=Base.HEX)),
     flag(is_capable, "version", "head", 0x0F, "Multipath TCP version"),
-    "octet" / If(is_capable | is_data, field("flags", Int8ub, "Multipath TCP flags", base=Base.HEX)),
+    "_octet" / If(is_capable | is_data, field("flags", Int8ub, "Multipath TCP flags", base=Base.HEX)),
 )
 MP_CAPABLE = (
-    flag(is_capable, "checksumreq.flags", "octet", 0x80, "Checksum required"),
-    flag(is_capable, "extensibility.flag", "octet", 0x40, "Extensibility"),
+    flag(is_capable, "checksumreq.flags", "_octet", 0x80, "Checksum required"),
+    flag(is_capable, "extensibility.flag", "_octet", 0x40, "Extensibility"),
     flag(
         is_first,
         "nomoresubflows.flag",
-        "octet",
+        "_octet",
         0x20,
         "Do not attempt to establish new subflows to this address and port",
     ),
-    flag(is_first, "sha256.flag", "octet", 0x01, "Use HMAC-SHA256"),
-    flag(is_first, "reserved.flag", "octet", 0x1E, "Reserved", base=Base.HEX),
-    flag(is_older, "sha1.flag", "octet", 0x01, "Use HMAC-SHA1"),
-    flag(is_older, "reserved.flag", "octet", 0x3E, "Reserved", base=Base.HEX),
+    flag(is_first, "sha256.flag", "_octet", 0x01, "Use HMAC-SHA256"),
+    flag(is_first, "reserved.flag", "_octet", 0x1E, "Reserved", base=Base.HEX),
+    flag(is_older, "sha1.flag", "_octet", 0x01, "Use HMAC-SHA1"),
+    flag(is_older, "reserved.flag", "_octet", 0x3E, "Reserved", base=Base.HEX),
     "algorithms" / algorithms,
     warned(
         (subtype != CAPABLE) | (this.bits & 0x3F != 0),
@@ -140,17 +140,17 @@ MP_JOIN = (
     If((subtype == JOIN) & (length == 24), field("sendhmac", Bytes(20), "Sender's HMAC", BYTES)),
 )
 DSS = (
-    flag(is_data, "datafin.flag", "octet", 0x10, "DATA_FIN"),
-    flag(is_data, "dseqn8.flag", "octet", 0x08, "Data Sequence Number is 8 octets"),
+    flag(is_data, "datafin.flag", "_octet", 0x10, "DATA_FIN"),
+    flag(is_data, "dseqn8.flag", "_octet", 0x08, "Data Sequence Number is 8 octets"),
     flag(
         is_data,
         "dseqnpresent.flag",
-        "octet",
+        "_octet",
         0x04,
         "Data Sequence Number, Subflow Sequence Number, Data-level Length, Checksum present",
     ),
-    flag(is_data, "dataack8.flag", "octet", 0x02, "Data ACK is 8 octets"),
-    flag(is_data, "dataackpresent.flag", "octet", 0x01, "Data ACK is present"),
+    flag(is_data, "dataack8.flag", "_octet", 0x02, "Data ACK is 8 octets"),
+    flag(is_data, "dataackpresent.flag", "_octet", 0x01, "Data ACK is present"),
     If(
         is_acknowledged & (this.bits & 2 == 0),
         field("rawdataack", Int32ub, "Original MPTCP Data ACK", UINT64),
@@ -159,8 +159,8 @@ DSS = (
     If(is_mapped & (this.bits & 8 == 0), field("rawdataseqno", Int32ub, "Data Sequence Number", UINT64)),
     If(is_mapped & (this.bits & 8 != 0), NUMBER),
     If(is_mapped, field("subflowseqno", Int32ub, "Subflow Sequence Number")),
-    "level" / IfThenElse(is_mapped, LEVEL, Computed(1)),
-    warned(this.level != 0, "dss.infinite_mapping", "Fallback to infinite mapping", "RFC 8684 section 3.7"),
+    "_level" / IfThenElse(is_mapped, LEVEL, Computed(1)),
+    warned(this._level != 0, "dss.infinite_mapping", "Fallback to infinite mapping", "RFC 8684 section 3.7"),
     # It is there where both hosts asked for checksums, which the length tells.
     If(has_checksum, SUM),
 )

@@ -18,6 +18,7 @@ from wireproof.dissectors.schema.declaration import (
     Protocol,
     Rule,
     Summary,
+    Tail,
     Text,
     bad_checksum,
     never,
@@ -25,6 +26,7 @@ from wireproof.dissectors.schema.declaration import (
 )
 from wireproof.dissectors.schema.info import SET, TRUE, FieldInfo, Severity
 from wireproof.dissectors.schema.networks import AddressBlock, InNetwork, IsNoBroadcast, KindOfAddress
+from wireproof.dissectors.schema.objects import Objects
 from wireproof.dissectors.schema.options import Missing, Option, Options, Repeat, Several
 from wireproof.dissectors.schema.rules import noted
 from wireproof.dissectors.schema.steps import STATUS, InternetChecksum, LengthOf, PseudoHeader, Trailer
@@ -57,6 +59,7 @@ __all__ = [
     "KindOfAddress",
     "LengthOf",
     "Missing",
+    "Objects",
     "OneOf",
     "Option",
     "Options",
@@ -72,6 +75,7 @@ __all__ = [
     "Severity",
     "SourceRoute",
     "Summary",
+    "Tail",
     "Text",
     "There",
     "Trailer",

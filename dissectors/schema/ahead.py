@@ -32,7 +32,7 @@ class Ahead(AnyConstruct):
         return int.from_bytes(found, "big") if len(found) == self.octets else 0
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
-        return obj
+        return obj or 0
 
     def _sizeof(self, context: Any, path: str) -> int:
         return 0
@@ -67,16 +67,16 @@ class At(AnyConstruct):
 
 
 class There(AnyConstruct):
-    """So many octets have to be there; consumes nothing."""
+    """So many octets have to be there, a number or an expression; consumes nothing."""
 
-    def __init__(self, octets: int) -> None:
+    def __init__(self, octets: int | Expression) -> None:
         super().__init__()
         self.octets = octets
         self.flagbuildnone = True
 
     def _parse(self, stream: Any, context: Any, path: str) -> None:
         here = stream.tell()
-        stream_read(stream, self.octets, path)
+        stream_read(stream, self.octets(context) if callable(self.octets) else self.octets, path)
         stream.seek(here)
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:

@@ -37,6 +37,17 @@ class Payload(Struct):
     """A part of what the protocol carries, and so none of its header: what follows is read from its begin on."""
 
 
+class Tail(Payload):
+    """A part that lies behind what the protocol carries: `at` octets from the layer's first, if `when` holds.
+
+    What is read of it stays, and octets that are missing end it alone.
+    """
+
+    def __init__(self, *members: Any, at: Expression, when: Expression) -> None:
+        super().__init__(*members)
+        self.at, self.when = at, when
+
+
 Expression = Callable[[Any], Any]
 Step = LengthOf | InternetChecksum
 
@@ -330,7 +341,8 @@ class Carry:
     entry, which then stands under 0. With `empty` the next protocol is tried also where no octet is left for it, and
     complains. `length` is how many octets of payload there are, where the header says so; more
     than there are changes nothing. `path` is the step that ``frame.protocols`` shows in between. A `quoted` payload
-    is a copy of an earlier packet, cut short as a rule. Where the table holds nothing, the payload is `fallback`.
+    is a copy of an earlier packet, cut short as a rule. Where the table holds nothing, the payload is `fallback`. It
+    begins `skip` octets behind the header.
     """
 
     table: str
@@ -341,6 +353,7 @@ class Carry:
     quoted: bool = False
     empty: bool = False
     fallback: str | None = "data"
+    skip: Expression | None = None
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,8 @@ class InternetChecksum:
     `preference` names the preference that switches verification on; without one it is always on.
     `optional` is UDP's rule: a sum of zero is sent as 0xffff, and zero means that there is none (RFC 768). `bad` is
     the rule that a wrong sum breaks. One that is not `quoted` is left unverified in a packet that an error message
-    quotes. All ones are as good as zero (RFC 1624 section 3), unless there is a rule `all_ones` that this breaks.
+    quotes. What is summed begins with the layer, or `lead` octets in front of the checksum. All ones are as good as
+    zero (RFC 1624 section 3), unless there is a rule `all_ones` that this breaks.
     """
 
     status: FieldInfo
@@ -65,6 +66,7 @@ class InternetChecksum:
     bad: Rule | None = None
     quoted: bool = True
     all_ones: Rule | None = None
+    lead: int | None = None
 
     @classmethod
     def of(
@@ -80,12 +82,13 @@ class InternetChecksum:
         bad: Rule | None = None,
         quoted: bool = True,
         all_ones: Rule | None = None,
+        lead: int | None = None,
     ) -> InternetChecksum:
         """Return the step of the field of that name, with its status, and the calculated sum if that is `shown`."""
         status = FieldInfo(f"{name}.status", FieldType.UINT8, title, Base.NONE, STATUS)
         calculated = FieldInfo(f"{name}_calculated", FieldType.UINT16, "Calculated Checksum", Base.HEX)
         shown_sum = calculated if shown else None
-        return cls(status, shown_sum, extent, pseudo_header, preference, optional, bad, quoted, all_ones)
+        return cls(status, shown_sum, extent, pseudo_header, preference, optional, bad, quoted, all_ones, lead)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from construct import Renamed
 
 from wireproof.dissectors.schema.declaration import Field, Protocol, Rule
 from wireproof.dissectors.schema.info import FieldInfo
+from wireproof.dissectors.schema.objects import Objects
 from wireproof.dissectors.schema.options import Options, Repeat
 
 
@@ -34,7 +35,7 @@ def within(member: Any, name: str | None = None, nested: bool = False) -> Iterat
     name = member.name or name
     if isinstance(member, (Field, Rule)):
         yield Found(member, name, nested)
-    if isinstance(member, (Options, Repeat)):
+    if isinstance(member, (Objects, Options, Repeat)):
         for child in member.declared():
             yield from within(child, None, True)
         return

@@ -37,7 +37,7 @@ def rows(table: Table) -> list[list[object]]:
 
 
 def test_most_fields_of_one_frame_are_told() -> None:
-    """What is left are texts and protocols, and what is known of a whole packet."""
+    """What is left are texts, protocols and addresses of IPv6, and what is known of a whole packet."""
     assert len(TOLD) > 150
     kinds = ("string", "float", "protocol", "an IPv6 address", "several types")
     expected = (*kinds, "is known when all layers", "no number", "a checksum")

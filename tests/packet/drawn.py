@@ -13,7 +13,7 @@ from typing import Any
 from construct import Const, ConstructError, Container, Default, FormatField
 from hypothesis import strategies as st
 
-from wireproof.dissectors.schema import BrokenRuleError, Catalogue, Field, Options, Protocol, catalogue
+from wireproof.dissectors.schema import BrokenRuleError, Catalogue, Field, Options, Protocol, Tail, catalogue
 from wireproof.dissectors.schema.reading import Window, context_of
 from wireproof.packet import Packet, Source, dissect
 from wireproof.packet.reader import _Record
@@ -81,6 +81,7 @@ def headers(draw: Any, protocol: Protocol) -> bytes:
         layer_length=MOST,
         captured_length=MOST,
         first_octet=0x45,
+        captured_at=0,
         quoted=0,
         link_type=LINK_TYPE,
         networks=(),
@@ -88,6 +89,8 @@ def headers(draw: Any, protocol: Protocol) -> bytes:
     )
     try:
         for part in protocol.parts:
+            if isinstance(part, Tail):
+                continue  # it lies elsewhere
             for member in part.subcons:
                 stream.likely = list(likely_numbers(member))
                 start = stream.tell()

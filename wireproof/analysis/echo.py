@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from wireproof.analysis.conversation import addresses
 from wireproof.analysis.table import LIMIT, Table
 from wireproof.packet import Layer, Packet, Value
@@ -15,7 +17,7 @@ class Echoes:
     """The echo requests of a capture that wait for a reply. At least the last `limit` are kept."""
 
     def __init__(self, limit: int = LIMIT) -> None:
-        self._waiting: Table[_Key, int] = Table(limit)
+        self._waiting: Table[_Key, tuple[int, int | None]] = Table(limit)
 
     @property
     def dropped(self) -> int:
@@ -23,7 +25,7 @@ class Echoes:
         return self._waiting.dropped
 
     def see(self, packet: Packet, index: int) -> None:
-        """Note a request, or add to a reply the number of the request's frame. Quotes are neither."""
+        """Note a request, or add to a reply which it answers, after what time. Quotes are neither."""
         layer = packet.layers[index]
         kind = layer["icmp.type"]
         if layer.quoted or kind not in ((REQUEST,), (REPLY,)):
@@ -32,13 +34,22 @@ class Echoes:
         if key is None:
             return
         if kind == (REQUEST,):
-            self._waiting.put(key, packet.number)
+            self._waiting.put(key, (packet.number, packet.time))
             return
         request = self._waiting.take(key)
         if request is not None:
             names = [value.info.name for value in layer.values]
             place = names.index("icmp.seq_le") + 1 if "icmp.seq_le" in names else len(names)
-            layer.values.insert(place, Value(packet.catalogue.fields["icmp.resp_to"], request, 0, 0))
+            layer.values[place:place] = _answer(packet, *request)
+
+
+def _answer(packet: Packet, number: int, sent: int | None) -> Iterator[Value]:
+    """Yield what a reply to that frame, sent at that time, has more."""
+    fields = packet.catalogue.fields
+    yield Value(fields["icmp.resp_to"], number, 0, 0)
+    if sent is not None and packet.time is not None:
+        seconds, rest = divmod(packet.time - sent, 10**9)
+        yield Value(fields["icmp.resptime"], seconds * 1000 + rest / 10**6, 0, 0)
 
 
 def _key(layer: Layer, ends: tuple[bytes, bytes]) -> _Key | None:

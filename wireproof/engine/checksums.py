@@ -145,7 +145,10 @@ class Checksums:
                     last = header.at if header else None
                     if self.has_length:
                         last = build.binary("add", start.at, build.get(self.header))
-                if last is None:
+                if each.step.lead is not None:
+                    place = build.extent(each.place).base
+                    self._verify(each, Position(build.binary("sub", place, each.step.lead)), end)
+                elif last is None:
                     self._tell(each, self._unverified(each.step, build.get(each.given)))
                 else:
                     self._verify(each, start, last)

@@ -81,7 +81,7 @@ class Cursor:
         end = self.build.binary("add", position.at, count)
         return end if isinstance(count, int) else self.build.select(self.build.compare("lt", count, 0), NOWHERE, end)
 
-    def insist(self, count: int) -> None:
+    def insist(self, count: Operand) -> None:
         """Make sure that the next `count` octets are there, whatever is read of them."""
         self.settle()
         self._need(self.here(), count)

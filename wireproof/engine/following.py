@@ -32,6 +32,12 @@ def narrowed(
     return build.select(build.both(tracer.calculate.truth(octets), is_less), claimed, end)
 
 
+def leads(schemas: Schemas, carry: Carry) -> bool:
+    """Whether what is carried may be of a protocol that matters."""
+    names = {protocol.name for protocol in schemas.catalogue.tables.get(carry.table, {}).values()} | {carry.fallback}
+    return not names.isdisjoint(schemas.relevant)
+
+
 class Following:
     """Writes what comes behind one layer. `payload_ends` is told where its payload ends, if its header says."""
 
@@ -50,6 +56,8 @@ class Following:
 
     def _carry(self, carry: Carry, scope: Scope, end: Operand) -> None:
         build, tracer, header = self.build, self.tracer, self.header
+        if carry.skip is not None and leads(self.schemas, carry):
+            header = build.after(build.need(header, tracer.number(carry.skip, scope).operand, self.limit, FINISH))
         if carry.length is not None:
             claimed = build.binary("add", header.at, tracer.number(carry.length, scope).operand)
             end = build.select(build.compare("lt", claimed, end), claimed, end)
@@ -62,11 +70,11 @@ class Following:
             if protocol.name in self.schemas.relevant:
                 targets.setdefault(protocol.name, []).append(key)
         known = [key for key, protocol in table.items() if protocol.name not in self.schemas.relevant]
-        cases = [(tuple(keys), self._entering(name, carry, end)) for name, keys in targets.items()]
+        cases = [(tuple(keys), self._entering(name, carry, (header, end))) for name, keys in targets.items()]
         fallback = self.schemas.catalogue.protocols.get(carry.fallback) if carry.fallback else None
         default: Callable[[], None] = lambda: build.leave(FINISH)  # noqa: E731
         if fallback is not None and fallback.name in self.schemas.relevant:
-            default = self._entering(fallback.name, carry, end)
+            default = self._entering(fallback.name, carry, (header, end))
             if known:
                 cases.append((tuple(known), lambda: build.leave(FINISH)))
         selector: Operand = 0 if carry.key is None else build.integer(self._key(carry.key, scope))
@@ -78,8 +86,9 @@ class Following:
             raise NotLowerableError(f"the key {name}, which is no number")
         return found.operand
 
-    def _entering(self, name: str, carry: Carry, end: Operand) -> Callable[[], None]:
-        build, state, header = self.build, self.schemas.state, self.header
+    def _entering(self, name: str, carry: Carry, places: tuple[Position, Operand]) -> Callable[[], None]:
+        """Return what enters a layer between two places."""
+        build, state, (header, end) = self.build, self.schemas.state, places
         steps = (carry.path, name) if carry.path else (name,)
         shown = ("" if self.protocol.name == START else ":").encode() + ":".join(steps).encode()
 

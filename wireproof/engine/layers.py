@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from construct import GreedyBytes, Renamed
 
 from wireproof.dissectors.numbers.encapsulations import LINK_TYPES
-from wireproof.dissectors.schema import Field, Payload, Protocol, Rule
+from wireproof.dissectors.schema import Field, Payload, Protocol, Rule, Tail
 from wireproof.engine import paths
 from wireproof.engine.builder import Builder
 from wireproof.engine.checksums import Checksums
 from wireproof.engine.cursor import Cursor, Exits
 from wireproof.engine.diagnoses import Diagnoses
-from wireproof.engine.following import Following, narrowed
+from wireproof.engine.following import Following, leads, narrowed
 from wireproof.engine.form import (
     FINISH,
     FRAME,
@@ -29,6 +29,7 @@ from wireproof.engine.form import (
 )
 from wireproof.engine.members import Members, Pending
 from wireproof.engine.numbers import NotLowerableError, Number
+from wireproof.engine.options import read_each
 from wireproof.engine.raws import nothing
 from wireproof.engine.references import AnyNameError, Liveness, names_of_carries
 from wireproof.engine.relevance import START, followers
@@ -81,7 +82,7 @@ class Layer:
         names: set[str] = set()
         try:
             if self.follows or self.is_whole:
-                names |= names_of_carries(self.protocol)
+                names |= names_of_carries(self.protocol, partial(leads, self.schemas))
         except AnyNameError:
             return None
         lent = self.protocol.pseudo_header
@@ -169,19 +170,24 @@ class Layer:
 
     def _diagnosed(self, diagnoses: Diagnoses) -> None:
         """Read the parts, and tell why the rest of them is not there, unless a rule stopped it and has told."""
+        with self.build.block("layer") as stopped:
+            self._judge(diagnoses, stopped, self._attempt)
+
+    def _judge(self, diagnoses: Diagnoses, stopped: str, read: Callable[[Exits], None]) -> None:
+        """Read something, which goes on behind `stopped` in the end, and tell why not all of it is there."""
         build, asked = self.build, self.build.slot("integer", "asked")
         declared = build.slot("integer", "declared")
         build.set(declared, self.end)
-        with build.block("layer") as stopped:
-            with build.block("parts") as failed:
-                # What a Check finds is said in construct's words.
-                self._attempt(Exits(failed, stopped, HAND_OVER, asked, declared, self.end))
-            end = build.get(declared)
-            is_cut = build.compare("lt", build.frame()[1].at, end)
-            build.leave(stopped, build.both(build.get(self.schemas.state.quoted), build.invert(is_cut)))
-            # Of octets that were asked for at once, the first that is not there may lie on either side of the end.
-            build.hand_over(build.both(is_cut, build.compare("gt", build.get(asked), end)))
-            build.branch(is_cut, diagnoses.short, diagnoses.malformed)
+        build.set(asked, 0)
+        with build.block("parts") as failed:
+            # What a Check finds is said in construct's words.
+            read(Exits(failed, stopped, HAND_OVER, asked, declared, self.end))
+        end = build.get(declared)
+        is_cut = build.compare("lt", build.frame()[1].at, end)
+        build.leave(stopped, build.both(build.get(self.schemas.state.quoted), build.invert(is_cut)))
+        # Of octets that were asked for at once, the first that is not there may lie on either side of the end.
+        build.hand_over(build.both(is_cut, build.compare("gt", build.get(asked), end)))
+        build.branch(is_cut, diagnoses.short, diagnoses.malformed)
 
     def _bound_depth(self) -> None:
         if self.protocol.nested is not None:
@@ -202,6 +208,9 @@ class Layer:
         last_of_header = max((index for index, part in enumerate(parts) if not _is_payload(part)), default=-1)
         for index, part in enumerate(parts):
             self.index = index
+            if isinstance(part, Tail):
+                self._tail(part, scope)
+                continue
             self.members.in_first_part = index == 0
             cursor.reserve(self._ahead(self.index))
             pending: Pending = []
@@ -219,6 +228,23 @@ class Layer:
         if self.follows or self.is_whole:
             self._finish(scope, header)
         self.build.leave(FINISH)
+
+    def _tail(self, part: Tail, scope: Scope) -> None:
+        """Read what lies behind what the layer carries, if anybody wants to know; what is missing ends it alone."""
+        if not self._asks(part) and self.diagnoses is None:
+            return
+        with self.build.block("tail") as done:
+            self.build.leave(done, self.build.invert(self.members.tracer.condition(part.when, scope)))
+            if self.diagnoses is None:
+                self._read_tail(part, scope, Exits(done, done, done, end=self.end))
+            else:
+                self._judge(self.diagnoses, done, lambda exits: self._read_tail(part, scope, exits))
+
+    def _read_tail(self, part: Tail, scope: Scope, exits: Exits) -> None:
+        cursor = Cursor(self.build, self.start, self.limit, exits)
+        cursor.take_variable(self.build.integer(self.members.tracer.number(part.at, scope).operand))
+        read_each(self.members, part.subcons, Scope(scope.values, scope.parent), cursor)
+        self.build.leave(exits.broken)
 
     def _finish(self, scope: Scope, header: Position) -> None:
         """The layer was read whole, with its header up to that position: tell what is known now, and go on."""
@@ -248,6 +274,7 @@ class Layer:
         build = self.build
         known: dict[str, Member] = {
             "layer_length": _counted(build, self.content_end, self.start),
+            "captured_at": Integer(self._captured_at),
             "captured_length": _counted(build, build.clip(self.content_end, self.limit).at, self.start),
             "first_octet": Integer(self._first_octet),
             "quoted": Integer(lambda: Number.truth(build.get(self.schemas.state.quoted))),
@@ -263,6 +290,9 @@ class Layer:
                 "encapsulation": Integer(self._encapsulation),
             }
         return known
+
+    def _captured_at(self) -> Number:
+        return Number(self.build.select(HAS_TIME, RECORD["time"], 0), -(1 << 62), 1 << 62)
 
     def _first_octet(self) -> Number:
         build, slot = self.build, self.build.slot("integer", "first octet")
@@ -302,6 +332,8 @@ class Layer:
         """Return how many octets can be asked for at once: up to the end of the first part that is observed."""
         total, last = 0, self._last_needed()
         while True:
+            if isinstance(self.protocol.parts[index], Tail):
+                return total
             for member in self.protocol.parts[index].subcons:
                 size = fixed_size(member)
                 # A rule is told of also where the octets behind it are not there.

@@ -39,6 +39,7 @@ from wireproof.dissectors.schema import (
     FieldInfo,
     Kind,
     KindOfAddress,
+    Objects,
     Options,
     Piece,
     Reaches,
@@ -65,7 +66,21 @@ Pending = list[Callable[[], None]]
 _LOWERED = frozenset(
     {
         *(Renamed, Default, Rebuild, Field, FormatField, BytesInteger, Bytes, Struct, IfThenElse, Switch, Computed),
-        *(Bits, Piece, Text, Const, Check, Rule, Padded, Transformed, Options, Repeat, type(GreedyBytes), type(Pass)),
+        *(
+            Bits,
+            Piece,
+            Text,
+            Const,
+            Check,
+            Rule,
+            Padded,
+            Transformed,
+            Objects,
+            Options,
+            Repeat,
+            type(GreedyBytes),
+            type(Pass),
+        ),
         *(Ahead, At, SourceRoute, There, Reaches),
     }
 )
@@ -211,12 +226,18 @@ class Members:
                     return lower_options(self, member, scope, cursor, pending)
                 lower_repeat(self, member, scope, cursor, pending)
                 return None
+            case Objects():
+                from wireproof.engine.objects import lower_objects
+
+                lower_objects(self, member, scope, cursor, pending)
+                return None
             case Ahead() | At() | SourceRoute():
                 from wireproof.engine.ahead import lower_ahead
 
                 return lower_ahead(self, member, scope, cursor)
             case There():
-                cursor.insist(member.octets)
+                octets = member.octets
+                cursor.insist(octets if isinstance(octets, int) else self.tracer.number(octets, scope).operand)
                 return None
             case Reaches():
                 self._reach(member, scope, cursor)

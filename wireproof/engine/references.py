@@ -28,7 +28,9 @@ from construct.expr import BinExpr, FuncPath, Path, UniExpr
 from wireproof.dissectors.schema import (
     At,
     Bits,
+    Carry,
     Field,
+    Objects,
     Options,
     Piece,
     Protocol,
@@ -36,6 +38,7 @@ from wireproof.dissectors.schema import (
     Repeat,
     Rule,
     SourceRoute,
+    Tail,
     Text,
     There,
 )
@@ -122,6 +125,8 @@ class Liveness:
     def _look(self, uses: Sequence[_Use]) -> None:
         for use in reversed(uses):
             is_asked = self._asks(use.member)
+            if isinstance(use.member, Tail) and not (is_asked or self._is_whole):
+                continue
             self._is_asked = self._is_asked or is_asked
             # What looks ahead can cut the layer before the member that reads those octets would, or tell where it ends.
             is_harmless = use.is_harmless and not (use.looks_ahead and self._is_asked)
@@ -159,7 +164,7 @@ class _Use(NamedTuple):
 @cache
 def _uses(protocol: Protocol) -> tuple[_Use, ...] | None:
     """Return what the members of a protocol use, None where an expression may refer to anything."""
-    members = [member for part in protocol.parts for member in part.subcons]
+    members = [member for part in protocol.parts for member in ((part,) if isinstance(part, Tail) else part.subcons)]
     certain = set(_ALWAYS_KNOWN)
     try:
         for member in members:
@@ -176,8 +181,12 @@ def _use(member: Any, certain: set[str]) -> _Use:
     core = member
     while isinstance(core, Renamed):
         core = core.subcon
-    if isinstance(core, (Options, Repeat, Struct)):
+    if isinstance(core, (Objects, Options, Repeat, Struct)):
         own = frozenset() if isinstance(core, Struct) else frozenset(names_in(core.size))
+        if isinstance(core, Objects):
+            own = own | names_in(core.length) | {core.kind}
+        if isinstance(core, Tail):
+            own = frozenset(names_in(core.at) | names_in(core.when))
         if isinstance(core, Options):
             own = own.union(*(names_in(option.certain) for option in core.bodies.values()))
         inner = tuple(_use(child, certain) for child in children(core))
@@ -194,11 +203,16 @@ def _use(member: Any, certain: set[str]) -> _Use:
     )
 
 
-def names_of_carries(protocol: Protocol) -> set[str]:
-    """Return the names that what follows a layer depends on. Raises AnyNameError where that cannot be told."""
+def names_of_carries(protocol: Protocol, leads: Callable[[Carry], bool]) -> set[str]:
+    """Return the names that what follows a layer depends on; `leads` tells what leads to a protocol that matters.
+
+    Raises AnyNameError where that cannot be told.
+    """
     names = names_in(protocol.extent)
     for carry in protocol.carries:
-        names = names | names_in(carry.when) | names_in(carry.length) | ({carry.key} if carry.key else set())
+        names = names | names_in(carry.when) | names_in(carry.length)
+        names = names | (names_in(carry.skip) if leads(carry) else set())
+        names = names | ({carry.key} if carry.key else set())
     return names
 
 
@@ -212,7 +226,7 @@ def _has_effect(member: Any) -> bool:
     return isinstance(member, (Check, Const, Options, There)) or any(map(_has_effect, children(member)))
 
 
-_ALWAYS_KNOWN = ("layer_length", "captured_length", "first_octet", "quoted", "link_type")
+_ALWAYS_KNOWN = ("layer_length", "captured_length", "first_octet", "quoted", "link_type", "captured_at")
 _TOTAL = frozenset({"add", "sub", "mul", "and_", "or_", "xor", "eq", "ne", "lt", "le", "gt", "ge"})
 
 
@@ -278,10 +292,12 @@ def _all_names(member: Any) -> frozenset[str]:
             return inner | names_in(member.length)
         case At():
             return inner | names_in(member.distance)
-        case Reaches():
+        case Reaches() | There():
             return inner | names_in(member.octets)
         case SourceRoute() | Options() | Repeat():
             return inner | names_in(member.size)
+        case Objects():
+            return inner | names_in(member.size) | names_in(member.length) | {member.kind}
         case Rule():
             return inner | names_in(member.condition)
         case IfThenElse():

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from wireproof.dissectors.schema import Catalogue, Field, InternetChecksum, Options, Protocol, Repeat
+from wireproof.dissectors.schema import Catalogue, Field, InternetChecksum, Objects, Options, Protocol, Repeat
 from wireproof.dissectors.schema.catalogue import infos_of_step
 from wireproof.engine import diagnoses, paths, trailers
 from wireproof.engine.wanted import Wanted, children, declared
@@ -113,7 +113,7 @@ def _places(member: Any, name: str) -> int:
     if isinstance(member, Options):
         own = [info.name for info in member.infos()].count(name) * (1 if name == member.field.name else 2)
     inner = sum(_places(child, name) for child in children(member))
-    return own + (2 * inner if isinstance(member, (Options, Repeat)) else inner)
+    return own + (2 * inner if isinstance(member, (Objects, Options, Repeat)) else inner)
 
 
 def provided(catalogue: Catalogue, switched_on: Iterable[str]) -> Mapping[str, str | None]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from wireproof.dissectors.schema import Field, FieldInfo, Options, Repeat, Rule
+from wireproof.dissectors.schema import Field, FieldInfo, Objects, Options, Repeat, Rule
 from wireproof.engine.form import Extent, Operand
 from wireproof.engine.numbers import Number
 from wireproof.engine.paths import Path
@@ -85,7 +85,7 @@ def children(member: Any) -> tuple[Any, ...]:
 
 
 def _children(member: Any) -> Iterator[Any]:
-    if isinstance(member, (Options, Repeat)):
+    if isinstance(member, (Objects, Options, Repeat)):
         yield from member.declared()
         return
     for name in ("subcon", "thensubcon", "elsesubcon", "default"):

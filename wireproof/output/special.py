@@ -294,6 +294,10 @@ def _icmp_code(value: Value, layer: Layer, packet: Packet) -> str:
     return f"{value.info.title}: {value.value} ({meaning})" if meaning else f"{value.info.title}: {value.value}"
 
 
+def _response_time(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: {value.value:.3f} ms"
+
+
 def _completeness(value: Value, layer: Layer, packet: Packet) -> str:
     return f"{value.info.title}: {COMPLETENESS.get(value.value, 'Incomplete')} ({value.value})"
 
@@ -381,6 +385,7 @@ LINES: Mapping[str, Line] = {
     "frame.len": _lengths,
     "icmp.checksum": _checksum("icmp.checksum.status", "unverified"),
     "icmp.code": _icmp_code,
+    "icmp.resptime": _response_time,
     "icmp.type": _icmp_type,
     "ip.checksum": _checksum("ip.checksum.status", "validation disabled", "ip.checksum_calculated", cut=True),
     "ip.dsfield": _services,

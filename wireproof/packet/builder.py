@@ -188,7 +188,9 @@ def _assemble(draft: _Draft, carrier: _Draft | None) -> bytes:
     steps = {
         name: step
         for name, step in draft.protocol.computed.items()
-        if _is_open(draft, settable[name]) and (draft.counts_payload or step != LengthOf("payload"))
+        if name in settable
+        and _is_open(draft, settable[name])
+        and (draft.counts_payload or step != LengthOf("payload"))
     }
     for name, step in steps.items():
         # A first value of the right size: the header's own length is known once it has been written.
@@ -248,6 +250,7 @@ def _write(draft: _Draft) -> bytes:
         building=True,
         layer_length=len(draft.payload),
         captured_length=len(draft.payload),
+        captured_at=0,
         link_type=draft.link_type,
         first_octet=next(iter(draft.payload), 0),  # which is the layer's where it has no header
         quoted=0,

@@ -18,12 +18,16 @@ GROUP_NUMBERS = {name: number for number, name in GROUPS.items()}
 def verify_checksums(packet: Packet, index: int, switched_on: Container[str]) -> list[tuple[int, Diagnosis]]:
     """Add the status of a layer's checksums behind them, and the sum that each should be where it was computed.
 
-    Return what is to be said of those that are wrong, with the place among the layer's values where they stand.
+    Return what is to be said of those that are wrong, with the place among the layer's values where they stood before
+    anything was added. They are declared in the order in which they stand.
     """
     said: list[tuple[int, Diagnosis]] = []
+    values = packet.layers[index].values
+    before = len(values)
     for name, step in packet.layers[index].protocol.computed.items():
         if isinstance(step, InternetChecksum):
-            said += _verify(packet, index, name, step, switched_on)
+            added = len(values) - before
+            said += [(place - added, diagnosis) for place, diagnosis in _verify(packet, index, name, step, switched_on)]
     return said
 
 
@@ -60,8 +64,9 @@ def _expected(packet: Packet, index: int, step: InternetChecksum, given: Value) 
     end = _header_end(layer) if step.extent == "header" else layer.end
     if end is None or end > len(packet.data) or (step.extent == "layer" and _claims_more(layer)):
         return None
-    data = bytearray(packet.data[layer.start : end])
-    at = given.start // 8 - layer.start
+    start = layer.start if step.lead is None else given.start // 8 - step.lead
+    data = bytearray(packet.data[start:end])
+    at = given.start // 8 - start
     data[at : at + 2] = b"\0\0"
     head = b""
     if step.pseudo_header:

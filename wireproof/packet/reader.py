@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 from typing import Protocol as Shape
 
-from construct import ConstructError, Container, GreedyBytes, Renamed, StreamError
+from construct import ConstructError, Container, GreedyBytes, Renamed, StreamError, stream_read
 
 from wireproof.dissectors.diagnosis import malformed
 from wireproof.dissectors.numbers.encapsulations import LINK_TYPES
@@ -24,6 +24,7 @@ from wireproof.dissectors.schema import (
     Piece,
     Protocol,
     Rule,
+    Tail,
     Text,
     catalogue,
 )
@@ -226,7 +227,11 @@ def _read_layers(packet: Packet, source: Source, known: Catalogue, preferences: 
         following.form = _form(packet.data[following.start : following.end], following.protocol, known)
         if following.form is not None:
             tried.append(following.form.name)
-        given = {"link_type": packet.link_type, "networks": preferences.prefixes}
+        given = {
+            "link_type": packet.link_type,
+            "networks": preferences.prefixes,
+            "captured_at": packet.time or 0,
+        }
         following, path = _read_layer(packet, stream, following, given, preferences)
         tried.extend(path)
     return tried
@@ -263,6 +268,7 @@ def _read_layer(
     stream.seek(start)
     stream.begin(captured_end, what.end)
     header_end, read, failure = _read_parts(protocol, stream, context, what.end)
+    behind = None if failure is not None else _read_tails(protocol, stream, context, start, what.end)
     if failure is not None and is_all_header(protocol):
         header_end = captured_end
     layer = Layer(what.protocol, 0, start, header_end, what.end, record, failure is None, what.quoted, extents=extents)
@@ -279,9 +285,10 @@ def _read_layer(
         except _FAULTS as error:
             fault = _bug(protocol, "", error)
     packet.diagnoses.extend(_said(packet, layer, record, preferences))
+    for each in (failure, behind):
+        if each is not None and (each.kind == "short" or (each.kind == "malformed" and not what.quoted)):
+            packet.diagnoses.append(each)
     if failure is not None:
-        if failure.kind == "short" or (failure.kind == "malformed" and not what.quoted):
-            packet.diagnoses.append(failure)
         return None, ()
     try:
         end = min(layer.end, content_end) if content_end >= header_end else layer.end
@@ -337,6 +344,8 @@ def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> t
     header_end = layer_start = stream.tell()
     read = 0
     for part, is_payload in _prepared(protocol):
+        if isinstance(part, Tail):
+            continue
         mark, position = len(record), stream.tell()
         try:
             read_members(part.subcons, stream, context, protocol.name)
@@ -356,6 +365,31 @@ def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> t
         if not is_payload:
             header_end = stream.tell()
     return header_end, read, None
+
+
+def _read_tails(protocol: Protocol, stream: Window, context: Any, start: int, end: int) -> Diagnosis | None:
+    """Read what lies behind what a layer carries; return why not all of it was."""
+    record = context._params.record
+    for part in protocol.parts:
+        try:
+            if not isinstance(part, Tail) or not part.when(context):
+                continue
+            record.keep()
+            stream.seek(start)
+            stream_read(stream, part.at(context), protocol.name)
+            for member in part.subcons:
+                record.keep()
+                read_members((member,), stream, context, protocol.name)
+        except BrokenRuleError as error:
+            return Diagnosis("rule", protocol.name, error.rule.message)
+        except StreamError:
+            record.drop(0)
+            return _cut(protocol, part, stream, start, (start, end))
+        except ConstructError as error:
+            return _contradicted(protocol, part, error)
+        except _FAULTS as error:
+            return _bug(protocol, _shown(protocol, part), error)
+    return None
 
 
 def is_all_header(protocol: Protocol) -> bool:
@@ -391,12 +425,13 @@ def _follow(layer: Layer, content_end: int, context: Any, known: Catalogue) -> t
             if carry.length is not None:
                 end = min(end, layer.header_end + carry.length(context))
                 layer.payload_end = end
-            if protocol is None or (end <= layer.header_end and not carry.empty):
+            start = layer.header_end + (carry.skip(context) if carry.skip is not None else 0)
+            if protocol is None or (end <= start and not carry.empty):
                 return None, ()
-            if protocol.name == carry.fallback and context.captured_length <= layer.header_end - layer.start:
+            if protocol.name == carry.fallback and context.captured_length <= start - layer.start:
                 return None, ()
             quoted = layer.quoted or carry.quoted
-            return _Next(protocol, layer.header_end, end, quoted), (carry.path,) if carry.path else ()
+            return _Next(protocol, start, end, quoted), (carry.path,) if carry.path else ()
     return None, ()
 
 

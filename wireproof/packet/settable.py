@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,6 +20,7 @@ from wireproof.dissectors.schema import (
     Piece,
     Protocol,
     SourceRoute,
+    Tail,
     Text,
     There,
 )
@@ -86,15 +87,20 @@ class _Member:
     computed: bool
 
 
+def _members(protocol: Protocol) -> Iterator[Any]:
+    """Yield the members of a protocol, but for those that lie behind what it carries."""
+    for part in protocol.parts:
+        if not isinstance(part, Tail):
+            yield from part.subcons
+
+
 @cache
 def settable_fields(protocol: Protocol) -> Mapping[str, Settable]:
     """Return what can be given, by name: the fields, and under ``protocol.member`` the members that no field is all of.
 
     The member of a total length of zero, say, shows as no field; by its own name it can be given all the same.
     """
-    members = {
-        member.name: _look(member) for part in protocol.parts for member in part.subcons if member.name is not None
-    }
+    members = {member.name: _look(member) for member in _members(protocol) if member.name is not None}
     found: dict[str, Settable] = {}
     for item in fields_of(protocol):
         if isinstance(item.field, Field) and not item.nested:
@@ -112,7 +118,7 @@ def settable_fields(protocol: Protocol) -> Mapping[str, Settable]:
 @cache
 def members_of(protocol: Protocol) -> Mapping[str, Any]:
     """Return the construct of each member that has octets in the header, by name, without names and conditions."""
-    looked = ((member.name, _look(member)) for part in protocol.parts for member in part.subcons if member.name)
+    looked = ((member.name, _look(member)) for member in _members(protocol) if member.name)
     return {name: made.subcon for name, made in looked if not made.computed and made.subcon is not GreedyBytes}
 
 
