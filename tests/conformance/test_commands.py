@@ -6,6 +6,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,9 @@ def test_vectors_used_wrongly(words: list[str], capsys: pytest.CaptureFixture[st
 
 def test_as_a_plugin_of_pytest(tmp_path: Path) -> None:
     (tmp_path / "test_own.py").write_text("def test_own(): pass\n")
-    words = ["-p", "wireproof.conformance.plugin", "--wireproof-adapter", f"{PARSER} length-trusted"]
+    is_installed = any(each.name == "wireproof" for each in entry_points(group="pytest11"))
+    words = [] if is_installed else ["-p", "wireproof.conformance.plugin"]
+    words += ["--wireproof-adapter", f"{PARSER} length-trusted"]
     words += ["--wireproof-select", "udp-parse*", "-p", "no:cacheprovider", "-q", "-rf"]
     command = [sys.executable, "-m", "pytest", *words, str(tmp_path)]
     # Where wireproof is not installed, this process has found it elsewhere.
