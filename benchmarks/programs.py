@@ -27,8 +27,11 @@ with open(sys.argv[1], "rb", buffering=0) as file:
     while file.readinto(buffer):
         pass
 """
+# What is installed, and not the checkout that may be the current folder, whose tables have still to be made.
+IS_INSTALLED = not Path(wireproof.__file__).is_relative_to(HERE.parent)
+AS_INSTALLED = ("-P",) if IS_INSTALLED else ()
 PROGRAMS: Mapping[str, tuple[str, ...]] = {
-    "wireproof": (sys.executable, "-m", "wireproof"),
+    "wireproof": (sys.executable, *AS_INSTALLED, "-m", "wireproof"),
     "reading": (sys.executable, "-S", "-c", READ),
     "tcpdump": ("tcpdump",),
     "tshark": ("tshark", "-n"),

@@ -32,7 +32,7 @@ T = TypeVar("T")
 RANGE_BYTES = 96 << 20
 """Octets of the ranges that are under work or wait to be taken out, all together, unless that makes them too small."""
 LEAST_BYTES = 2 << 20
-PIECES = 24
+PIECES = 16
 """What comes out of them and waits, all together, in pieces of a megabyte or two."""
 
 
