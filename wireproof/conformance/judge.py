@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wireproof.conformance.messages import Answer, Built, Json, Parsed, Planned, Unsupported
+from wireproof.conformance.messages import Answer, Built, Json, Parsed, Planned, Unsupported, shown
 from wireproof.vectors import Address, Build, Parse, Vector
 
 
@@ -165,4 +165,4 @@ def _octets(expected: bytes, given: bytes) -> str:
 
 
 def _shown(values: Sequence[Json]) -> str:
-    return ", ".join("true" if value is True else "false" if value is False else str(value)[:80] for value in values)
+    return ", ".join(shown(value)[:80] for value in values)

@@ -61,13 +61,24 @@ class Planned:
 Answer = Unsupported | Parsed | Built | Planned
 
 
+def shown(value: Json) -> str:
+    """Return a value in words, as people read it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "none" if value is None else str(value)
+
+
 def question(vector: Vector) -> bytes:
     """Return the line that asks for a vector."""
+    return json.dumps({"id": vector.id, **operation(vector)}, separators=(",", ":")).encode() + b"\n"
+
+
+def operation(vector: Vector) -> dict[str, Any]:
+    """Return the operation of a vector and what it is done with, as JSON has them."""
     task = vector.task
-    asked: dict[str, Any]
     match task:
         case Parse():
-            asked = {"id": vector.id, "op": "parse", "link": vector.link, "hex": vector.data.hex()}
+            return {"op": "parse", "link": vector.link, "hex": vector.data.hex()}
         case Build():
             layers = [
                 {"layer": each.layer, "fields": dict(each.fields)}
@@ -75,11 +86,11 @@ def question(vector: Vector) -> bytes:
                 else {"octets": each.hex()}
                 for each in task.layers
             ]
-            asked = {"id": vector.id, "op": "build", "link": vector.link, "layers": layers}
+            return {"op": "build", "link": vector.link, "layers": layers}
         case Address():
-            asked = {"id": vector.id, "op": "address", "address": task.address, "prefix": task.prefix}
-            asked |= {name: each for name, each in (("sites", task.sites), ("hosts", task.hosts)) if each is not None}
-    return json.dumps(asked, separators=(",", ":")).encode() + b"\n"
+            split = {"sites": task.sites, "hosts": task.hosts}
+            told = {name: number for name, number in split.items() if number is not None}
+            return {"op": "address", "address": task.address, "prefix": task.prefix, **told}
 
 
 def answer(line: bytes, vector: Vector) -> Answer:

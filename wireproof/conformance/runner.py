@@ -104,12 +104,12 @@ class _Said:
             self._error(vector, str(error), error.line)
             return
         except AnswerError as error:
-            self.adapter.refuse()
+            self.adapter.stop()  # what it says next may belong to that
             self._error(vector, f"no answer: {error}", line)
             return
         surplus = self.adapter.surplus()
         if surplus:
-            self.adapter.refuse()
+            self.adapter.stop()
             self._error(vector, "it said more than its answer", surplus)
 
     def _error(self, vector: Vector, message: str, line: bytes = b"") -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import struct
+import io
 from collections.abc import Sequence
 
-_SNAP_LENGTH = 262144
+from wireproof.capture import PcapWriter, Record
+
+_SECOND = 1_000_000_000
 
 
 def capture_of(packets: Sequence[bytes], link_type: int) -> bytes:
-    """Return a pcap file, the packets of which are a second apart."""
-    header = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, _SNAP_LENGTH, link_type)
-    records = (struct.pack("<IIII", second, 0, len(data), len(data)) + data for second, data in enumerate(packets))
-    return header + b"".join(records)
+    """Return a pcap file, the packets of which are a second apart from 1970 on."""
+    stream = io.BytesIO()
+    writer = PcapWriter(stream, link_type)
+    for index, data in enumerate(packets):
+        writer.write(Record(index + 1, data, len(data), index * _SECOND, link_type, 0, 0))
+    return stream.getvalue()

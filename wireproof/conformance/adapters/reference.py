@@ -9,7 +9,7 @@ from typing import Any
 
 from wireproof.conformance.adapters.serving import STOPPING, UNSUPPORTED, Answer, accepted, rejected, serve
 from wireproof.dissectors.schema import Kind, UnknownFieldError, catalogue
-from wireproof.output.address import class_of, scope_of
+from wireproof.output.address import as_json as subnet_as_json
 from wireproof.packet import BuildError, Packet, Source, build, dissect, public_value
 from wireproof.packet.subnets import SubnetError, plan, subnet
 from wireproof.vectors import LINK_TYPES
@@ -84,9 +84,7 @@ def address(asked: Mapping[str, Any]) -> Answer:
         split = plan(found, sites, hosts) if is_split else None
     except SubnetError:
         return UNSUPPORTED
-    told: Answer = {name: str(getattr(found, name)) for name in ("network", "first", "last")}
-    told |= {"broadcast": None if found.broadcast is None else str(found.broadcast), "usable": found.usable}
-    told |= {"class": class_of(found.address), "scope": scope_of(found.address)}
+    told: Answer = subnet_as_json(found, None)
     if is_split:
         told["blocks"] = None if split is None else [str(block) for block in split.blocks()]
     return told

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from wireproof.capture import Interface, Record, write_pcapng
-from wireproof.vectors import LINK_TYPES, Address, Build, Header, Parse, Vector
+from wireproof.conformance.messages import operation, shown
+from wireproof.vectors import LINK_TYPES, Address, Build, Parse, Vector
 
 _SECOND = 1_000_000_000
 
@@ -22,27 +23,16 @@ def as_json(vector: Vector) -> dict[str, Any]:
         "requirements": list(vector.requirements),
         "flags": sorted(vector.flags),
         "provenance": {"basis": vector.provenance.basis, "how": vector.provenance.how},
+        **operation(vector),
     }
     task = vector.task
     match task:
         case Address():
-            return told | {
-                "op": "address",
-                "address": task.address,
-                "prefix": task.prefix,
-                **{name: each for name, each in (("sites", task.sites), ("hosts", task.hosts)) if each is not None},
-                "answer": {key: list(each) if isinstance(each, tuple) else each for key, each in task.answer.items()},
-            }
+            told["answer"] = {key: list(each) if isinstance(each, tuple) else each for key, each in task.answer.items()}
         case Build():
-            layers = [
-                {"layer": each.layer, "fields": dict(each.fields)}
-                if isinstance(each, Header)
-                else {"octets": each.hex()}
-                for each in task.layers
-            ]
-            return told | {"op": "build", "link": vector.link, "hex": vector.data.hex(), "layers": layers}
+            told["hex"] = vector.data.hex()
         case Parse():
-            told |= {"op": "parse", "link": vector.link, "hex": vector.data.hex(), "result": task.result}
+            told["result"] = task.result
             if task.rejection is not None:
                 told |= {"layer": task.rejection.layer, "reason": task.rejection.reason}
             told["fields"] = {name: list(values) for name, values in task.fields.items()}
@@ -86,22 +76,18 @@ def expectation(vector: Vector) -> Iterator[str]:
             words = {"accept": "accepted", "reject": f"rejected{because}", "either": f"accepted, or rejected{because}"}
             yield words[task.result]
             for name, values in task.fields.items():
-                yield f"{name} = {', '.join(map(_shown, values))}"
+                yield f"{name} = {', '.join(map(shown, values))}"
             yield from (f"no {name}" for name in sorted(task.absent))
         case Build():
             for layer in task.layers:
                 if isinstance(layer, bytes):
                     yield f"octets {layer.hex()}"
                 else:
-                    yield f"{layer.layer}: " + ", ".join(f"{name} = {_shown(v)}" for name, v in layer.fields.items())
+                    yield f"{layer.layer}: " + ", ".join(f"{name} = {shown(v)}" for name, v in layer.fields.items())
         case Address():
             split = "".join(
                 f", {name} {number}" for name, number in (("sites", task.sites), ("hosts", task.hosts)) if number
             )
             yield f"{task.address}/{task.prefix}{split}"
             for key, found in task.answer.items():
-                yield f"{key} = {', '.join(found) if isinstance(found, tuple) else _shown(found)}"
-
-
-def _shown(value: object) -> str:
-    return {"True": "true", "False": "false", "None": "none"}.get(str(value), str(value))
+                yield f"{key} = {', '.join(found) if isinstance(found, tuple) else shown(found)}"
