@@ -10,6 +10,7 @@ from wireproof.analysis.tcp import TcpConversations
 from wireproof.analysis.timeline import Timeline
 from wireproof.analysis.udp import UdpConversations
 from wireproof.packet import Packet
+from wireproof.packet.finish import add_diagnoses
 
 
 class LayerAnalysis(Protocol):
@@ -37,11 +38,14 @@ class Analysis:
     def see(self, packet: Packet) -> None:
         """Take a packet in, and add to it the fields that the packets before it tell."""
         self._timeline.see(packet)
+        said = len(packet.diagnoses)
         for index, layer in enumerate(packet.layers):
             analysis = self._by_protocol.get(layer.protocol.name)
             if analysis is not None:
                 analysis.see(packet, index)
         packet.touch()
+        if len(packet.diagnoses) > said:
+            add_diagnoses(packet)
 
     def shown(self, packet: Packet) -> None:
         """Note that a packet passed the display filter."""
