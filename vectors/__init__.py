@@ -6,6 +6,7 @@ A folder a protocol holds vector files. Beside them stand ``requirements/`` (wha
 
 from wireproof.vectors.loader import load, load_flags, load_requirements, protocols
 from wireproof.vectors.model import (
+    FCS_LENGTHS,
     LINK_TYPES,
     Address,
     Build,
@@ -14,14 +15,18 @@ from wireproof.vectors.model import (
     Parse,
     Policy,
     Provenance,
+    Reassemble,
     Rejection,
     Requirement,
     Source,
+    Task,
+    Update,
     Value,
     Vector,
 )
 
 __all__ = [
+    "FCS_LENGTHS",
     "LINK_TYPES",
     "Address",
     "Build",
@@ -30,9 +35,12 @@ __all__ = [
     "Parse",
     "Policy",
     "Provenance",
+    "Reassemble",
     "Rejection",
     "Requirement",
     "Source",
+    "Task",
+    "Update",
     "Value",
     "Vector",
     "load",

@@ -1,10 +1,10 @@
 """The fields that vectors expect, with the local tshark: evidence beside the requirements, from which they come."""
 
-import struct
 from pathlib import Path
 
 import pytest
 
+from wireproof.conformance.adapters.capturing import capture_of
 from wireproof.vectors import LINK_TYPES, Parse, Value, load
 
 from .local import Tshark
@@ -29,9 +29,7 @@ def plain(text: str) -> str:
 def test_what_is_accepted(local: Tshark, tmp_path: Path, link: str) -> None:
     chosen = [(vector, vector.task) for vector in load() if vector.link == link and isinstance(vector.task, Parse)]
     path = tmp_path / "vectors.pcap"
-    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, LINK_TYPES[link])
-    lengths = [struct.pack("<IIII", 0, 0, len(vector.data), len(vector.data)) for vector, _ in chosen]
-    path.write_bytes(head + b"".join(entry + vector.data for entry, (vector, _) in zip(lengths, chosen, strict=True)))
+    path.write_bytes(capture_of([vector.data for vector, _ in chosen], link))
     names = sorted({name for _, task in chosen for name in task.fields})
     found = local.fields(path, [*names, "_ws.malformed"])
     wrong = []

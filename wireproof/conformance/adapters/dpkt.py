@@ -24,6 +24,7 @@ NAMES: Mapping[type, Mapping[str, str]] = {
     dpkt.icmp.ICMP: ICMP,
 }
 NEXT = {dpkt.ethernet.Ethernet: ("type", TYPES), dpkt.ip.IP: ("p", PROTOCOLS)}
+ECHO = ("icmp.ident", "icmp.seq")  # which it knows of an echo alone
 
 
 def parse(asked: Mapping[str, Any]) -> Answer:
@@ -50,7 +51,7 @@ def parse(asked: Mapping[str, Any]) -> Answer:
             key, known = NEXT[type(below)]
             if getattr(below, key, None) in known and layer:
                 return rejected(known[getattr(below, key)], "malformed")
-    return accepted({**fields, **untold})
+    return accepted({**dict.fromkeys(ECHO), **fields, **untold})
 
 
 def _above(layer: Any) -> Any:

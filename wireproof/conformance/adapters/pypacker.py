@@ -21,6 +21,7 @@ except ImportError:
     lacks("pypacker", "pip install pypacker")
 
 WIRE = {"ethernet": (ethernet.Ethernet, "eth"), "ipv4": (ip.IP, "ip")}
+ECHO = {"id": "icmp.ident", "seq": "icmp.seq"}  # which it knows of an echo alone
 NAMES: Mapping[type, Mapping[str, str]] = {
     ethernet.Ethernet: ETHERNET,
     arp.ARP: ARP,
@@ -28,7 +29,7 @@ NAMES: Mapping[type, Mapping[str, str]] = {
     tcp.TCP: TCP,
     udp.UDP: UDP,
     icmp.ICMP: ICMP,
-    icmp.ICMP.Echo: {"id": "icmp.ident", "seq": "icmp.seq"},
+    icmp.ICMP.Echo: ECHO,
 }
 NEXT = {ethernet.Ethernet: ("type", TYPES), ip.IP: ("p", PROTOCOLS)}
 LONGEST, ERRORS = 1500, frozenset({3, 4, 5, 11, 12})
@@ -61,7 +62,7 @@ def parse(asked: Mapping[str, Any]) -> Answer:
                 return UNSUPPORTED
         if isinstance(below, icmp.ICMP) and below.type in ERRORS:
             return UNSUPPORTED
-    return accepted(fields)
+    return accepted({**dict.fromkeys(ECHO.values()), **fields})
 
 
 def _more(layer: Any, fields: dict[str, list[Any]]) -> None:
