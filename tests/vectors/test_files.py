@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from wireproof.vectors import Address, Parse, Update, Vector, load, load_flags, load_requirements, protocols
+from wireproof.vectors import Address, Parse, Reassemble, Update, Vector, load, load_flags, load_requirements, protocols
 
 ROOT = files("wireproof.vectors")
 SCHEMAS = {"requirements": "requirement-file", "flags": "flag-file", **dict.fromkeys(protocols(), "vector-file")}
@@ -74,6 +74,28 @@ def test_every_requirement_on_octets_has_a_vector() -> None:
     requirements = load_requirements().values()
     on_octets = {each.id for each in requirements if {"parse", "build"} & set(each.kinds)}
     assert not on_octets - cited
+
+
+def outcome(vector: Vector) -> str:
+    """Whether a vector is taken or not; "either" is for who may reject it."""
+    match vector.task:
+        case Parse(result=result):
+            return "accept" if result == "accept" else "reject"
+        case Reassemble(result="accept", datagrams=datagrams):
+            return "accept" if datagrams else "reject"
+        case Reassemble():
+            return "reject"
+    return "accept"
+
+
+def test_most_requirements_have_a_vector_for_each_side() -> None:
+    found: dict[str, set[str]] = {}
+    for vector in load():
+        for id in vector.requirements:
+            found.setdefault(id, set()).add(outcome(vector))
+    on_octets = [each.id for each in load_requirements().values() if {"parse", "build"} & set(each.kinds)]
+    both = [id for id in on_octets if len(found[id]) == 2]
+    assert len(both) > len(on_octets) / 2
 
 
 def test_what_is_sent_without_a_vector_says_why() -> None:

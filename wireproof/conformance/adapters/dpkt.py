@@ -47,10 +47,8 @@ def parse(asked: Mapping[str, Any]) -> Answer:
             fields[name].append(as_json(getattr(layer, attribute)))
         _more(layer, fields)
         below, layer = layer, _above(layer)
-        if isinstance(layer, bytes) and type(below) in NEXT and not getattr(below, "offset", 0):
-            key, known = NEXT[type(below)]
-            if getattr(below, key, None) in known and layer:
-                return rejected(known[getattr(below, key)], "malformed")
+        if isinstance(layer, bytes) and layer and (name := _announced(below)) is not None:
+            return rejected(name, "malformed")
     return accepted({**dict.fromkeys(ECHO), **fields, **untold})
 
 
@@ -60,6 +58,16 @@ def _above(layer: Any) -> Any:
     if isinstance(found, (dpkt.llc.LLC, dpkt.icmp.ICMP.Quote)):
         return getattr(found, "ip", found.data)
     return found
+
+
+def _announced(layer: Any) -> str | None:
+    """Return the protocol that a layer says comes next."""
+    if isinstance(layer.data, dpkt.llc.LLC):
+        return TYPES.get(getattr(layer.data, "type", 0))
+    if type(layer) not in NEXT or getattr(layer, "offset", 0):
+        return None
+    key, known = NEXT[type(layer)]
+    return known.get(getattr(layer, key, None))
 
 
 def _more(layer: Any, fields: dict[str, list[Any]]) -> None:

@@ -64,6 +64,7 @@ NAMES: Mapping[str, Mapping[str, str]] = {
 QUOTED = {"IPerror": "IP", "TCPerror": "TCP", "UDPerror": "UDP", "ICMPerror": "ICMP"}
 OPTIONS = {"MSS": "tcp.options.mss_val", "WScale": "tcp.options.wscale.shift"}
 SCAPY_NAMES = {"ip": "IP", "udp": "UDP", "tcp": "TCP", "icmp": "ICMP"}
+SNAP = 0xAA
 RARP = 0x8035  # which it does not read
 FLAGS = {"dei", "DF", "MF"}
 # What the number that names the next layer says, for what scapy knows.
@@ -101,7 +102,9 @@ def parse(asked: Mapping[str, Any]) -> Answer:
 
 
 def _announced(below: Any) -> str | None:
-    """Return the protocol that a layer says comes next."""
+    """Return the protocol that a layer says comes next; the rest of SNAP is of LLC."""
+    if isinstance(below, l2.LLC) and below.dsap == below.ssap == SNAP:
+        return "llc"
     for name, known in NEXT.items():
         if name in below.fields and not getattr(below, "frag", 0):
             return known.get(below.fields[name])
