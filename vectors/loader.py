@@ -149,6 +149,7 @@ def _requirement(item: Mapping[str, Any]) -> Requirement:
         kinds=tuple(item["kinds"]),
         statement=item["statement"],
         checked=item["checked"],
+        condition=item.get("condition"),
         derived=item.get("derived"),
         beyond=item.get("beyond"),
     )

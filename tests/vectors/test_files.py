@@ -76,6 +76,18 @@ def test_every_requirement_on_octets_has_a_vector() -> None:
     assert not on_octets - cited
 
 
+# What nobody has to implement: their rules bind who does.
+OPTIONAL = {"RFC 1027", "RFC 1868", "RFC 2018", "RFC 2131", "RFC 2390", "RFC 3021", "RFC 3168", "RFC 3927", "RFC 5227"}
+OPTIONAL |= {"RFC 5961", "RFC 7323"}
+
+
+def test_rules_of_optional_documents_say_whom_they_bind() -> None:
+    for each in load_requirements().values():
+        is_rule = each.level not in ("DEF", "ALG", "INFO")
+        if is_rule and each.sources[0].document in OPTIONAL:
+            assert each.condition, each.id
+
+
 def outcome(vector: Vector) -> str:
     """Whether a vector is taken or not; "either" is for who may reject it."""
     match vector.task:

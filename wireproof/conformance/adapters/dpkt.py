@@ -47,8 +47,8 @@ def parse(asked: Mapping[str, Any]) -> Answer:
             fields[name].append(as_json(getattr(layer, attribute)))
         _more(layer, fields)
         below, layer = layer, _above(layer)
-        if isinstance(layer, bytes) and layer and (name := _announced(below)) is not None:
-            return rejected(name, "malformed")
+        if isinstance(layer, bytes) and layer and (announced := _announced(below)) is not None:
+            return rejected(announced, "malformed")
     return accepted({**dict.fromkeys(ECHO), **fields, **untold})
 
 
@@ -63,11 +63,12 @@ def _above(layer: Any) -> Any:
 def _announced(layer: Any) -> str | None:
     """Return the protocol that a layer says comes next."""
     if isinstance(layer.data, dpkt.llc.LLC):
-        return TYPES.get(getattr(layer.data, "type", 0))
-    if type(layer) not in NEXT or getattr(layer, "offset", 0):
+        return TYPES.get(layer.data.type) if layer.data.is_snap else None
+    if type(layer) not in NEXT or getattr(layer, "offset", False):
         return None
     key, known = NEXT[type(layer)]
-    return known.get(getattr(layer, key, None))
+    found: str | None = known.get(getattr(layer, key))
+    return found
 
 
 def _more(layer: Any, fields: dict[str, list[Any]]) -> None:

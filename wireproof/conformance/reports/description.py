@@ -28,7 +28,8 @@ def description(vector: Vector, suite: Suite) -> Iterator[str]:
     for name in vector.requirements:
         requirement = suite.requirements[name]
         where = "; ".join(f"{source.document}, {source.section}" for source in requirement.sources)
-        yield f"    {name} {requirement.level} ({where})"
+        bound = f" of {requirement.condition}" if requirement.condition is not None else ""
+        yield f"    {name} {requirement.level}{bound} ({where})"
         yield f"      {requirement.statement}"
     if vector.flags:
         yield "  flags"

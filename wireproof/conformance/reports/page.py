@@ -77,7 +77,7 @@ def _counts(reports: Sequence[Report]) -> Iterator[str]:
 
 def _row(row: Row) -> Iterator[str]:
     requirement = row.requirement
-    yield f"<tr id={escape(requirement.id)}><th>{escape(requirement.id)}<br><small>{escape(requirement.level)}<br>"
+    yield f"<tr id={escape(requirement.id)}><th>{escape(requirement.id)}<br><small>{escape(_level(requirement))}<br>"
     yield f"{escape(_where(requirement))}</small><td class=statement>{escape(requirement.statement)}"
     if requirement.checked != "text" or requirement.derived:
         yield "<br><small>provisional: not said by the text in so many words</small>"
@@ -110,6 +110,10 @@ def _result(result: Result) -> Iterator[str]:
 def _asked(vector: Vector) -> str:
     packets = vector.task.packets if isinstance(vector.task, Reassemble) else (vector.data,)
     return "; ".join(packet.hex(" ") for packet in packets)
+
+
+def _level(requirement: Requirement) -> str:
+    return requirement.level + (f" of {requirement.condition}" if requirement.condition is not None else "")
 
 
 def _where(requirement: Requirement) -> str:
