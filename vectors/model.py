@@ -28,7 +28,8 @@ class Source:
 class Requirement:
     """What a document asks; `derived` is the part of the statement that no sentence of it says, or None.
 
-    `condition` is whom it binds, where its document is optional, or None for everyone. `beyond` says, of one that is about what a stack sends, why the octets of a packet cannot show it, or is None.
+    `condition` is whom it binds, where its document is optional, or None for everyone. `beyond` says, of one that is
+    about what a stack sends, why the octets of a packet cannot show it, or is None.
     """
 
     id: str
