@@ -8,6 +8,7 @@ from wireproof.vectors.loader import load, load_flags, load_requirements, protoc
 from wireproof.vectors.model import (
     FCS_LENGTHS,
     LINK_TYPES,
+    OWN_NAMES,
     Address,
     Build,
     Flag,
@@ -28,6 +29,7 @@ from wireproof.vectors.model import (
 __all__ = [
     "FCS_LENGTHS",
     "LINK_TYPES",
+    "OWN_NAMES",
     "Address",
     "Build",
     "Flag",

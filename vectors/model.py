@@ -16,6 +16,13 @@ FCS_LENGTHS = {"ethernet": 0, "ethernet-fcs": 4}
 """The octets of the frame check sequence that frames of a link end in."""
 
 
+OWN_NAMES = frozenset({"ip.total_length"})
+"""Names of ours, the RFC's words behind the protocol, for header values where Wireshark shows others in their place.
+
+That is the total length of IPv4: for one of zero, ip.len is what there is.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a requirement stands."""

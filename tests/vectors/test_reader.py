@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from wireproof.conformance.adapters.reference import rejection_of, source_of
+from wireproof.conformance.adapters.reference import fields_of, rejection_of, source_of
 from wireproof.dissectors.schema import Kind, catalogue
 from wireproof.packet import Packet, Preferences, dissect
-from wireproof.vectors import Build, Header, Parse, Rejection, Value, Vector, load
+from wireproof.vectors import OWN_NAMES, Build, Header, Parse, Rejection, Value, Vector, load
 
 VECTORS = load()
 TO_PARSE = [pytest.param(vector, vector.task, id=vector.id) for vector in VECTORS if isinstance(vector.task, Parse)]
@@ -47,8 +47,14 @@ def test_parse(vector: Vector, task: Parse) -> None:
         assert found == task.rejection
         return
     assert found is None
-    expected = {name: tuple(as_read(name, value) for value in values) for name, values in task.fields.items()}
+    expected = {
+        name: tuple(as_read(name, value) for value in values)
+        for name, values in task.fields.items()
+        if name not in OWN_NAMES
+    }
     assert {name: packet[name] for name in expected} == expected
+    own = {name: list(values) for name, values in task.fields.items() if name in OWN_NAMES}
+    assert {name: fields_of(packet)[name] for name in own} == own
     assert {name: packet[name] for name in task.absent if any(packet[name])} == {}
 
 

@@ -84,6 +84,7 @@ def _more(layer: Any, fields: dict[str, list[Any]]) -> None:
                 fields["vlan.dei"].append(bool(tag.cfi))
     elif isinstance(layer, dpkt.ip.IP):
         fields["ip.hdr_len"].append(layer.hl * 4)
+        fields["ip.total_length"].append(layer.len)
         fields["ip.frag_offset"].append(layer.offset)
         for flag, name in ((layer.rf, "rb"), (layer.df, "df"), (layer.mf, "mf")):
             fields[f"ip.flags.{name}"].append(bool(flag))

@@ -75,6 +75,7 @@ def _more(layer: Any, fields: dict[str, list[Any]]) -> None:
             fields[f"{name}.dei"].append(bool(tag.tci & 0x1000))
     elif isinstance(layer, ip.IP):
         fields["ip.hdr_len"].append((layer.v_hl & 15) * 4)
+        fields["ip.total_length"].append(layer.len)
         for bit, name in ((0x8000, "rb"), (0x4000, "df"), (0x2000, "mf")):
             fields[f"ip.flags.{name}"].append(bool(layer.frag_off & bit))
         fields["ip.frag_offset"].append(layer.frag_off & 0x1FFF)

@@ -12,7 +12,7 @@ from wireproof.dissectors.schema import Kind, UnknownFieldError, catalogue
 from wireproof.output.address import as_json as subnet_as_json
 from wireproof.packet import BuildError, Packet, Source, build, dissect, layers_of, public_value
 from wireproof.packet.subnets import SubnetError, plan, subnet
-from wireproof.vectors import FCS_LENGTHS, LINK_TYPES
+from wireproof.vectors import FCS_LENGTHS, LINK_TYPES, OWN_NAMES
 
 _NOT_TOLD = frozenset({Kind.ABSOLUTE_TIME, Kind.RELATIVE_TIME})
 
@@ -46,6 +46,11 @@ def fields_of(packet: Packet) -> Mapping[str, list[Any]]:
     """Return the values of all fields of a packet, as JSON has them."""
     found: dict[str, list[Any]] = defaultdict(list)
     for layer in packet:
+        for name in OWN_NAMES:
+            protocol, _, member = name.partition(".")
+            if layer.schema.name == protocol and member in layer.extents:
+                start, end = layer.extents[member]
+                found[name].append(int.from_bytes(packet.data[start:end], "big"))
         for value in layer.values:
             if value.info.type.kind not in _NOT_TOLD:
                 found[value.info.name].append(as_json(public_value(value.info, value.value)))

@@ -123,6 +123,7 @@ def _more(kind: str, packet: Any, fields: dict[str, list[Any]]) -> None:
                     fields[f"arp.{prefix}.{'hw' if part == 'hw' else 'proto'}"].append(value.hex())
     elif kind == "IP":
         fields["ip.hdr_len"].append(packet.ihl * 4)
+        fields["ip.total_length"].append(packet.len)
         flags = int(packet.flags)
         for bit, name in ((4, "rb"), (2, "df"), (1, "mf")):
             fields[f"ip.flags.{name}"].append(bool(flags & bit))
