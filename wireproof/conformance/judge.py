@@ -37,7 +37,8 @@ BAD = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.MENDED})
 class Result:
     """What came of a vector: the verdict, and why in words, each of a line.
 
-    `remarks` are what is not judged; `said` is what the adapter said where that was no answer.
+    `remarks` are what is not judged; `said` is what the adapter said where that was no answer. It is not `asked` after
+    too many questions without an answer.
     """
 
     vector: Vector
@@ -45,6 +46,7 @@ class Result:
     faults: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     said: str | None = None
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
