@@ -78,7 +78,7 @@ def test_the_examples_are_right(tmp_path: Path, source: str, compiler: list[str]
     found = report(source, [str(program)])
     assert found.is_good, [(each.vector.id, each.faults) for each in found.results if each.faults]
     assert found.counts()[Verdict.PASS] > 10
-    assert len((EXAMPLES / source).read_text(encoding="utf-8").splitlines()) <= 60
+    assert len((EXAMPLES / source).read_text(encoding="utf-8").splitlines()) < 60
 
 
 def test_an_adapter_without_its_package_says_how_to_get_it() -> None:
