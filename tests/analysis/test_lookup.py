@@ -5,9 +5,9 @@ from collections import OrderedDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wireproof.analysis.columns import I64, NONE, U16, Table
 from wireproof.analysis.lookup import Lookup
 from wireproof.analysis.rules.entries import enter, find, in_the_way, must_grow, remove
+from wireproof.engine.tables import I64, NONE, U16, Table
 
 
 class Numbers(Table):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from wireproof.analysis.columns import ABSENT, I64, U8, U16, Table
+from wireproof.engine.tables import ABSENT, I64, U8, U16, Table
 from wireproof.packet import Packet, Value
 
 ADDRESS_OCTETS = 4

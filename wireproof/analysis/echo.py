@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from wireproof.analysis.columns import ABSENT, I64, NONE, U8, U16, Table
 from wireproof.analysis.conversation import addresses, time_of
 from wireproof.analysis.lookup import LIMIT, Lookup
 from wireproof.analysis.rules.echo import FULL, take_message
+from wireproof.engine.tables import ABSENT, I64, NONE, U8, U16, Table
 from wireproof.packet import Layer, Packet, Value
 
 REPLY, REQUEST = 0, 8

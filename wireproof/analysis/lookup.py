@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 
-from wireproof.analysis.columns import I64, U32, Table
 from wireproof.analysis.rules import entries as rules
+from wireproof.engine.tables import I64, U32, Table
 
 LIMIT = 1 << 16
 """Entries that are kept at most: a full table of TCP conversations takes some 20 MB."""
@@ -71,7 +71,8 @@ class Lookup:
     def grow(self) -> None:
         """Make room for twice as many entries, up to the limit."""
         rows = min(self.index.limit[0] + 1, 2 * len(self.entries))
-        self.buckets = Buckets(1 << (rows - 1).bit_length())
+        self.buckets.clear()
+        self.buckets.grow(1 << (rows - 1).bit_length())
         self._set_rows(rows)
         rules.spread(self.index, self.buckets, self.entries)
 

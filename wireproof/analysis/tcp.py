@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from wireproof.analysis.columns import ABSENT
 from wireproof.analysis.conversation import Conversations, Packets, Times, describe, time_values
 from wireproof.analysis.lookup import LIMIT, Lookup
 from wireproof.analysis.rules.tcp import FULL, take_segment
 from wireproof.analysis.tcp_tables import MODULUS, Readings, Segments, Sides, Streams
 from wireproof.dissectors.schema import Severity
+from wireproof.engine.tables import ABSENT
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 
 HEAD = (

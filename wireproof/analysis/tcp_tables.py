@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wireproof.analysis.columns import I32, I64, U8, U16, U32, Table
+from wireproof.engine.tables import I32, I64, U8, U16, U32, Table
 
 FIN, SYN, RST, PSH, ACK, COUNTER = 0x001, 0x002, 0x004, 0x008, 0x010, 0x1C0
 """The control bits that a conversation looks at (RFC 9293, section 3.1). Three count, with Accurate ECN."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wireproof.analysis.columns import ABSENT
 from wireproof.analysis.rules.entries import enter, find
+from wireproof.engine.tables import ABSENT
 
 if TYPE_CHECKING:
     from wireproof.analysis.conversation import Conversations, Packets, Times

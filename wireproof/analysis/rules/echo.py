@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wireproof.analysis.columns import ABSENT, NONE
 from wireproof.analysis.rules.entries import enter, find, must_grow, remove
+from wireproof.engine.tables import ABSENT, NONE
 
 if TYPE_CHECKING:
     from wireproof.analysis.echo import Answers, Messages, Requests

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wireproof.analysis.columns import NONE
+from wireproof.engine.tables import NONE
 
 if TYPE_CHECKING:
     from wireproof.analysis.lookup import Buckets, Entries, Index

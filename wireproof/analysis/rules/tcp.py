@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wireproof.analysis.columns import ABSENT, NONE
 from wireproof.analysis.rules.conversations import begin, enter_between, find_between, sender_of, tick
 from wireproof.analysis.rules.entries import must_grow
 from wireproof.analysis.tcp_tables import (
@@ -25,6 +24,7 @@ from wireproof.analysis.tcp_tables import (
     SYN,
     UNKNOWN,
 )
+from wireproof.engine.tables import ABSENT, NONE
 
 if TYPE_CHECKING:
     from wireproof.analysis.conversation import Conversations, Packets, Times

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wireproof.analysis.columns import ABSENT, NONE
 from wireproof.analysis.rules.conversations import begin, enter_between, find_between, tick
 from wireproof.analysis.rules.entries import must_grow
+from wireproof.engine.tables import ABSENT, NONE
 
 if TYPE_CHECKING:
     from wireproof.analysis.conversation import Conversations, Packets, Times
