@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from wireproof.analysis.conversation import Conversations, Packets, Times, describe, time_values
 from wireproof.analysis.lookup import LIMIT, Lookup
@@ -41,39 +42,34 @@ class TcpConversations:
         self.times, self.readings = Times(), Readings()
         self.conversations, self.streams, self.sides = Conversations(), Streams(), Sides()
         self.lookup = Lookup(limit, (self.conversations, 1), (self.streams, 1), (self.sides, 2))
+        self.tables: dict[str, Any] = {
+            "packets": self.packets,
+            "segments": self.segments,
+            "times": self.times,
+            "readings": self.readings,
+            **self.lookup.tables,
+            "conversations": self.conversations,
+            "streams": self.streams,
+            "sides": self.sides,
+        }
 
     @property
     def dropped(self) -> int:
         """How many conversations fell out of the table."""
         return self.lookup.dropped
 
-    def see(self, packet: Packet, index: int) -> None:
+    def see(self, packet: Packet, index: int, *, taken: bool = False) -> None:
         """Add what the conversation tells to a layer that reaches up to the window, at least."""
         layer = packet.layers[index]
         if "hdr_len" not in layer.extents:
             _add_quoted_seq(packet, layer)
             return
-        describe(self.packets, packet, index, (*layer["tcp.srcport"], *layer["tcp.dstport"]))
-        _describe(self.segments, packet, layer)
-        while self._take() == FULL:
-            self.lookup.grow()
+        if not taken:
+            describe(self.packets, packet, index, (*layer["tcp.srcport"], *layer["tcp.dstport"]))
+            _describe(self.segments, packet, layer)
+            while take_segment(row=0, **self.tables) == FULL:
+                self.lookup.grow()
         layer.values[:] = _arranged(packet, layer, self.times, self.readings)
-
-    def _take(self) -> int:
-        tables = self.lookup
-        return take_segment(
-            self.packets,
-            self.segments,
-            0,
-            self.times,
-            self.readings,
-            tables.index,
-            tables.buckets,
-            tables.entries,
-            self.conversations,
-            self.streams,
-            self.sides,
-        )
 
 
 def _add_quoted_seq(packet: Packet, layer: Layer) -> None:

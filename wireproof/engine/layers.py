@@ -253,7 +253,7 @@ class Layer:
         end = narrowed(build, tracer, self.protocol.extent, scope, (self.start, header, self.end))
         self._tell_octets(header, end)
         if self.ruling is not None:
-            self.ruling.finish(schemas.state.quoted)
+            self.ruling.finish()
         self.checksums.read(self.start, header, end)
         content = self._clipped(header, end)
         following = Following(schemas, self.protocol, tracer, header, build.clip(self.content_end, self.limit))
@@ -356,7 +356,7 @@ class Layer:
         if self.begun is not None:
             build.set(self.begun, True)
         if self.ruling is not None:
-            self.ruling.begin()
+            self.ruling.begin(self.schemas.state.quoted)
         if self.claimed is not None:
             build.set(self.claimed, self.members.tracer.number(self.protocol.header, scope).operand)
         for callback in self.present:

@@ -66,7 +66,7 @@ class Query:
         *,
         singles: bool = False,
         link_type: int | None = None,
-        rules: Sequence[Rule] = (),
+        rules: Callable[[], Sequence[Rule]] = tuple,
         key: Sequence[bytes] = (),
         outline: Outline | None = None,
     ) -> None:
@@ -112,13 +112,13 @@ class Query:
             self.names,
             singles=self.singles,
             link_type=self.link_type,
-            rules=self._rules,
+            rules=self._rules(),
         )
 
     def _outline(self) -> Outline:
         is_numbered = "frame.number" in self.filter.fields or "frame.number" in self.names
         lowered = self.lowered
-        ruled = tuple(rule.protocol for rule in self._rules)
+        ruled = tuple(rule.protocol for rule in self._rules())
         return Outline(lowered.columns, lowered.not_told, is_numbered, lowered.is_searching, lowered.asked, ruled)
 
     @property
@@ -278,7 +278,7 @@ def compile_query(
         names,
         singles=singles,
         link_type=link_type,
-        rules=rules,
+        rules=lambda: rules,
         key=key or (),
     )
     if rules and query.leaves.refused:
@@ -298,14 +298,19 @@ def kept_query(
     *,
     singles: bool = False,
     link_type: int | None = None,
+    rules: Callable[[Sequence[str]], Sequence[Rule]] = lambda protocols: (),
 ) -> Query | None:
-    """Return a query that was kept, the filter and the names of which are therefore right; None where none was."""
+    """Return a query that was kept, the filter and the names of which are therefore right; None where none was.
+
+    `rules` returns those over several packets for some protocols.
+    """
     from wireproof.engine.cache import kept_text
 
     key = _key(text, preferences, names, singles, link_type)
     found = None if key is None else kept_text(key)
     if key is None or found is None:
         return None
+    outline = Outline.unpacked(found)
     return Query(
         lambda: _compiled(text),
         None,
@@ -313,8 +318,9 @@ def kept_query(
         names,
         singles=singles,
         link_type=link_type,
+        rules=lambda: rules(outline.ruled),
         key=key,
-        outline=Outline.unpacked(found),
+        outline=outline,
     )
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from wireproof.analysis.lookup import Buckets, Entries, Index
 
 TAKEN, FULL = 0, 1
+REPLY, REQUEST = 0, 8
+"""Types of messages."""
 NUMBER_BITS = 16
 ALL_ONES = 0xFFFF
 DIFFERENCE = 0x0800
@@ -38,11 +40,11 @@ def take_message(
     answers.after[row] = ABSENT
     low = min(messages.source[row], messages.destination[row])
     high = max(messages.source[row], messages.destination[row])
-    checksum = messages.checksum[row] + (DIFFERENCE if messages.asks[row] else 0)
+    checksum = messages.checksum[row] + (DIFFERENCE if messages.type[row] == REQUEST else 0)
     numbers = messages.ident[row] << NUMBER_BITS | messages.seq[row]
     numbers = numbers << NUMBER_BITS | checksum % ALL_ONES
     place = find(index, buckets, entries, low, high, numbers)
-    if messages.asks[row]:
+    if messages.type[row] == REQUEST:
         if place == NONE:
             place = enter(index, buckets, entries, low, high, numbers)
         requests.frame[place] = messages.frame[row]
