@@ -19,7 +19,7 @@ DISAGREES = {
     "reference": "it puts no fragments together",
     "engine": "it builds nothing, and leaves subnets to the reader",
     "tshark": "a header of version 6 goes to IPv6",
-    "tcpdump": "as far as its text tells: quotes that are too short, a length of UDP beyond IP's",
+    "tcpdump": "as far as its text tells: a length of UDP beyond IP's, a header of version 6",
     "scapy": "it reads what there is: lengths that lie, versions, cut addresses; fragments that come out of order",
     "dpkt": "addresses of ARP at fixed places, versions, lengths of UDP, more than two tags",
     "pypacker": "addresses of ARP at fixed places, versions, lengths of UDP, more than one tag",
