@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from wireproof.analysis.rules.conversations import ABSENT, Packets, Times
+from wireproof.analysis.rules.conversations import Packets, Times
+from wireproof.engine.tables import ABSENT
 from wireproof.packet import Packet, Value
 
 ADDRESS_OCTETS = 4

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from wireproof.analysis.conversation import addresses, time_of
 from wireproof.analysis.lookup import LIMIT, Lookup
-from wireproof.analysis.rules.conversations import ABSENT, FULL
-from wireproof.analysis.rules.echo import Answers, Messages, Requests, take_message
+from wireproof.analysis.rules.conversations import FULL
+from wireproof.analysis.rules.echo import REPLY, REQUEST, Answers, Messages, Requests, take_message
 from wireproof.analysis.rules.entries import NONE
+from wireproof.engine.tables import ABSENT
 from wireproof.packet import Layer, Packet, Value
-
-REPLY, REQUEST = 0, 8
 
 
 class Echoes:
@@ -20,19 +20,28 @@ class Echoes:
     def __init__(self, limit: int = LIMIT) -> None:
         self.messages, self.answers, self.requests = Messages(1), Answers(1), Requests(1)
         self.lookup = Lookup(limit, (self.requests, 1))
+        self.tables: dict[str, Any] = {
+            "messages": self.messages,
+            "answers": self.answers,
+            **self.lookup.tables,
+            "requests": self.requests,
+        }
 
     @property
     def dropped(self) -> int:
         """How many requests fell out of the table."""
         return self.lookup.dropped
 
-    def see(self, packet: Packet, index: int) -> None:
+    def see(self, packet: Packet, index: int, *, taken: bool = False) -> None:
         """Note a request, or add to a reply which it answers, after what time. Quotes are neither."""
         layer = packet.layers[index]
-        if layer.quoted or layer["icmp.type"] not in ((REQUEST,), (REPLY,)) or not self._describe(packet, index):
+        if layer.quoted or layer["icmp.type"] not in ((REQUEST,), (REPLY,)):
             return
-        while self._take() == FULL:
-            self.lookup.grow()
+        if not taken:
+            if not self._describe(packet, index):
+                return
+            while take_message(row=0, **self.tables) == FULL:
+                self.lookup.grow()
         if self.answers.frame[0] != NONE:
             names = [value.info.name for value in layer.values]
             place = names.index("icmp.seq_le") + 1 if "icmp.seq_le" in names else len(names)
@@ -46,14 +55,10 @@ class Echoes:
         messages.frame[0] = packet.number
         messages.time[0] = time_of(packet)
         messages.source[0], messages.destination[0] = addresses(packet, index)
-        messages.asks[0] = layer["icmp.type"] == (REQUEST,)
+        messages.type[0] = _first(layer, "icmp.type")
         messages.ident[0], messages.seq[0] = _first(layer, "icmp.ident"), _first(layer, "icmp.seq")
         messages.checksum[0] = _first(layer, "icmp.checksum")
         return True
-
-    def _take(self) -> int:
-        tables = self.lookup
-        return take_message(self.messages, 0, self.answers, tables.index, tables.buckets, tables.entries, self.requests)
 
     def _answer(self, packet: Packet) -> Iterator[Value]:
         """Yield what the reply has more."""

@@ -25,6 +25,11 @@ class Lookup:
         self._set_rows(min(limit + 1, FEW))
 
     @property
+    def tables(self) -> dict[str, Table]:
+        """The tables by the names that rules give them."""
+        return {"index": self.index, "buckets": self.buckets, "entries": self.entries}
+
+    @property
     def dropped(self) -> int:
         """How many entries fell out because there were too many."""
         return self.index.dropped[0]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from wireproof.analysis.conversation import describe, time_values
 from wireproof.analysis.lookup import LIMIT, Lookup
-from wireproof.analysis.rules.conversations import ABSENT, FULL, TAKEN, Conversations, Packets, Times
+from wireproof.analysis.rules.conversations import FULL, TAKEN, Conversations, Packets, Times
 from wireproof.analysis.rules.tcp import take_segment
 from wireproof.analysis.rules.tcp_tables import MODULUS, Readings, Remarks, Segments, Sides, Streams
 from wireproof.analysis.rules.unacknowledged import Pool, Waiting
 from wireproof.analysis.tcp_remarks import fast_open_values, remark_values, repeats
 from wireproof.dissectors.schema import Severity
 from wireproof.dissectors.tcp_analysis import FAST_OPEN, SEGMENT_DATA
+from wireproof.engine.tables import ABSENT
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 from wireproof.packet.finish import note
 
@@ -37,7 +39,6 @@ CLOSING = {
 }
 COUNTER_BITS = 3
 FLAGS = 0xFFF
-SACK = 5
 SEGMENTS = 1 << 20
 """Segments that wait for an acknowledgment at most, in all conversations: they take 28 MB."""
 FEW = 1 << 8
@@ -59,25 +60,39 @@ class TcpConversations:
         self.lookup = Lookup(limit, (self.conversations, 1), (self.streams, 1), (self.sides, 2))
         self.pool.limit[0] = segments
         self._grow_pool()
+        self.tables: dict[str, Any] = {
+            "packets": self.packets,
+            "segments": self.segments,
+            "times": self.times,
+            "readings": self.readings,
+            **self.lookup.tables,
+            "conversations": self.conversations,
+            "streams": self.streams,
+            "sides": self.sides,
+            "remarks": self.remarks,
+            "pool": self.pool,
+            "waiting": self.waiting,
+        }
 
     @property
     def dropped(self) -> int:
         """How many conversations fell out of the table."""
         return self.lookup.dropped
 
-    def see(self, packet: Packet, index: int) -> None:
+    def see(self, packet: Packet, index: int, *, taken: bool = False) -> None:
         """Add what the conversation tells to a layer that reaches up to the window, at least."""
         layer = packet.layers[index]
         if "hdr_len" not in layer.extents:
             _add_quoted_seq(packet, layer)
             return
-        describe(self.packets, packet, index, (*layer["tcp.srcport"], *layer["tcp.dstport"]))
-        _describe(self.segments, packet, layer)
-        while (code := self._take()) != TAKEN:
-            if code == FULL:
-                self.lookup.grow()
-            else:
-                self._grow_pool()
+        if not taken:
+            describe(self.packets, packet, index, (*layer["tcp.srcport"], *layer["tcp.dstport"]))
+            _describe(self.segments, packet, layer)
+            while (code := take_segment(row=0, **self.tables)) != TAKEN:
+                if code == FULL:
+                    self.lookup.grow()
+                else:
+                    self._grow_pool()
         layer.values[:] = _arranged(packet, layer, self)
 
     def _grow_pool(self) -> None:
@@ -85,25 +100,6 @@ class TcpConversations:
         rows = min(self.pool.limit[0] + 1, max(2 * self.waiting.rows, FEW))
         self.waiting.grow(rows)
         self.pool.room[0] = rows
-
-    def _take(self) -> int:
-        tables = self.lookup
-        return take_segment(
-            self.packets,
-            self.segments,
-            0,
-            self.times,
-            self.readings,
-            tables.index,
-            tables.buckets,
-            tables.entries,
-            self.conversations,
-            self.streams,
-            self.sides,
-            self.remarks,
-            self.pool,
-            self.waiting,
-        )
 
 
 def _add_quoted_seq(packet: Packet, layer: Layer) -> None:
@@ -128,19 +124,9 @@ def _describe(segments: Segments, packet: Packet, layer: Layer) -> None:
     segments.valid[0] = bool(layer["tcp.ack_raw"])
     segments.complete[0] = layer.complete
     segments.shift[0] = shift[-1] if shift else ABSENT
-    segments.sacked[0] = _sacked(layer)
+    segments.left_edges[0] = sum(layer["tcp.options.sack_le"])
+    segments.right_edges[0] = sum(layer["tcp.options.sack_re"])
     segments.cookie[0] = bool(layer["tcp.options.tfo.cookie"])
-
-
-def _sacked(layer: Layer) -> int:
-    """Return how many octets the last option of selective acknowledgments lists, duplicates among them."""
-    edges: list[int] = []
-    for value in layer.values:
-        if value.info.name == "tcp.option_kind" and value.value == SACK:
-            edges = []
-        elif value.info.name in ("tcp.options.sack_le", "tcp.options.sack_re"):
-            edges.append(value.value)
-    return sum(right - left for left, right in zip(edges[::2], edges[1::2], strict=False)) % MODULUS
 
 
 def _arranged(packet: Packet, layer: Layer, tables: TcpConversations) -> Iterator[Value]:

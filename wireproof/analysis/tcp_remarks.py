@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from wireproof.analysis.rules.conversations import ABSENT
 from wireproof.analysis.rules.tcp_tables import LOOKED_AT, RETRANSMISSION, Readings, Remarks
 from wireproof.dissectors import tcp_analysis as fields
 from wireproof.dissectors.schema import FieldInfo, Severity
 from wireproof.dissectors.tcp_analysis import REMARKS, Remark
+from wireproof.engine.tables import ABSENT
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 from wireproof.packet.checksum import BAD
 from wireproof.packet.finish import note
@@ -18,7 +18,7 @@ from wireproof.packet.finish import note
 def remark_values(packet: Packet, layer: Layer, remarks: Remarks) -> Iterator[Value]:
     """Yield the values of the first row, in Wireshark's order, and say what is remarkable."""
     kinds = remarks.kinds[0]
-    if not (kinds or remarks.acks_frame[0]):
+    if not kinds:
         return
     yield _value(layer, fields.ANALYSIS, True)
     yield from _numbers(layer, remarks)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wireproof.analysis.conversation import describe, time_values
 from wireproof.analysis.lookup import LIMIT, Lookup
 from wireproof.analysis.rules.conversations import FULL, Conversations, Packets, Times
@@ -15,28 +17,29 @@ class UdpConversations:
     def __init__(self, limit: int = LIMIT) -> None:
         self.packets, self.times, self.conversations = Packets(1), Times(1), Conversations(1)
         self.lookup = Lookup(limit, (self.conversations, 1))
+        self.tables: dict[str, Any] = {
+            "packets": self.packets,
+            "times": self.times,
+            **self.lookup.tables,
+            "conversations": self.conversations,
+        }
 
     @property
     def dropped(self) -> int:
         """How many conversations fell out of the table."""
         return self.lookup.dropped
 
-    def see(self, packet: Packet, index: int) -> None:
+    def see(self, packet: Packet, index: int, *, taken: bool = False) -> None:
         """Add the stream to a layer whose header is whole, and the times unless it is a quote."""
         layer = packet.layers[index]
         if not layer["udp.checksum"]:
             return
-        describe(self.packets, packet, index, (*layer["udp.srcport"], *layer["udp.dstport"]))
-        while self._take() == FULL:
-            self.lookup.grow()
+        if not taken:
+            describe(self.packets, packet, index, (*layer["udp.srcport"], *layer["udp.dstport"]))
+            while take_datagram(row=0, **self.tables) == FULL:
+                self.lookup.grow()
         added = [Value(packet.catalogue.fields["udp.stream"], self.times.stream[0], 0, 0)]
         added += time_values(packet, "udp", self.times)
         names = [value.info.name for value in layer.values]
         place = names.index("udp.payload") if "udp.payload" in names else len(names)
         layer.values[place:place] = added
-
-    def _take(self) -> int:
-        tables = self.lookup
-        return take_datagram(
-            self.packets, 0, self.times, tables.index, tables.buckets, tables.entries, self.conversations
-        )

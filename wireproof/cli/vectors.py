@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = EXAMPLES
     parser.add_argument("action", choices=["list", "show", "export"], help="what to do")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="ids to show, or the file to export to")
+    parser.add_argument("names", nargs="*", default=[], metavar="NAME", help="ids to show, or the file to export to")
     words = "an id, requirement, flag, level, protocol or operation, with * and ?"
     parser.add_argument("--select", action="append", default=[], metavar="WORD", help=f"only these: {words}")
     parser.add_argument("--exclude", action="append", default=[], metavar="WORD", help="not these")
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
 def _list(vectors: Sequence[Vector]) -> None:
     width = max((len(vector.id) for vector in vectors), default=0)
     for vector in vectors:
-        print(f"{vector.id:<{width}}  {_result(vector):<7}  {vector.sentence}")
+        print(f"{vector.id:<{width}}  {_result(vector):<10}  {vector.sentence}")
 
 
 def _show(vectors: Sequence[Vector], suite: Suite) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from wireproof.analysis.rules.entries import Buckets, Entries, Index, enter, find
-from wireproof.engine.tables import I64, U8, U16, Table
+from wireproof.engine.tables import ABSENT, I64, U8, U16, Table
 
-ABSENT = -(1 << 63)
-"""The number in a column of 64 bits that stands for no value."""
 TAKEN, FULL = 0, 1
 """What a rule that takes a packet in returns: whether it did, or the tables have to grow before it does anything."""
 PORT_BITS = 16

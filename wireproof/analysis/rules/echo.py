@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from wireproof.analysis.rules.conversations import ABSENT, FULL, TAKEN
+from wireproof.analysis.rules.conversations import FULL, TAKEN
 from wireproof.analysis.rules.entries import NONE, Buckets, Entries, Index, enter, find, must_grow, remove
-from wireproof.engine.tables import I64, U8, U16, Table
+from wireproof.engine.tables import ABSENT, I64, U8, U16, Table
 
+REPLY, REQUEST = 0, 8
+"""Types of messages."""
 NUMBER_BITS = 16
 ALL_ONES = 0xFFFF
 DIFFERENCE = 0x0800
@@ -14,13 +16,13 @@ by this (RFC 1624). This tells replies with other data, or another code, from th
 
 
 class Messages(Table):
-    """Requests and replies as they come. Times are nanoseconds since the epoch, or ABSENT; `asks` is a request's."""
+    """Requests and replies as they come, by their `type`. Times are nanoseconds since the epoch, or ABSENT."""
 
     frame: I64
     time: I64
     source: I64
     destination: I64
-    asks: U8
+    type: U8
     ident: U16
     seq: U16
     checksum: U16
@@ -59,11 +61,11 @@ def take_message(
     answers.after[row] = ABSENT
     low = min(messages.source[row], messages.destination[row])
     high = max(messages.source[row], messages.destination[row])
-    checksum = messages.checksum[row] + (DIFFERENCE if messages.asks[row] else 0)
+    checksum = messages.checksum[row] + (DIFFERENCE if messages.type[row] == REQUEST else 0)
     numbers = messages.ident[row] << NUMBER_BITS | messages.seq[row]
     numbers = numbers << NUMBER_BITS | checksum % ALL_ONES
     place = find(index, buckets, entries, low, high, numbers)
-    if messages.asks[row]:
+    if messages.type[row] == REQUEST:
         if place == NONE:
             place = enter(index, buckets, entries, low, high, numbers)
         requests.frame[place] = messages.frame[row]

@@ -6,7 +6,7 @@ cannot tell, such as whether a segment was late or sent again.
 
 from __future__ import annotations
 
-from wireproof.analysis.rules.conversations import ABSENT, Packets
+from wireproof.analysis.rules.conversations import Packets
 from wireproof.analysis.rules.entries import NONE
 from wireproof.analysis.rules.tcp_tables import (
     ACK,
@@ -46,6 +46,7 @@ from wireproof.analysis.rules.unacknowledged import (
     take_out,
     wait,
 )
+from wireproof.engine.tables import ABSENT
 
 CONTROL = SYN | FIN | RST
 FAST_NANOSECONDS = 20_000_000
@@ -250,6 +251,7 @@ def acknowledge(
     while place != NONE:
         end = waiting.next[place]
         if ack == end:
+            remarks.kinds[row] |= LOOKED_AT
             remarks.acks_frame[row] = waiting.frame[place]
             remarks.ack_rtt[row] = ABSENT if time == waiting.time[place] else time - waiting.time[place]
         if is_after(end, ack):

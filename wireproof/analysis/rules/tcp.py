@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wireproof.analysis.rules.conversations import (
-    ABSENT,
     FULL,
     TAKEN,
     Conversations,
@@ -55,6 +54,7 @@ from wireproof.analysis.rules.unacknowledged import (
     pool_must_grow,
     release,
 )
+from wireproof.engine.tables import ABSENT
 
 POOL_FULL = 2
 
@@ -121,8 +121,9 @@ def take_segment(
         follow(segments, row, sides, mine)
         remark(packets, segments, row, remarks, streams, place, sides, mine, pool, waiting, kinds)
         time_handshake(packets, segments, row, streams, place)
-        remarks.initial_rtt[row] = streams.initial_rtt[place]
-        sides.sacked[mine] = segments.sacked[row]
+        if remarks.kinds[row]:
+            remarks.initial_rtt[row] = streams.initial_rtt[place]
+        sides.sacked[mine] = (segments.right_edges[row] - segments.left_edges[row]) % MODULUS
     readings.source_state[row] = sides.state[mine]
     readings.destination_state[row] = sides.state[others]
     complete(segments, row, streams, place)

@@ -38,8 +38,8 @@ class Segments(Table):
 
     `length` is the payload's, or ABSENT where it is not known or the header only a quote: such a segment tells nothing
     about the sequence. `valid` means that the data offset is not too small, `complete` that the options were read;
-    `shift` is the window scale option's, or ABSENT. `sacked` is how many octets the last option of selective
-    acknowledgments lists, modulo 2**32, and `cookie` whether there is one of TCP Fast Open.
+    `shift` is the window scale option's, or ABSENT. The edges are the sums of those of all selective acknowledgments,
+    and `cookie` is whether there is one of TCP Fast Open.
     """
 
     seq: U32
@@ -50,7 +50,8 @@ class Segments(Table):
     valid: U8
     complete: U8
     shift: I64
-    sacked: U32
+    left_edges: I64
+    right_edges: I64
     cookie: U8
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wireproof.analysis.rules.conversations import (
-    ABSENT,
     FULL,
     TAKEN,
     Conversations,
@@ -15,6 +14,7 @@ from wireproof.analysis.rules.conversations import (
     tick,
 )
 from wireproof.analysis.rules.entries import NONE, Buckets, Entries, Index, must_grow
+from wireproof.engine.tables import ABSENT
 
 
 def take_datagram(
