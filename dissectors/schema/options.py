@@ -18,6 +18,8 @@ from wireproof.dissectors.schema.declaration import AnyConstruct, BrokenRuleErro
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.reading import Window, read_members
 
+WORD = 4
+
 
 @dataclass(frozen=True, eq=False)
 class Option:
@@ -55,9 +57,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Several:
-    """The rule that is broken once a list has so many options of one octet.
+    """The rule that is broken where a list has so many options of one octet within words of four octets.
 
-    Wireshark counts them all, though its words say that they are in a row.
+    They are counted as Wireshark does: one at the begin of a word begins anew, or ends the counting where there is one.
+    So those that fill a word up beside another option are seldom counted together with others.
     """
 
     kind: int
@@ -228,7 +231,7 @@ class _List:
             stream.seek(start)
             stream_read(stream, end - start, self.path)  # it is about all of them
             return False
-        self._count(kind)
+        self._count(kind, (end - start) % WORD == 0)
         scope = Container(self.context, _=self.context, kind=kind, option_start=start)
         option = options.bodies.get(kind, options.default)
         if kind in options.single:
@@ -252,11 +255,11 @@ class _List:
         stream.seek(start + length)
         return True
 
-    def _count(self, kind: int) -> None:
+    def _count(self, kind: int, begins_word: bool) -> None:
         row = self.options.several
-        if row is not None:
-            self.several += kind == row.kind
-            if kind == row.kind and self.several == row.count:
+        if row is not None and kind == row.kind:
+            self.several = 0 if self.several and begins_word else self.several + 1
+            if self.several == row.count:
                 self.record.broken(row.rule, self.context)
 
     def _head(self, option: Option | None, scope: Any, start: int, end: int) -> None:

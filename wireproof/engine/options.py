@@ -21,6 +21,7 @@ from wireproof.engine.trace import Integer, Octets, Scope
 from wireproof.engine.wanted import Seen
 
 LENGTHS = 256
+WORD = 4
 
 
 def lower_options(members: Members, options: Options, scope: Scope, cursor: Cursor, pending: Pending) -> Octets:
@@ -168,7 +169,7 @@ class _List:
                     self._broken(options.stray)
                     build.need(at, build.binary("sub", self.end, at.at), self.captured, self.exits.cut)
                     build.leave(ended)
-            self._count(kind.operand)
+            self._count(kind.operand, at.at)
             is_single: Operand = False
             for number in options.single:
                 is_single = build.either(is_single, build.compare("eq", kind.operand, number))
@@ -187,14 +188,16 @@ class _List:
         if rule is not None and self.members.heeds(rule):
             self.members.broken(rule, True)
 
-    def _count(self, kind: Operand) -> None:
+    def _count(self, kind: Operand, at: Operand) -> None:
         row, build = self.options.several, self.build
         if self.row is None or row is None:
             return
-        is_one = build.compare("eq", kind, row.kind)
-        build.set(self.row, build.select(is_one, build.binary("add", build.get(self.row), 1), build.get(self.row)))
-        with build.when(build.compare("eq", build.get(self.row), row.count)), build.when(is_one):
-            self._broken(row.rule)
+        with build.when(build.compare("eq", kind, row.kind)):
+            left = build.binary("and", build.binary("sub", self.end, at), WORD - 1)
+            begins = build.both(build.compare("eq", left, 0), build.compare("gt", build.get(self.row), 0))
+            build.set(self.row, build.select(begins, 0, build.binary("add", build.get(self.row), 1)))
+            with build.when(build.compare("eq", build.get(self.row), row.count)):
+                self._broken(row.rule)
 
     def _inner(self, kind: Number, octet: Extent, start: Position) -> Scope:
         scope = Scope(self.scope.values, self.scope, is_nested=self.scope.is_nested)
