@@ -1,8 +1,8 @@
 """The special-purpose blocks of IPv4 as IANA registers them, each with its edges.
 
 RFC 6890 section 2.2.2 has most of them (tables 1 to 16), the others came with the RFCs that are named. Where a later
-RFC changed an entry, it is named as well (RFC 7526 takes away the flags of table 10). The flags are source, destination, forwardable, globally reachable (RFC 8190)
-and reserved by the protocol itself.
+RFC changed an entry, it is named as well (RFC 7526 takes away the flags of table 10). The flags are source,
+destination, forwardable, globally reachable (RFC 8190) and reserved by the protocol itself.
 """
 
 from ipaddress import IPv4Address
