@@ -10,7 +10,7 @@ from wireproof.analysis.rules import echo, tcp, udp
 from wireproof.analysis.rules.entries import NONE
 from wireproof.analysis.session import Analysis
 from wireproof.engine.machine import Code, code_of
-from wireproof.engine.ruling import WHOLE, Rule, Source, Told
+from wireproof.engine.ruling import WHOLE, Rule, Source, Sum, Told
 from wireproof.engine.tables import ABSENT, Table
 from wireproof.engine.translating import ENTRY, module_of, parameters_of
 from wireproof.packet import Packet
@@ -52,6 +52,9 @@ def rules() -> Sequence[Rule]:
         "valid": 1,
         "complete": WHOLE,
         "shift": ("tcp.options.wscale.shift", ABSENT),
+        "left_edges": Sum("tcp.options.sack_le"),
+        "right_edges": Sum("tcp.options.sack_re"),
+        "cookie": Sum("tcp.options.tfo.cookie", any=True),
     }
     message: dict[str, Source] = {
         **_TIMES,

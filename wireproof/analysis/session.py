@@ -11,6 +11,7 @@ from wireproof.analysis.timeline import Timeline
 from wireproof.analysis.udp import UdpConversations
 from wireproof.engine.tables import Table
 from wireproof.packet import Packet
+from wireproof.packet.finish import add_diagnoses
 
 
 class LayerAnalysis(Protocol):
@@ -49,11 +50,14 @@ class Analysis:
         The layers of the protocols that are `taken` were taken in by machine code.
         """
         self._timeline.see(packet)
+        said = len(packet.diagnoses)
         for index, layer in enumerate(packet.layers):
             analysis = self._by_protocol.get(layer.protocol.name)
             if analysis is not None:
                 analysis.see(packet, index, taken=layer.protocol.name in taken)
         packet.touch()
+        if len(packet.diagnoses) > said:
+            add_diagnoses(packet)
 
     def shown(self, packet: Packet) -> None:
         """Note that a packet passed the display filter."""

@@ -35,7 +35,17 @@ class Told(NamedTuple):
 
 WHOLE = "whole"
 """What a rule may be given of a layer: 1 where all of it was read, 0 where not."""
-Source: TypeAlias = tuple[str, int] | int | str
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What a rule may be given of a frame: the values of a field that it has, added up, or 1 where it has any."""
+
+    field: str
+    any: bool = False
+
+
+Source: TypeAlias = tuple[str, int] | int | str | Sum
 
 
 @dataclass(frozen=True)
@@ -43,10 +53,10 @@ class Rule:
     """A function of the subset (see `translating`) that takes a packet's layer in, and what it works on.
 
     `given` names columns of its tables, as ``table.column`` with the name of the parameter, and what goes into their
-    first rows: the last value of a field in the frame, with the number that stands for none; always the same number; or
-    `WHOLE`. `told` names the fields that it tells, and the columns whose first rows then have them. Parameters that are
-    no tables are rows, and 0. The function returns 0, or something else where it has done nothing. `frame` is the
-    column of the frame's number, by which the reference sees what was taken in.
+    first rows: the last value of a field in the frame, with the number that stands for none; a `Sum`; always the same
+    number; or `WHOLE`. `told` names the fields that it tells, and the columns whose first rows then have them.
+    Parameters that are no tables are rows, and 0. The function returns 0, or something else where it has done nothing.
+    `frame` is the column of the frame's number, by which the reference sees what was taken in.
 
     It is run for layers that have the field `begins`, and, where there is `only`, one of these numbers in that column.
     A layer that then has no field `needs` is the reference's.
@@ -85,6 +95,8 @@ class Ruling:
         self._seen = {name: self._noted(name) for name in names}
         kept = {place: source for place, source in rule.given.items() if isinstance(source, tuple)}
         self._slots = {place: self._kept(*source) for place, source in kept.items()}
+        sums = {place: source for place, source in rule.given.items() if isinstance(source, Sum)}
+        self._slots |= {place: self._added(source) for place, source in sums.items()}
 
     def _kept(self, name: str, otherwise: int) -> Slot:
         """Keep the last value of a field."""
@@ -95,6 +107,18 @@ class Ruling:
             self.build.set(slot, seen.number().operand)
 
         self.wanted.fields[self.catalogue.field(name).name].append(keep)
+        return slot
+
+    def _added(self, source: Sum) -> Slot:
+        """Add the values of a field up."""
+        slot = self.build.slot("integer", source.field, 0)
+
+        def add(seen: Seen) -> None:
+            assert source.any or seen.number is not None
+            value = 1 if source.any or seen.number is None else seen.number().operand
+            self.build.set(slot, 1 if source.any else self.build.binary("add", self.build.get(slot), value))
+
+        self.wanted.fields[self.catalogue.field(source.field).name].append(add)
         return slot
 
     def _noted(self, name: str) -> Slot:
