@@ -52,8 +52,11 @@ def _remarks() -> dict[str, Told]:
     def told(column: str, mask: int = -1, none: int = ABSENT) -> Told:
         return Told(f"remarks.{column}", none, (Test("remarks.kinds", mask=mask),), whole=True)
 
+    labels = {name: Told(None, tests=(Test("remarks.kinds", mask=mask),), whole=True) for name, mask in masks.items()}
+    duplicate = analysis.DUPLICATE_ACK.name  # which Wireshark has as a field and as what is remarkable
     return {
-        **{name: Told(None, tests=(Test("remarks.kinds", mask=mask),), whole=True) for name, mask in masks.items()},
+        **labels,
+        duplicate: labels[duplicate]._replace(times=2),
         analysis.ACKS_FRAME.name: told("acks_frame", none=NONE),
         analysis.ACK_RTT.name: told("ack_rtt"),
         analysis.INITIAL_RTT.name: told("initial_rtt"),

@@ -32,7 +32,8 @@ class Test(NamedTuple):
 class Told(NamedTuple):
     """A column that has a field's value, None for a label, and when it is there: the value is, and all tests hold.
 
-    It is told only where the field `beside` is there, and, if it is of a `whole` layer, where all of that was read.
+    It is told only where the field `beside` is there, and, if it is of a `whole` layer, where all of that was read;
+    then so many times.
     """
 
     column: str | None
@@ -40,6 +41,7 @@ class Told(NamedTuple):
     tests: tuple[Test, ...] = ()
     beside: str | None = None
     whole: bool = False
+    times: int = 1
 
 
 WHOLE = "whole"
@@ -184,8 +186,9 @@ class Ruling:
             is_there = build.both(is_there, build.compare("ne", value, told.none))
             number = lambda: Number(value, *bounds)  # noqa: E731
         with build.when(is_there):
-            for callback in self.wanted.fields[info.name]:
-                callback(Seen(number, None, lambda: 1))
+            for _ in range(told.times):
+                for callback in self.wanted.fields[info.name]:
+                    callback(Seen(number, None, lambda: 1))
 
     def _is_there(self, told: Told) -> Operand:
         build, total = self.build, True  # type: Builder, Operand
