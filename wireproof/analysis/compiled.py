@@ -6,7 +6,7 @@ import ctypes
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from wireproof.analysis.rules import echo, tcp, tcp_tables, udp
+from wireproof.analysis.rules import echo, tcp, tcp_tables, timeline, udp
 from wireproof.analysis.rules.entries import NONE
 from wireproof.analysis.session import Analysis
 from wireproof.dissectors import tcp_analysis as analysis
@@ -17,7 +17,7 @@ from wireproof.engine.translating import ENTRY, module_of, parameters_of
 from wireproof.packet import Packet
 
 LEVEL = 2  # of code generation: it is done once after an installation
-_TIMES = {
+_TIMES: Mapping[str, Source] = {
     "frame": ("frame.number", 0),
     "time": ("frame.time_epoch", ABSENT),
     "source": ("ip.src", 0),
@@ -96,7 +96,18 @@ def rules() -> Sequence[Rule]:
         "seq": ("icmp.seq", 0),
         "checksum": ("icmp.checksum", 0),
     }
+    frame = {f"frame.{name}": Told(f"moments.{name}") for name in ("time_delta", "time_relative")}
+    moment = {"frame": _TIMES["frame"], "time": _TIMES["time"]}
     return (
+        Rule(
+            "frame",
+            timeline.take_frame,
+            "moments.frame",
+            _of("moments", moment),
+            frame,
+            begins="frame.number",
+            needs="frame.number",
+        ),
         Rule(
             "tcp",
             tcp.take_segment,

@@ -2,7 +2,7 @@
 
 A rule is run at the end of a frame, when it is certain that this is left to nobody else: every packet is to be taken
 in once. So the reference, which runs the same rule on the same tables, gets what is not plain: a header that is not all
-there, or that an error quotes, two layers that have rules, and a rule that asks for larger tables.
+there, or that an error quotes, two layers that have one rule, and a rule that asks for larger tables.
 """
 
 from __future__ import annotations
@@ -221,10 +221,8 @@ def _bounds(kind: FieldType) -> tuple[int, int]:
 
 def run_all(build: Builder, rulings: Sequence[Ruling], undecided: str) -> None:
     """Run the rules whose layers a frame has, at its end."""
-    begun: Operand = 0
     for ruling in rulings:
-        begun = build.binary("add", begun, build.get(ruling.begun))
-    build.leave(undecided, build.compare("gt", begun, 1))
-    for ruling in rulings:
-        with build.when(build.compare("eq", build.get(ruling.begun), 1)):
+        begun = build.get(ruling.begun)
+        build.leave(undecided, build.compare("gt", begun, 1))
+        with build.when(build.compare("eq", begun, 1)):
             ruling.run(undecided)
