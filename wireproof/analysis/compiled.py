@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from wireproof.analysis.rules import echo, tcp, udp
+from wireproof.analysis.rules.entries import NONE
 from wireproof.analysis.session import Analysis
 from wireproof.engine.machine import Code, code_of
 from wireproof.engine.ruling import WHOLE, Rule, Source, Told
-from wireproof.engine.tables import ABSENT, NONE, Table
+from wireproof.engine.tables import ABSENT, Table
 from wireproof.engine.translating import ENTRY, module_of, parameters_of
 from wireproof.packet import Packet
 
@@ -100,11 +101,6 @@ def rules() -> Sequence[Rule]:
             only=("messages.type", (echo.REPLY, echo.REQUEST)),
         ),
     )
-
-
-def rules_for(names: Collection[str]) -> tuple[Rule, ...]:
-    """Return the rules that tell some of these fields."""
-    return tuple(rule for rule in rules() if not rule.told.keys().isdisjoint(names))
 
 
 @cache
