@@ -135,9 +135,9 @@ class Step:
 class Scenario:
     """A dialogue with a stack that shows whether it keeps a requirement.
 
-    `needs` is what the stack has to offer, `level` how binding it is. What the level COND binds is bound by one of
-    `profiles`. `answers` are the testers that answer requests for their addresses. A scenario that is `alone` sees
-    all that the stack sends, and `slow` is one that takes more than some seconds.
+    `needs` is what the stack has to offer, `level` how binding it is to whom it binds: where there are `profiles`, to
+    a stack that declares one of them. `answers` are the testers that answer requests for their addresses. A scenario
+    that is `alone` sees all that the stack sends, and `slow` is one that takes more than some seconds.
     """
 
     id: str
@@ -151,6 +151,26 @@ class Scenario:
     alone: bool
     slow: bool
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A rule that a host's packets keep or break in a recorded capture; the keys of its file say what each is."""
+
+    id: str
+    sentence: str
+    requirements: tuple[str, ...]
+    level: str
+    of: str
+    must: str | None = None
+    by: str | None = None
+    spacing: tuple[float, float] | None = None
+    count: tuple[int, int] | None = None
+    gap: float = 1e9
+    answer: str | None = None
+    within: float = 0.0
+    same: tuple[str, ...] = ()
+    tell: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
