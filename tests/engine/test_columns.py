@@ -179,7 +179,7 @@ def test_fields_that_are_named_twice_or_otherwise(generated: Path) -> None:
 
 def test_lines_with_little_room(generated: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "ROOM", 100)
-    monkeypatch.setattr(texts, "ROWS", 3)
+    monkeypatch.setattr(texts, "MOST_ROWS", 3)
     monkeypatch.setattr(stores, "_INITIAL_DATA", 16)
     names = ["tcp.payload", "frame.number", "tcp.options", "ip.addr"]
     assert compiled_lines(generated, names, FieldStyle()) == list(reference_lines(generated, names, FieldStyle()))
@@ -210,6 +210,11 @@ def test_many_rows_by_the_reference(tmp_path: Path) -> None:
     assert list(table["ip.src"]) == [[]] * 9000
 
 
+def edges(digits: int) -> tuple[int, int]:
+    """The least and the greatest number of so many digits."""
+    return 10 ** (digits - 1), 10**digits - 1
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
@@ -217,6 +222,7 @@ def test_many_rows_by_the_reference(tmp_path: Path) -> None:
         (1, "0.000000001"),
         (999_999_999, "0.999999999"),
         (4294967295_999_999_999, "4294967295.999999999"),
+        *((whole * 10**9 + 1_002_003, f"{whole}.001002003") for digits in range(1, 10) for whole in edges(digits)),
     ],
 )
 def test_times(tmp_path: Path, value: int, text: str) -> None:

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from wireproof.dissectors.schema import FieldInfo, Kind
 from wireproof.engine.lines import Lines, Quotes
 from wireproof.engine.printing import FUNCTIONS
+from wireproof.engine.query import NUMBER
 from wireproof.engine.state import COLUMN_WORDS, DATA, ENDS, VALUES, Column, loaded
-from wireproof.engine.texts import EAST, FIRST, NAME, OUT, OUT_END, WRITTEN, ZONE, ZONE_SIZE
+from wireproof.engine.texts import BEFORE, EAST, FIRST, NAME, OUT, OUT_END, WRITTEN, ZONE, ZONE_SIZE
 
 # Octets that a value may take, what is written beyond its end and overwritten included.
 MOST = 96
@@ -35,6 +36,7 @@ class _Writer:
             ("out.0", OUT, "ptr"),
             ("limit", OUT_END, "i64"),
             ("first", FIRST, "i64"),
+            ("before", BEFORE, "i64"),
             ("east", EAST, "i64"),
             ("zone", ZONE, "ptr"),
             ("zone.size", ZONE_SIZE, "i64"),
@@ -182,7 +184,10 @@ def _value(name: str, column: Column, info: FieldInfo) -> Iterator[str]:
         return
     bits = column.width * 8
     yield f"  %raw.{name} = load i{bits}, ptr %p.{name}, align 1"
-    if bits == 64:
+    if info.name == NUMBER:
+        yield f"  %in.walk.{name} = zext i{bits} %raw.{name} to i64"
+        yield f"  %v.{name} = add i64 %in.walk.{name}, %before"
+    elif bits == 64:
         yield f"  %v.{name} = add i64 %raw.{name}, 0"
     else:
         yield f"  %v.{name} = {'sext' if info.type.signed else 'zext'} i{bits} %raw.{name} to i64"

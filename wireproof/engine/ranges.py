@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, InvalidStateError, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from queue import Queue
@@ -32,6 +32,8 @@ T = TypeVar("T")
 RANGE_BYTES = 96 << 20
 """Octets of the ranges that are under work or wait to be taken out, all together, unless that makes them too small."""
 LEAST_BYTES = 2 << 20
+SHARES = 16
+"""Ranges for each thread, at least where they are not too small then, so that none is at work long after the others."""
 PIECES = 16
 """What comes out of them and waits, all together, in pieces of a megabyte or two."""
 
@@ -78,6 +80,10 @@ class _Place:
     records: int
 
 
+class _WrongError(Exception):
+    """A range began elsewhere."""
+
+
 class _End:
     """Stands behind the last piece of a range."""
 
@@ -86,13 +92,16 @@ class _End:
 class _Range(Generic[T]):
     """A range under work: where it begins, as soon as that is known or guessed, what comes out of it, and its end.
 
-    What comes out is handed over in bunches of at most so many pieces.
+    What comes out is handed over in bunches of at most so many pieces. Where it really begins is told by the range
+    before, and where the range behind begins by this one, once it knows that its own beginning is right.
     `blocks` is set where a section or an interface began in it, of which the ranges behind know nothing.
     """
 
     stop: int | None
     pieces: Queue[list[T] | _End]
     most: int
+    before: Future[_Place]
+    after: Future[_Place] = field(default_factory=Future)
     begun: Future[_Place] = field(default_factory=Future)
     end: int = -1
     records: int = 0
@@ -116,6 +125,26 @@ class _Range(Generic[T]):
         for _ in self.taken():
             pass
 
+    def records_before(self) -> int:
+        """Wait for the ranges before, and return how many records are in them. Raises _WrongError."""
+        place, begun = self.before.result(), self.begun.result()
+        if place.begin != begun.begin:
+            raise _WrongError
+        if self.end >= 0:
+            self.lead(_Place(self.end, place.records + self.records))
+        return place.records - begun.records
+
+    def ended(self, place: _Place) -> None:
+        """Note where the last record ends, and how many there were, as early as it is known."""
+        self.end, self.records = place.begin, place.records
+        if self.before.done():
+            self.records_before()
+
+    def lead(self, place: _Place) -> None:
+        """Tell the range behind that it begins there; it may have been told."""
+        with suppress(InvalidStateError):
+            self.after.set_result(place)
+
 
 _Passed = Generator[tuple[int, T], None, tuple[_Place, Blocks | None]]
 """Returns where the next record begins, and what is known of a file in which a section or an interface has begun."""
@@ -134,6 +163,8 @@ class Ranges(Generic[T]):
         self.query, self.reader, self.work, self.new_store = query, reader, work, new_store
         self.advanced: Callable[[int, int], None] = lambda octets, records: None
         assert reader.size is not None
+        # Numbers that are only printed are told when the text is made, by when the ranges before are walked over.
+        self._is_offset = query.has_numbers and not query.is_numbered
         self._size, self._descriptor = reader.size, reader.source.stream.fileno()
         self._blocks, self._begin = self._beginning()
         self.memory: list[Memory] = []
@@ -161,7 +192,7 @@ class Ranges(Generic[T]):
     def results(self, jobs: int) -> Generator[tuple[int, T], None, None]:
         """Yield what comes out, in order, each with what is to be added to the numbers of its records.
 
-        Where the query asks for numbers, the records are counted first. Raises CaptureError as a single walk does.
+        Where the filter asks for numbers, the records are counted first. Raises CaptureError as a single walk does.
         """
         known = self._counted(jobs) if self.query.is_numbered else {}
         place, blocks = yield from self._shared(jobs, known)
@@ -180,6 +211,7 @@ class Ranges(Generic[T]):
         with closing(self._submitted(jobs, known)) as submitted:
             for task in submitted:
                 if task.stop is not None and place.begin >= task.stop:  # a record reaches over the whole range
+                    task.lead(place)
                     task.drop()
                     self.places[task.stop] = place
                     continue
@@ -187,6 +219,7 @@ class Ranges(Generic[T]):
                 if begun.begin != place.begin or (self.query.is_numbered and begun.records != place.records):
                     task.drop()
                     place, changed = yield from self._again(place, task.stop)
+                    task.lead(place)
                 else:
                     yield from ((place.records - begun.records, piece) for piece in task.taken())
                     self._check(task, begun, place)
@@ -225,13 +258,17 @@ class Ranges(Generic[T]):
 
     def _submitted(self, jobs: int, known: dict[int, _Place]) -> Generator[_Range[T], None, None]:
         """Yield the ranges in order, the last without a stop, a few of them under work."""
-        size = max(RANGE_BYTES // (jobs + 1), min(LEAST_BYTES, RANGE_BYTES)) & ~3  # blocks begin at multiples of four
+        size = min(RANGE_BYTES // (jobs + 1), self._size // (jobs * SHARES))
+        size = max(size, min(LEAST_BYTES, RANGE_BYTES)) & ~3  # blocks begin at multiples of four
         bounds = [*range(self._begin, self._size, size)] or [self._begin]
         waiting: deque[_Range[T]] = deque()
+        before: Future[_Place] = Future()
+        before.set_result(_Place(self._begin, 0))
         with ThreadPoolExecutor(jobs) as pool:
             try:
                 for bound, stop in zip(bounds, [*bounds[1:], None], strict=True):
-                    task: _Range[T] = _Range(stop, Queue(1), max(PIECES // (jobs + 1) // 2, 1))
+                    task: _Range[T] = _Range(stop, Queue(1), max(PIECES // (jobs + 1) // 2, 1), before)
+                    before = task.after
                     place = _Place(self._begin, 0) if bound == self._begin else known.get(bound)
                     waiting.append(task)
                     pool.submit(self._run, task, bound, place)
@@ -244,6 +281,7 @@ class Ranges(Generic[T]):
             finally:
                 for task in waiting:
                     task.unwanted.set()
+                    task.after.cancel()
                 for task in waiting:
                     task.drop()
 
@@ -255,6 +293,9 @@ class Ranges(Generic[T]):
             if task.unwanted.is_set() or place.begin < 0 or (task.stop is not None and place.begin >= task.stop):
                 return
             walk, own = self._walk(self._blocks, place, task.stop)
+            if self._is_offset:
+                walk.before = task.records_before
+                walk.ended = lambda: task.ended(_Place(walk.offset, walk.number - place.records))
             # In bunches, since handing over takes as long as walking over some thousand frames.
             bunch: list[T] = []
             try:
@@ -265,6 +306,8 @@ class Ranges(Generic[T]):
                         bunch = []
                     if task.unwanted.is_set():
                         return
+                if self._is_offset:
+                    task.records_before()
             finally:
                 task.pieces.put(bunch)  # what came before damage as well
                 task.end, task.records = walk.offset, walk.number - place.records
@@ -292,10 +335,13 @@ class Ranges(Generic[T]):
         own = None if blocks is None else blocks.copy(source)
         interfaces = self.reader.interfaces if own is None else own.interfaces
         part = _Part(self.reader.header, own, interfaces, self.reader.format, source)
-        memory: Memory | None = None
-        with suppress(IndexError):
+        try:
             memory = self.memory.pop()
-        store = self.new_store() if self.new_store is not None else None
+        except IndexError:  # another thread may have been faster
+            memory = Memory()
+        if self.new_store is not None and memory.store is None:
+            memory.store = self.new_store()
+        store = memory.store if self.new_store is not None else None
         return Walk(self.query, part, store=store, stop=stop, number=place.records, memory=memory), own
 
     def _source(self, begin: int) -> Source:

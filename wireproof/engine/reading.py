@@ -78,6 +78,7 @@ class Memory:
     def __init__(self) -> None:
         self.octets = bytearray(BLOCK_BYTES)
         self.rows = (ctypes.c_int64 * (ROW_WORDS * (ROWS_AT_ONCE + 1)))()
+        self.store: Store | None = None
 
 
 class Walk:
@@ -85,7 +86,9 @@ class Walk:
 
     `last` is the number of the last record to look at, `stop` a place of the file at which none is to begin any more,
     and `number` that of the record before the first. With a store, the values of the query's columns go there.
-    `advanced` is called with the octets and the records that have been passed so far.
+    `advanced` is called with the octets and the records that have been passed so far, and `ended` before the last rows
+    are taken out. `before` returns how many records are in front of the one that is number 1 here; it may wait for that
+    to be known.
     """
 
     def __init__(
@@ -105,6 +108,8 @@ class Walk:
             raise ValueError("a store is for the columns of a query, and only for these")
         self._stop = stop
         self.advanced: Callable[[int, int], None] = lambda octets, records: None
+        self.ended: Callable[[], None] = lambda: None
+        self.before: Callable[[], int] = lambda: 0
         self._columns = COLUMN_STATE + COLUMN_WORDS * len(query.columns)
         self._state = (ctypes.c_int64 * self._columns)()
         self._state[LAST] = NO_LIMIT if last is None else last
@@ -153,6 +158,7 @@ class Walk:
         except CaptureError:
             yield from self._filled()
             raise
+        self.ended()
         yield from self._filled()
 
     def _filled(self) -> Iterator[int]:
@@ -174,16 +180,16 @@ class Walk:
             if packet is not None and self.store is None:
                 yield point
             elif packet is not None:
-                yield from self._added(packet)
+                yield from self._added(packet, point)
 
-    def _added(self, packet: Packet) -> Iterator[Packet | Pause]:
+    def _added(self, packet: Packet, record: Record) -> Iterator[Packet | Pause]:
         """Have the reference's values of a frame in the store."""
         assert self.store is not None
         try:
             while not self.store.add(packet, self._state[ROWS]):
                 yield from self._make_room()
         except OverflowError:
-            yield packet
+            yield self._decide(record._replace(number=record.number + self.before())) or packet
             return
         self._state[ROWS] += 1
         if self._state[ROWS] == self._state[ROW_LIMIT]:

@@ -14,14 +14,15 @@ from wireproof.engine.query import Query
 from wireproof.engine.stores import Store
 
 NAME = "lines"
-# The words of a job: where the text goes and where its room ends, the first frame, how many octets were written; and
-# of the time zone, seconds east of Greenwich, and its name.
-OUT, OUT_END, FIRST, WRITTEN, EAST, ZONE, ZONE_SIZE = range(7)
-JOB_WORDS = 7
+# The words of a job: where the text goes and where its room ends, the first frame, how many octets were written; of
+# the time zone, seconds east of Greenwich, and its name; and what is added to the numbers of frames.
+OUT, OUT_END, FIRST, WRITTEN, EAST, ZONE, ZONE_SIZE, BEFORE = range(8)
+JOB_WORDS = 8
 _LONGEST_ZONE = 32
 _UNIT = 900 * 1_000_000_000  # nanoseconds; clocks are changed at quarters of an hour
 ROOM = 1 << 20
-ROWS = 1 << 14
+MOST_ROWS = 1 << 16
+STORE_BYTES = 8 << 20
 
 
 class Printer:
@@ -39,9 +40,9 @@ class Printer:
         self._job[OUT] = address_of(self._out)
         self._job[OUT_END] = self._job[OUT] + size
 
-    def lines(self, count: int) -> Iterator[bytes]:
-        """Yield the text of so many frames in the store."""
-        self._job[FIRST] = 0
+    def lines(self, count: int, before: int = 0) -> Iterator[bytes]:
+        """Yield the text of so many frames in the store, of which the first counts as number 1 + `before`."""
+        self._job[FIRST], self._job[BEFORE] = 0, before
         for end, east, zone in self._zones(count):
             self._zone = bytearray(zone)
             self._job[EAST], self._job[ZONE], self._job[ZONE_SIZE] = east, address_of(self._zone), len(zone)
@@ -98,4 +99,5 @@ def code_for(query: Query, names: Sequence[str], style: Lines) -> Code | None:
 
 def new_store(query: Query) -> Store:
     """Return room for the columns of a query, to be printed."""
-    return Store(query.columns, ROWS, clips=False)
+    each = sum(column.width + 4 for column in query.columns)
+    return Store(query.columns, min(MOST_ROWS, max(STORE_BYTES // each, 1)), clips=False)
