@@ -13,6 +13,7 @@ import pytest
 
 from wireproof.capture import open_reader
 from wireproof.cli import main
+from wireproof.conformance.runner import MOST_DEATHS
 from wireproof.vectors import load, load_requirements
 
 PARSER = f"{sys.executable} {Path(__file__).with_name('parser.py')}"
@@ -57,6 +58,8 @@ def test_expected_failures_hold_both_ways(tmp_path: Path, capsys: pytest.Capture
         (["--expected-failures", "/nowhere"], "cannot read '/nowhere'"),
         (["--select", "arp", "--exclude", "arp"], "no vector is left"),
         (["--timeout", "0"], "--timeout"),
+        (["--json", "-", "--html", "-"], "one report goes to the standard output"),
+        (["--html", "/nowhere/page.html"], "cannot write '/nowhere/page.html'"),
     ],
 )
 def test_wrong_usage_is_said_in_one_line(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,6 +72,14 @@ def test_wrong_usage_is_said_in_one_line(words: list[str], said: str, capsys: py
 def test_an_adapter_that_cannot_be_started(capsys: pytest.CaptureFixture[str]) -> None:
     assert conform("--adapter", "/no/such/adapter") == 2
     assert capsys.readouterr().err == "wireproof: cannot start '/no/such/adapter': No such file or directory\n"
+
+
+def test_what_an_adapter_was_not_asked_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert conform("--adapter", f"{sys.executable} /no/such/file", "--select", "udp", "--select", "vlan") == 3
+    said = capsys.readouterr().out.splitlines()
+    assert sum(" error: " in line for line in said) == MOST_DEATHS
+    (line,) = [line for line in said if "not asked" in line]
+    assert line.startswith("udp-parse-0003 to vlan-parse-0017")
 
 
 def test_what_an_adapter_says_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wireproof.conformance.adapter import Adapter, AdapterError
@@ -11,7 +11,10 @@ from wireproof.conformance.messages import Answer, AnswerError, Parsed, answer, 
 from wireproof.vectors import Vector
 
 MOST_DEATHS = 8
-"""An adapter that so many vectors in a row left without any answer is not asked again."""
+"""An adapter that so many vectors in a row left without any answer is not asked the others of their kind.
+
+One that never answered is not asked again.
+"""
 _SHOWN = 500
 
 
@@ -42,13 +45,11 @@ def run(
     name: str,
     policies: Mapping[str, str] | None = None,
     expected: Collection[str] = (),
-    done: Callable[[int], None] = lambda count: None,
 ) -> Report:
-    """Ask an adapter all vectors; `done` is told how many were. Raises StartError where it cannot be started."""
+    """Ask an adapter all vectors. Raises StartError where it cannot be started."""
     said = _Said(adapter)
-    for count, vector in enumerate(vectors, 1):
+    for vector in vectors:
         said.ask(vector)
-        done(count)
     return judged(vectors, said.answers, name=name, policies=policies, expected=expected)
 
 
@@ -89,15 +90,22 @@ class _Said:
         self.adapter = adapter
         self.answers: dict[str, Answer | Result] = {}
         self._deaths = 0
+        self._has_answered = False
+        self._kind: tuple[str, type] | None = None
 
     def ask(self, vector: Vector) -> None:
         """Ask one vector, and keep the answer, or the error that stands for it."""
+        kind = vector.protocol, type(vector.task)
+        if self._has_answered and kind != self._kind:
+            self._deaths = 0
+        self._kind = kind
         if self._deaths >= MOST_DEATHS:
-            self._error(vector, f"not asked: no answer to the {MOST_DEATHS} before it")
+            why = f"not asked: no answer to the {MOST_DEATHS} before it"
+            self.answers[vector.id] = Result(vector, Verdict.ERROR, (why,), asked=False)
             return
         try:
             line = self.adapter.ask(question(vector))
-            self._deaths = 0
+            self._deaths, self._has_answered = 0, True
             self.answers[vector.id] = answer(line, vector)
         except AdapterError as error:
             self._deaths = self._deaths + 1 if error.silent else 0

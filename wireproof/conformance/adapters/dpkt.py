@@ -24,6 +24,7 @@ NAMES: Mapping[type, Mapping[str, str]] = {
     dpkt.icmp.ICMP: ICMP,
 }
 NEXT = {dpkt.ethernet.Ethernet: ("type", TYPES), dpkt.ip.IP: ("p", PROTOCOLS)}
+ECHO = ("icmp.ident", "icmp.seq")  # which it knows of an echo alone
 
 
 def parse(asked: Mapping[str, Any]) -> Answer:
@@ -46,11 +47,9 @@ def parse(asked: Mapping[str, Any]) -> Answer:
             fields[name].append(as_json(getattr(layer, attribute)))
         _more(layer, fields)
         below, layer = layer, _above(layer)
-        if isinstance(layer, bytes) and type(below) in NEXT and not getattr(below, "offset", 0):
-            key, known = NEXT[type(below)]
-            if getattr(below, key, None) in known and layer:
-                return rejected(known[getattr(below, key)], "malformed")
-    return accepted({**fields, **untold})
+        if isinstance(layer, bytes) and layer and (announced := _announced(below)) is not None:
+            return rejected(announced, "malformed")
+    return accepted({**dict.fromkeys(ECHO), **fields, **untold})
 
 
 def _above(layer: Any) -> Any:
@@ -58,6 +57,17 @@ def _above(layer: Any) -> Any:
     found = getattr(layer, "data", b"")
     if isinstance(found, (dpkt.llc.LLC, dpkt.icmp.ICMP.Quote)):
         return getattr(found, "ip", found.data)
+    return found
+
+
+def _announced(layer: Any) -> str | None:
+    """Return the protocol that a layer says comes next."""
+    if isinstance(layer.data, dpkt.llc.LLC):
+        return TYPES.get(layer.data.type) if layer.data.is_snap else None
+    if type(layer) not in NEXT or getattr(layer, "offset", False):
+        return None
+    key, known = NEXT[type(layer)]
+    found: str | None = known.get(getattr(layer, key))
     return found
 
 
@@ -74,6 +84,7 @@ def _more(layer: Any, fields: dict[str, list[Any]]) -> None:
                 fields["vlan.dei"].append(bool(tag.cfi))
     elif isinstance(layer, dpkt.ip.IP):
         fields["ip.hdr_len"].append(layer.hl * 4)
+        fields["ip.total_length"].append(layer.len)
         fields["ip.frag_offset"].append(layer.offset)
         for flag, name in ((layer.rf, "rb"), (layer.df, "df"), (layer.mf, "mf")):
             fields[f"ip.flags.{name}"].append(bool(flag))

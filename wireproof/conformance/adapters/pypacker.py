@@ -21,6 +21,7 @@ except ImportError:
     lacks("pypacker", "pip install pypacker")
 
 WIRE = {"ethernet": (ethernet.Ethernet, "eth"), "ipv4": (ip.IP, "ip")}
+ECHO = {"id": "icmp.ident", "seq": "icmp.seq"}  # which it knows of an echo alone
 NAMES: Mapping[type, Mapping[str, str]] = {
     ethernet.Ethernet: ETHERNET,
     arp.ARP: ARP,
@@ -28,7 +29,7 @@ NAMES: Mapping[type, Mapping[str, str]] = {
     tcp.TCP: TCP,
     udp.UDP: UDP,
     icmp.ICMP: ICMP,
-    icmp.ICMP.Echo: {"id": "icmp.ident", "seq": "icmp.seq"},
+    icmp.ICMP.Echo: ECHO,
 }
 NEXT = {ethernet.Ethernet: ("type", TYPES), ip.IP: ("p", PROTOCOLS)}
 LONGEST, ERRORS = 1500, frozenset({3, 4, 5, 11, 12})
@@ -61,7 +62,7 @@ def parse(asked: Mapping[str, Any]) -> Answer:
                 return UNSUPPORTED
         if isinstance(below, icmp.ICMP) and below.type in ERRORS:
             return UNSUPPORTED
-    return accepted(fields)
+    return accepted({**dict.fromkeys(ECHO.values()), **fields})
 
 
 def _more(layer: Any, fields: dict[str, list[Any]]) -> None:
@@ -74,6 +75,7 @@ def _more(layer: Any, fields: dict[str, list[Any]]) -> None:
             fields[f"{name}.dei"].append(bool(tag.tci & 0x1000))
     elif isinstance(layer, ip.IP):
         fields["ip.hdr_len"].append((layer.v_hl & 15) * 4)
+        fields["ip.total_length"].append(layer.len)
         for bit, name in ((0x8000, "rb"), (0x4000, "df"), (0x2000, "mf")):
             fields[f"ip.flags.{name}"].append(bool(layer.frag_off & bit))
         fields["ip.frag_offset"].append(layer.frag_off & 0x1FFF)

@@ -9,7 +9,7 @@ from typing import Any
 
 from wireproof.capture import Interface, Record, write_pcapng
 from wireproof.conformance.messages import operation, shown
-from wireproof.vectors import LINK_TYPES, Address, Build, Parse, Vector
+from wireproof.vectors import FCS_LENGTHS, LINK_TYPES, Address, Build, Parse, Reassemble, Update, Vector
 
 _SECOND = 1_000_000_000
 
@@ -31,6 +31,11 @@ def as_json(vector: Vector) -> dict[str, Any]:
             told["answer"] = {key: list(each) if isinstance(each, tuple) else each for key, each in task.answer.items()}
         case Build():
             told["hex"] = vector.data.hex()
+        case Update():
+            told["after"] = task.after.hex()
+        case Reassemble():
+            told |= {"result": task.result, "datagrams": [each.hex() for each in task.datagrams]}
+            told |= {"others": [[each.hex() for each in one] for one in task.others]} if task.others else {}
         case Parse():
             told["result"] = task.result
             if task.rejection is not None:
@@ -43,21 +48,31 @@ def as_json(vector: Vector) -> dict[str, Any]:
 def write_captures(vectors: Sequence[Vector], folder: Path) -> Iterator[tuple[Path, int]]:
     """Write a pcapng file for each protocol and link type; yield its path and how many packets it has.
 
-    The packets are those to be parsed and those to be built, a second apart. Raises OSError.
+    The packets are those to be parsed, built or reassembled, and those that change before and after, a second apart.
+    Raises OSError.
     """
-    groups: dict[tuple[str, str], list[Vector]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[tuple[bytes, tuple[str, ...]]]] = defaultdict(list)
     for vector in vectors:
         if not isinstance(vector.task, Address):
-            groups[vector.protocol, vector.link].append(vector)
+            told = tuple(comments(vector))
+            groups[vector.protocol, vector.link] += [(packet, told) for packet in _packets(vector)]
     folder.mkdir(parents=True, exist_ok=True)
     for (protocol, link), group in sorted(groups.items()):
         path = folder / f"{protocol}-{link}.pcapng"
-        with write_pcapng(path, [Interface(LINK_TYPES[link], 0)]) as writer:
-            for number, vector in enumerate(group, 1):
+        with write_pcapng(path, [Interface(LINK_TYPES[link], 0, fcs_length=FCS_LENGTHS.get(link))]) as writer:
+            for number, (packet, told) in enumerate(group, 1):
                 time = (number - 1) * _SECOND
-                told = tuple(comments(vector))
-                writer.write(Record(number, vector.data, len(vector.data), time, LINK_TYPES[link], 0, 0, told))
+                writer.write(Record(number, packet, len(packet), time, LINK_TYPES[link], 0, 0, told))
         yield path, len(group)
+
+
+def _packets(vector: Vector) -> tuple[bytes, ...]:
+    match vector.task:
+        case Reassemble(packets=packets):
+            return packets
+        case Update(after=after):
+            return vector.data, after
+    return (vector.data,)
 
 
 def comments(vector: Vector) -> Iterator[str]:
@@ -84,6 +99,13 @@ def expectation(vector: Vector) -> Iterator[str]:
                     yield f"octets {layer.hex()}"
                 else:
                     yield f"{layer.layer}: " + ", ".join(f"{name} = {shown(v)}" for name, v in layer.fields.items())
+        case Reassemble():
+            outcomes = [", ".join(each.hex() for each in one) or "none" for one in (task.datagrams, *task.others)]
+            outcomes += ["none"] if task.result == "either" else []
+            yield f"datagrams: {' or '.join(outcomes)}"
+        case Update():
+            yield from (f"{name} becomes {shown(value)}" for name, value in task.fields.items())
+            yield f"octets {task.after.hex()}"
         case Address():
             split = "".join(
                 f", {name} {number}" for name, number in (("sites", task.sites), ("hosts", task.hosts)) if number
