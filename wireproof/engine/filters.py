@@ -8,7 +8,7 @@ not, and `not` swaps the two, so that what is compiled always lets through what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ from wireproof.dissectors.schema import Catalogue
 from wireproof.dissectors.schema.types import Kind
 from wireproof.engine.asking import MOST_LEAVES
 from wireproof.engine.builder import Builder
-from wireproof.engine.form import HAS_COMMENT, Operand
+from wireproof.engine.form import Operand
 from wireproof.engine.gathering import Gathering
 from wireproof.engine.kept import from_last, in_layers
 from wireproof.engine.leaves import Leaves, is_constant
@@ -24,6 +24,7 @@ from wireproof.engine.numbers import NotLowerableError, Number
 from wireproof.engine.operands import Operands, Some
 from wireproof.engine.paths import Path, Question, question
 from wireproof.engine.several import Several, aggregates, fields
+from wireproof.engine.told import TOLD_BY
 from wireproof.engine.wanted import Callback, Seen, Wanted
 from wireproof.grammar import tree
 from wireproof.grammar.syntax import LogicOperator, Operator, Quantifier, Range
@@ -33,7 +34,6 @@ Pair: TypeAlias = tuple[Operand, Operand]
 Answer: TypeAlias = Callable[[], Pair]
 _FORMS = {Kind.BYTES: "octets", Kind.ETHER: "octets", Kind.IPV6: "octets", Kind.STRING: "text", Kind.LABEL: "presence"}
 UNKNOWN: Pair = (False, True)
-COMMENT = "frame.comment"
 
 
 @dataclass(frozen=True)
@@ -149,9 +149,16 @@ class Filters:
             else:
                 self.leaves.lowered.append(test)
                 return lambda: UNKNOWN if test in self.leaves.asked else (answer(),) * 2
-        if all(node.field.name == COMMENT for node in tree.walk(test) if isinstance(node, FieldOperand)):
-            return lambda: (False, HAS_COMMENT)
+        names = [node.field.name for node in tree.walk(test) if isinstance(node, FieldOperand)]
+        if names and all(name in TOLD_BY for name in names):
+            return lambda: (False, self._any(TOLD_BY[name] for name in names))
         return lambda: UNKNOWN
+
+    def _any(self, conditions: Iterable[Operand]) -> Operand:
+        found: Operand = False
+        for condition in conditions:
+            found = self.build.either(found, condition)
+        return found
 
     def leave(self, test: TypedTest, reason: Exception) -> None:
         """Leave a test to the reference."""

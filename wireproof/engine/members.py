@@ -56,7 +56,7 @@ from wireproof.engine.join import Join
 from wireproof.engine.numbers import GREATEST, Number
 from wireproof.engine.raws import Raw, piece_of, raw_of
 from wireproof.engine.references import Liveness
-from wireproof.engine.sizes import computes, fixed_size, has_effect
+from wireproof.engine.sizes import computes, fixed_size, has_effect, has_rule
 from wireproof.engine.trace import Integer, Member, NotLowerableError, Octets, Scope, Tracer, Unusable, always_there
 from wireproof.engine.wanted import Callback, Seen, Wanted, children, declared
 from wireproof.engine.wordings import Wording, rendered
@@ -104,7 +104,7 @@ class Members:
         """Whether anybody is told of a rule within a member."""
         if isinstance(member, Rule):
             return self.heeds(member)
-        return any(map(self.heeds_any, children(member)))
+        return has_rule(member) and any(map(self.heeds_any, children(member)))
 
     def read(self, members: Any, scope: Scope, cursor: Cursor, pending: Pending) -> None:
         """Lower members one after the other; each named value enters the scope.

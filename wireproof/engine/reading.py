@@ -406,6 +406,7 @@ class Walk:
                 words += [clock.link_type, clock.limit, clock.snap_length, *times, clock.index, number]
                 words.append(self.reader.interfaces[clock.index].section)
                 words.append(UNKNOWN_FCS if clock.fcs_length is None else clock.fcs_length)
+                words.append(self.reader.interfaces[clock.index].description is not None)
             end = known * CLOCK_WORDS + len(words)
             if end > len(self._clocks):
                 larger = (ctypes.c_int64 * (2 * end))()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from construct.expr import BinExpr, FuncPath, UniExpr
+from construct.expr import BinExpr, FuncPath, Path, UniExpr
 
 from wireproof.dissectors.schema import AllZero, AnySet, Crc32, InNetwork, InTable, IsNoBroadcast, KindOfAddress, OneOf
 from wireproof.dissectors.schema.declaration import always, never
@@ -141,6 +141,8 @@ class Tracer:
             return Number.of(expression)
         if isinstance(expression, _BINARY):
             return self._binary(expression, scope)
+        if isinstance(expression, Path):
+            return self.value(self.member(expression, scope))
         if isinstance(expression, _UNARY):
             if expression.op is not operator.neg:
                 raise NotLowerableError(f"the operator {expression.op.__name__} (~)")
@@ -253,7 +255,8 @@ class Tracer:
             raise NotLowerableError(member.reason)
         if isinstance(member, Scope):
             return member
-        self.builder.hand_over(self.builder.invert(member.present()))
+        if member.present is not always_there:
+            self.builder.hand_over(self.builder.invert(member.present()))
         return member.make()
 
     def _plain(self, found: object) -> Number | Extent | Scope:
