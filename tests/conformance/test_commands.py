@@ -156,18 +156,28 @@ def test_vectors_used_wrongly(words: list[str], capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err.startswith("wireproof: ")
 
 
-def test_as_a_plugin_of_pytest(tmp_path: Path) -> None:
+def as_plugin(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A run of pytest in a folder with a test of its own, with the plugin."""
     (tmp_path / "test_own.py").write_text("def test_own(): pass\n")
     is_installed = any(each.name == "wireproof" for each in entry_points(group="pytest11"))
-    words = [] if is_installed else ["-p", "wireproof.conformance.plugin"]
-    words += ["--wireproof-adapter", f"{PARSER} length-trusted"]
-    words += ["--wireproof-select", "udp-parse*", "-p", "no:cacheprovider", "-q", "-rf"]
-    command = [sys.executable, "-m", "pytest", *words, str(tmp_path)]
+    plugin = [] if is_installed else ["-p", "wireproof.conformance.plugin"]
+    command = [sys.executable, "-m", "pytest", *plugin, *words, "-p", "no:cacheprovider", "-q", "-rf", str(tmp_path)]
     # Where wireproof is not installed, this process has found it elsewhere.
     env = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=env)
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=env)
+
+
+def test_as_a_plugin_of_pytest(tmp_path: Path) -> None:
+    words = ["--wireproof-adapter", f"{PARSER} length-trusted", "--wireproof-select", "udp-parse*"]
+    done = as_plugin(tmp_path, *words)
     assert done.returncode == 1
     assert "UDP-002 (RFC 768, Fields)" in done.stdout
     assert "wireproof[udp-parse-0010]" in done.stdout
     passed = sum("udp-parse" in vector.id for vector in load("udp")) - 4 + 1
     assert f"4 failed, {passed} passed" in done.stdout
+
+
+def test_the_plugin_without_an_adapter_that_starts(tmp_path: Path) -> None:
+    done = as_plugin(tmp_path, "--wireproof-adapter", "/no/such/adapter")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "cannot start '/no/such/adapter'" in done.stdout + done.stderr

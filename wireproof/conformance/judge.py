@@ -134,8 +134,9 @@ def _acceptance(task: Parse, answer: Parsed, expected: bool) -> str:
 def _rejection(task: Parse, answer: Parsed, remarks: list[str]) -> Iterator[str]:
     if task.rejection is None:
         return
-    if answer.layer is not None and answer.layer != task.rejection.layer:
-        yield f"rejected by {answer.layer}, expected by {task.rejection.layer}"
+    if answer.layer is not None and answer.layer not in {task.rejection.layer, *task.rejection.also}:
+        expected = " or ".join((task.rejection.layer, *sorted(task.rejection.also)))
+        yield f"rejected by {answer.layer}, expected by {expected}"
     if answer.reason is not None and answer.reason != task.rejection.reason:
         remarks.append(f"the reason given is {answer.reason!r}, that of the vector {task.rejection.reason!r}")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
+from importlib import import_module
 from types import FunctionType
-from typing import Any, get_type_hints
+from typing import Any
 
 from wireproof.engine.tables import WIDTHS, Table
 
@@ -101,9 +103,9 @@ class Expressions:
                 return self._choice(node)
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return self._call(node, name, arguments)
-            case ast.Compare() | ast.UnaryOp(op=ast.Not()) | ast.BoolOp():
-                if not _is_truth(node):
-                    raise self._refusal(node, "and, or with operands that are no truth values")
+            case ast.BoolOp(op=operator, values=values):
+                return self._selected(isinstance(operator, ast.And), values)
+            case ast.Compare() | ast.UnaryOp(op=ast.Not()):
                 return self._assign(f"zext i1 {self._condition(node)} to i64")
         raise self._refusal(node, type(node).__name__)
 
@@ -195,6 +197,20 @@ class Expressions:
         self._begin(join)
         return self._assign(f"phi i64 {', '.join(ways)}")
 
+    def _selected(self, is_and: bool, values: Sequence[ast.expr]) -> str:
+        """Return the operand of `and` or `or` that decides it, which Python returns."""
+        join, ways = self._new("selected"), []
+        for node in values[:-1]:
+            value, onward = self._value(node), self._new("and" if is_and else "or")
+            ways.append(f"[{value}, %{self._label}]")
+            condition = self._assign(f"icmp ne i64 {value}, 0")
+            self._split(condition, *((onward, join) if is_and else (join, onward)))
+            self._begin(onward)
+        ways.append(f"[{self._value(values[-1])}, %{self._label}]")
+        self._go(join)
+        self._begin(join)
+        return self._assign(f"phi i64 {', '.join(ways)}")
+
     def _call(self, node: ast.Call, name: str, arguments: Sequence[ast.expr]) -> str:
         if name in ("min", "max", "abs") and name not in self._function.__globals__:
             return self._builtin(node, name, [self._value(argument) for argument in arguments])
@@ -272,14 +288,32 @@ class Expressions:
 def parameters_of(function: Callable[..., Any]) -> Mapping[str, type]:
     """Return the types of a function's parameters, in their order: `int`, or a table."""
     bare = plain(function)
-    hints = get_type_hints(bare)
+    known = types_of(bare)
     found: dict[str, type] = {}
-    for name in inspect.signature(bare).parameters:
-        kind = hints.get(name)
+    for name, parameter in inspect.signature(bare).parameters.items():
+        kind = known.get(parameter.annotation, parameter.annotation)
         if not isinstance(kind, type) or not issubclass(kind, (int, Table)):
             raise NotInSubsetError(f"{bare.__qualname__}: the parameter {name} is no int and no table")
         found[name] = kind if issubclass(kind, Table) else int
     return found
+
+
+@cache
+def _imported(module: str) -> Mapping[str, Any]:
+    """Return what a module imports for its annotations alone."""
+    found = {}
+    for node in ast.parse(inspect.getsource(sys.modules[module])).body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            for each in node.body:
+                if isinstance(each, ast.ImportFrom) and each.module is not None:
+                    source = import_module(each.module)
+                    found.update({name.asname or name.name: getattr(source, name.name) for name in each.names})
+    return found
+
+
+def types_of(function: FunctionType) -> Mapping[str, Any]:
+    """Return the types that a function's annotations may name."""
+    return {"int": int, "bool": bool, **_imported(function.__module__), **function.__globals__}
 
 
 def plain(function: Any) -> FunctionType:
@@ -297,10 +331,3 @@ def is_table(kind: type) -> bool:
 def symbol_of(function: FunctionType) -> str:
     """Return the name that a function has in the module."""
     return f'"{function.__module__}.{function.__qualname__}"'
-
-
-def _is_truth(node: ast.expr) -> bool:
-    """Whether an expression is nothing but true or false."""
-    if isinstance(node, ast.BoolOp):
-        return all(_is_truth(value) for value in node.values)
-    return isinstance(node, ast.Compare) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not))

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from wireproof.engine import columns, form
+from wireproof.engine import across, columns, form
 from wireproof.engine.form import FINISH, HAND_OVER, Extent, Operand, Operation, Program, Slot
 from wireproof.engine.searches import Searches
 from wireproof.engine.state import FOREIGN_ORDER, GATHERED_MOST, GATHERED_WORDS
+from wireproof.engine.tables import WIDTHS
 
 _PREDICATES = {"eq": "eq", "ne": "ne", "lt": "slt", "le": "sle", "gt": "sgt", "ge": "sge", "ule": "ule"}
 _BINARY = {
@@ -47,6 +48,9 @@ _WRITERS: Mapping[type[Operation], str] = {
     form.Search: "_search",
     form.Append: "_append",
     form.Gather: "_gather",
+    form.Note: "_note",
+    form.Recall: "_recall",
+    form.Call: "_call",
     form.If: "_if",
     form.Block: "_block",
     form.Switch: "_switch",
@@ -65,6 +69,7 @@ class Emitter:
         self._names: dict[int | str, str] = {name: str(number) for name, number in constants.items()}
         self.used: set[str] = set()
         self.searches = Searches()
+        self.places: dict[form.Place, None] = {}
         self.result = ("false", "false", "-1")
         self._lines: list[str] = []
         self._made = 0
@@ -322,6 +327,32 @@ class Emitter:
             self.write(f"store i64 {self.operand(value)}, ptr {pointer}")
             place = self.assign(f"add i64 {place}, 1")
         self.write(f"store i64 {self.assign(f'add i64 {count}, 1')}, ptr %gathered")
+
+    def _cut(self, value: str, bits: int) -> str:
+        return value if bits == _WORD_BITS else self.assign(f"trunc i64 {value} to i{bits}")
+
+    def _note(self, note: form.Note) -> None:
+        bits, _ = WIDTHS[note.place.code]
+        cut = self._cut(self.operand(note.value), bits)
+        self.write(f"store i{bits} {cut}, ptr {self._place(note.place)}")
+
+    def _call(self, call: form.Call) -> None:
+        given = across.arguments(self.program, call.rule)
+        self.write(f"{self.operand(call.result)} = call i64 {across.function(call.rule)}({given})")
+
+    def _recall(self, recall: form.Recall) -> None:
+        bits, is_signed = WIDTHS[recall.place.code]
+        pointer, result = self._place(recall.place), self.operand(recall.result)
+        if bits == _WORD_BITS:
+            self.write(f"{result} = load i64, ptr {pointer}")
+        else:
+            found = self.assign(f"load i{bits}, ptr {pointer}")
+            self.write(f"{result} = {'sext' if is_signed else 'zext'} i{bits} {found} to i64")
+
+    def _place(self, place: form.Place) -> str:
+        """Return the address of a column's first row; a column of one row is never moved."""
+        self.places[place] = None
+        return across.column(place)
 
     def _search(self, search: form.Search) -> None:
         base, size = (self.operand(value) for value in search.extent)

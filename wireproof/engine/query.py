@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from wireproof.engine.form import Program
     from wireproof.engine.leaves import Leaves
     from wireproof.engine.lowering import Lowered
+    from wireproof.engine.reading import Across
+    from wireproof.engine.ruling import Rule
     from wireproof.grammar import TypedFilter
     from wireproof.grammar.tree import TypedTest
     from wireproof.packet import Packet, Source
@@ -35,6 +37,7 @@ class Outline(NamedTuple):
     is_numbered: bool
     is_searching: bool
     asked: tuple[int, ...] = ()
+    ruled: tuple[str, ...] = ()  # the protocols whose rules over several packets are run
 
     def packed(self) -> bytes:
         """Return it as octets."""
@@ -45,9 +48,9 @@ class Outline(NamedTuple):
     def unpacked(cls, octets: bytes) -> Outline:
         """Return what `packed` has made octets of."""
         columns, *others = json.loads(octets)
-        not_told, is_numbered, is_searching, asked = others
+        not_told, is_numbered, is_searching, asked, ruled = others
         told = tuple(Column(*words) for words in columns)
-        return cls(told, not_told, is_numbered, is_searching, tuple(asked))
+        return cls(told, not_told, is_numbered, is_searching, tuple(asked), tuple(ruled))
 
 
 class Query:
@@ -65,6 +68,7 @@ class Query:
         *,
         singles: bool = False,
         link_type: int | None = None,
+        rules: Callable[[], Sequence[Rule]] = tuple,
         key: Sequence[bytes] = (),
         outline: Outline | None = None,
     ) -> None:
@@ -75,6 +79,7 @@ class Query:
         """
         self._chosen, self._protocols, self._names = chosen, protocols, names
         self.preferences, self.singles, self.link_type = preferences, singles, link_type
+        self._rules = rules
         self._key = key
         self.outline = outline or self._outline()
         self._compiling = Lock()
@@ -109,11 +114,13 @@ class Query:
             self.names,
             singles=self.singles,
             link_type=self.link_type,
+            rules=self._rules(),
         )
 
     def _outline(self) -> Outline:
         is_numbered, lowered = NUMBER in self.filter.fields, self.lowered
-        return Outline(lowered.columns, lowered.not_told, is_numbered, lowered.is_searching, lowered.asked)
+        ruled = tuple(rule.protocol for rule in self._rules())
+        return Outline(lowered.columns, lowered.not_told, is_numbered, lowered.is_searching, lowered.asked, ruled)
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -193,11 +200,18 @@ class Query:
 
         return Asking(self.filter, self.outline.asked, self.protocols, octets)
 
-    def decide(self, data: bytes, source: Source) -> Packet | None:
+    @property
+    def ruled(self) -> tuple[str, ...]:
+        """The protocols whose rules over several packets are run."""
+        return self.outline.ruled
+
+    def decide(self, data: bytes, source: Source, across: Across | None = None) -> Packet | None:
         """Return a frame as the reference reads it, or None where it does not pass."""
         from wireproof.packet import dissect
 
         packet = dissect(data, source, self.preferences, self.protocols)
+        if across is not None:
+            across.see(packet)
         return packet if self.filter.matches(packet) else None
 
     @property
@@ -241,26 +255,41 @@ def compile_query(
     *,
     singles: bool = False,
     link_type: int | None = None,
+    rules: Sequence[Rule] = (),
     keep: bool = False,
 ) -> Query:
     """Compile a filter, and columns for the fields of these names, for frames of one link type or of any.
 
-    With `keep`, which is for filters that their text alone tells, and protocols that are installed, `kept_query` finds
-    it from then on. Raises NotLowerableError where it looks at fields that take more than one packet: those are never
-    told from frames that were filtered before. Raises UnknownFieldError where there is no such field.
+    Of fields that take more than one packet, there are those that `rules` tell. With `keep`, which is for filters
+    that their text alone tells, and protocols that are installed, `kept_query` finds
+    it from then on. Raises NotLowerableError where it looks at other fields that take more than one packet: those are
+    never told from frames that were filtered before. Raises UnknownFieldError where there is no such field.
     """
     from wireproof.dissectors.schema import Kind, catalogue
     from wireproof.engine.numbers import NotLowerableError
 
     fields = (protocols or catalogue()).fields
-    across = sorted(name for name in chosen.fields if fields[name].across)
+    told = {name for rule in rules for name in rule.told}
+    across = sorted(name for name in chosen.fields if fields[name].across and name not in told)
     if across:
         raise NotLowerableError(f"{', '.join(across)}: more than one packet")
     # A date in a filter is local time, which another time zone makes another.
     dated = any(fields[name].type.kind is Kind.ABSOLUTE_TIME for name in chosen.fields)
     is_kept = keep and protocols is None and not dated
     key = _key(chosen.text, preferences, names, singles, link_type) if is_kept else None
-    query = Query(lambda: chosen, protocols, preferences, names, singles=singles, link_type=link_type, key=key or ())
+    query = Query(
+        lambda: chosen,
+        protocols,
+        preferences,
+        names,
+        singles=singles,
+        link_type=link_type,
+        rules=lambda: rules,
+        key=key or (),
+    )
+    if rules and query.leaves.refused:
+        # The reference would be asked about some frames alone, and would not have seen those before.
+        raise NotLowerableError(", ".join(query.leaves.refused.values()))
     if key is not None:
         from wireproof.engine.cache import keep_text
 
@@ -275,14 +304,19 @@ def kept_query(
     *,
     singles: bool = False,
     link_type: int | None = None,
+    rules: Callable[[Sequence[str]], Sequence[Rule]] = lambda protocols: (),
 ) -> Query | None:
-    """Return a query that was kept, the filter and the names of which are therefore right; None where none was."""
+    """Return a query that was kept, the filter and the names of which are therefore right; None where none was.
+
+    `rules` returns those over several packets for some protocols.
+    """
     from wireproof.engine.cache import kept_text
 
     key = _key(text, preferences, names, singles, link_type)
     found = None if key is None else kept_text(key)
     if key is None or found is None:
         return None
+    outline = Outline.unpacked(found)
     return Query(
         lambda: _compiled(text),
         None,
@@ -290,8 +324,9 @@ def kept_query(
         names,
         singles=singles,
         link_type=link_type,
+        rules=lambda: rules(outline.ruled),
         key=key,
-        outline=Outline.unpacked(found),
+        outline=outline,
     )
 
 

@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 # Where to go on, the last record's number, the most octets of a record, the last number to come to, the place at which
 # no further record is to begin; rows so far and at most, and why it stopped; the interfaces of pcapng; what is called
-# where a leaf is asked of the reference, and where the values go that it is given.
-POSITION, NUMBER, LIMIT, LAST, STOP, ROWS, ROW_LIMIT, REASON, CLOCKS, CLOCK_COUNT, ASKED, GATHERED = range(12)
-COLUMN_STATE = 12
+# where a leaf is asked of the reference, and where the values go that it is given; where the addresses are of rules
+# over several packets and of their tables.
+POSITION, NUMBER, LIMIT, LAST, STOP, ROWS, ROW_LIMIT, REASON, CLOCKS, CLOCK_COUNT, ASKED, GATHERED, ACROSS = range(13)
+COLUMN_STATE = 13
 MORE, FULL, OPEN = range(3)
 
 # A row: where the frame begins in the buffer, lengths, time in nanoseconds, the interface's index among the reader's,

@@ -21,10 +21,12 @@ from wireproof.engine.form import (
     Load,
     Mark,
     Need,
+    Note,
     Operand,
     Operation,
     Program,
     Put,
+    Recall,
     Result,
     Search,
     Set,
@@ -44,7 +46,7 @@ def trim(program: Program) -> None:
     program.finish = kept.only(program.finish)
 
 
-_MAKING = (Let, Load, Search)
+_MAKING = (Let, Load, Search, Recall)
 
 
 class _Kept:
@@ -88,6 +90,8 @@ class _Kept:
                 return (operation.value,)
             case Break():
                 return (operation.condition,)
+            case Note():
+                return (operation.value,)
             case Append():
                 return operation.values
             case Gather():

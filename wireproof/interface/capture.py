@@ -19,7 +19,9 @@ from wireproof.packet.preferences import DEFAULT, Preferences
 if TYPE_CHECKING:
     from wireproof.analysis import Analysis
     from wireproof.engine import Query, Walk
+    from wireproof.engine.ruling import Rule
     from wireproof.engine.stores import Store
+    from wireproof.grammar import TypedFilter
     from wireproof.output import FieldStyle
     from wireproof.output.tables import Table
     from wireproof.packet import Packet
@@ -158,10 +160,13 @@ class Capture:
         tell()
 
     def _jobs(self, query: Query, count: int | None) -> int:
-        """Return in how many ranges to walk over the capture at the same time; some first records are in the first."""
+        """Return in how many ranges to walk over the capture at the same time; some first records are in the first.
+
+        What is told of several packets is told in their order.
+        """
         from wireproof.engine.jobs import jobs_for
 
-        return jobs_for(self.reader.size, 1 if count is not None else self.jobs)
+        return jobs_for(self.reader.size, 1 if count is not None or query.ruled else self.jobs)
 
     def _shared(
         self,
@@ -309,7 +314,14 @@ class Capture:
             from wireproof.engine import kept_query
 
             text = display_filter.text if isinstance(display_filter, Filter) else display_filter or _EVERYTHING
-            kept = kept_query(text, self.preferences, names, singles=singles, link_type=self.reader.link_type)
+            kept = kept_query(
+                text,
+                self.preferences,
+                names,
+                singles=singles,
+                link_type=self.reader.link_type,
+                rules=_rules_of,
+            )
             if kept is not None:
                 return kept
             from wireproof.engine import NotLowerableError, compile_query
@@ -325,6 +337,7 @@ class Capture:
                     names,
                     singles=singles,
                     link_type=self.reader.link_type,
+                    rules=_rules(typed, names),
                     keep=keep,
                 )
             except NotLowerableError as error:
@@ -337,7 +350,12 @@ class Capture:
         from wireproof.engine import Walk
 
         self._begin()
-        walk = Walk(query, self.reader, count, store)
+        across = None
+        if query.ruled:
+            from wireproof.analysis.compiled import CompiledAnalysis
+
+            across = CompiledAnalysis(self.analysis, query.ruled)
+        walk = Walk(query, self.reader, count, store, across=across)
         walk.advanced = self.advanced
         return walk
 
@@ -358,6 +376,25 @@ class Capture:
 
 def _filter(text: str | Filter | None) -> Filter | None:
     return Filter(text) if isinstance(text, str) else text
+
+
+def _rules_of(protocols: Sequence[str]) -> Sequence[Rule]:
+    from wireproof.analysis.compiled import rules
+
+    return tuple(rule for rule in rules() if rule.protocol in protocols)
+
+
+def _rules(chosen: TypedFilter, names: Sequence[str]) -> Sequence[Rule]:
+    """Return the rules over several packets that tell what a filter and fields by these names want."""
+    from wireproof.dissectors.schema import catalogue
+
+    fields = [catalogue().field(name) for name in (*chosen.fields, *names)]
+    across = {info.name for info in fields if info.across}
+    if not across:
+        return ()
+    from wireproof.analysis.compiled import rules_for
+
+    return rules_for(across)
 
 
 def open_capture(

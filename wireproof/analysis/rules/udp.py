@@ -1,0 +1,40 @@
+"""UDP: a conversation is the datagrams between two pairs of address and port, in both directions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wireproof.analysis.rules.conversations import begin, enter_between, find_between, tick
+from wireproof.analysis.rules.entries import must_grow
+from wireproof.engine.tables import ABSENT, NONE
+
+if TYPE_CHECKING:
+    from wireproof.analysis.conversation import Conversations, Packets, Times
+    from wireproof.analysis.lookup import Buckets, Entries, Index
+
+TAKEN, FULL = 0, 1
+
+
+def take_datagram(
+    packets: Packets,
+    row: int,
+    times: Times,
+    index: Index,
+    buckets: Buckets,
+    entries: Entries,
+    conversations: Conversations,
+) -> int:
+    """Tell a datagram's stream and its times. Returns FULL, having done nothing, where the tables have to grow.
+
+    A quote may begin a conversation, but is no packet of it.
+    """
+    if must_grow(index):
+        return FULL
+    time = packets.time[row]
+    place = find_between(index, buckets, entries, packets, row)
+    if place == NONE:
+        place = enter_between(index, buckets, entries, packets, row)
+        begin(index, conversations, place, time)
+    times.stream[row] = conversations.stream[place]
+    tick(conversations, place, times, row, ABSENT if packets.quoted[row] else time)
+    return TAKEN
