@@ -210,7 +210,7 @@ def imports(a: float) -> int:
 
 def misses(rows: Rows) -> int:
     """Look at no column."""
-    return rows.length
+    return rows.rows
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def misses(rows: Rows) -> int:
         (catches, "Try"),
         (texts, "a call of len"),
         (imports, "the parameter a is no int and no table"),
-        (misses, "rows.length"),
+        (misses, "rows.rows"),
         (lambda a: a, "a is no int"),
     ],
 )

@@ -7,10 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 from wireproof.analysis.rules import echo, tcp, udp
+from wireproof.analysis.rules.entries import NONE
 from wireproof.analysis.session import Analysis
 from wireproof.engine.machine import Code, code_of
 from wireproof.engine.ruling import WHOLE, Rule, Source, Told
-from wireproof.engine.tables import ABSENT, NONE, Table
+from wireproof.engine.tables import ABSENT, Table
 from wireproof.engine.translating import ENTRY, module_of, parameters_of
 from wireproof.packet import Packet
 

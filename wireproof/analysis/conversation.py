@@ -5,44 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from wireproof.engine.tables import ABSENT, I64, U8, U16, Table
+from wireproof.analysis.rules.conversations import Packets, Times
+from wireproof.engine.tables import ABSENT
 from wireproof.packet import Packet, Value
 
 ADDRESS_OCTETS = 4
 LONG_ADDRESS = 1 << 62
 LATEST = 1 << 62
 """Nanoseconds: a difference of two times up to here, before or after the epoch, fits in 64 bits."""
-
-
-class Packets(Table):
-    """Packets with ports, as they come: the number of the frame, nanoseconds since the epoch or ABSENT, both ends.
-
-    An address is that of IPv4 as a number; of a longer one, a number that stands for it.
-    """
-
-    frame: I64
-    time: I64
-    source: I64
-    destination: I64
-    source_port: U16
-    destination_port: U16
-    quoted: U8
-
-
-class Times(Table):
-    """What is told of each packet: its stream, and nanoseconds since the first one and the one before, or ABSENT."""
-
-    stream: I64
-    time_relative: I64
-    time_delta: I64
-
-
-class Conversations(Table):
-    """The number of each conversation, and its clock: the first packet's time and the last one's."""
-
-    stream: I64
-    first: I64
-    previous: I64
 
 
 def describe(packets: Packets, packet: Packet, index: int, ports: tuple[int, int]) -> None:

@@ -7,43 +7,18 @@ from typing import Any
 
 from wireproof.analysis.conversation import addresses, time_of
 from wireproof.analysis.lookup import LIMIT, Lookup
-from wireproof.analysis.rules.echo import FULL, REPLY, REQUEST, take_message
-from wireproof.engine.tables import ABSENT, I64, NONE, U8, U16, Table
+from wireproof.analysis.rules.conversations import FULL
+from wireproof.analysis.rules.echo import REPLY, REQUEST, Answers, Messages, Requests, take_message
+from wireproof.analysis.rules.entries import NONE
+from wireproof.engine.tables import ABSENT
 from wireproof.packet import Layer, Packet, Value
-
-
-class Messages(Table):
-    """Requests and replies as they come, by their `type`. Times are nanoseconds since the epoch, or ABSENT."""
-
-    frame: I64
-    time: I64
-    source: I64
-    destination: I64
-    type: U8
-    ident: U16
-    seq: U16
-    checksum: U16
-
-
-class Answers(Table):
-    """Of each reply the frame of its request, or NONE, and the nanoseconds between them, or ABSENT."""
-
-    frame: I64
-    after: I64
-
-
-class Requests(Table):
-    """The requests that wait for a reply: their frames and times."""
-
-    frame: I64
-    time: I64
 
 
 class Echoes:
     """The echo requests of a capture that wait for a reply. The last `limit` are kept."""
 
     def __init__(self, limit: int = LIMIT) -> None:
-        self.messages, self.answers, self.requests = Messages(), Answers(), Requests()
+        self.messages, self.answers, self.requests = Messages(1), Answers(1), Requests(1)
         self.lookup = Lookup(limit, (self.requests, 1))
         self.tables: dict[str, Any] = {
             "messages": self.messages,

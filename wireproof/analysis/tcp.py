@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wireproof.analysis.conversation import Conversations, Packets, Times, describe, time_values
+from wireproof.analysis.conversation import describe, time_values
 from wireproof.analysis.lookup import LIMIT, Lookup
-from wireproof.analysis.rules.tcp import FULL, take_segment
-from wireproof.analysis.tcp_tables import MODULUS, Readings, Segments, Sides, Streams
+from wireproof.analysis.rules.conversations import FULL, Conversations, Packets, Times
+from wireproof.analysis.rules.tcp import take_segment
+from wireproof.analysis.rules.tcp_tables import MODULUS, Readings, Segments, Sides, Streams
 from wireproof.dissectors.schema import Severity
 from wireproof.engine.tables import ABSENT
 from wireproof.packet import Diagnosis, Layer, Packet, Value
@@ -38,9 +39,9 @@ class TcpConversations:
     """The TCP conversations of a capture, numbered from 0 as they begin. The `limit` used last are kept."""
 
     def __init__(self, limit: int = LIMIT) -> None:
-        self.packets, self.segments = Packets(), Segments()
-        self.times, self.readings = Times(), Readings()
-        self.conversations, self.streams, self.sides = Conversations(), Streams(), Sides()
+        self.packets, self.segments = Packets(1), Segments(1)
+        self.times, self.readings = Times(1), Readings(1)
+        self.conversations, self.streams, self.sides = Conversations(1), Streams(1), Sides(1)
         self.lookup = Lookup(limit, (self.conversations, 1), (self.streams, 1), (self.sides, 2))
         self.tables: dict[str, Any] = {
             "packets": self.packets,

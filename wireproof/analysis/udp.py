@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wireproof.analysis.conversation import Conversations, Packets, Times, describe, time_values
+from wireproof.analysis.conversation import describe, time_values
 from wireproof.analysis.lookup import LIMIT, Lookup
-from wireproof.analysis.rules.udp import FULL, take_datagram
+from wireproof.analysis.rules.conversations import FULL, Conversations, Packets, Times
+from wireproof.analysis.rules.udp import take_datagram
 from wireproof.packet import Packet, Value
 
 
@@ -14,7 +15,7 @@ class UdpConversations:
     """The UDP conversations of a capture, numbered from 0 as they begin. The `limit` used last are kept."""
 
     def __init__(self, limit: int = LIMIT) -> None:
-        self.packets, self.times, self.conversations = Packets(), Times(), Conversations()
+        self.packets, self.times, self.conversations = Packets(1), Times(1), Conversations(1)
         self.lookup = Lookup(limit, (self.conversations, 1))
         self.tables: dict[str, Any] = {
             "packets": self.packets,

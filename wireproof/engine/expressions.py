@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 import inspect
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
-from importlib import import_module
+from functools import partial
 from types import FunctionType
-from typing import Any
+from typing import Any, get_type_hints
 
 from wireproof.engine.tables import WIDTHS, Table
 
@@ -288,32 +286,14 @@ class Expressions:
 def parameters_of(function: Callable[..., Any]) -> Mapping[str, type]:
     """Return the types of a function's parameters, in their order: `int`, or a table."""
     bare = plain(function)
-    known = types_of(bare)
+    hints = get_type_hints(bare)
     found: dict[str, type] = {}
-    for name, parameter in inspect.signature(bare).parameters.items():
-        kind = known.get(parameter.annotation, parameter.annotation)
+    for name in inspect.signature(bare).parameters:
+        kind = hints.get(name)
         if not isinstance(kind, type) or not issubclass(kind, (int, Table)):
             raise NotInSubsetError(f"{bare.__qualname__}: the parameter {name} is no int and no table")
         found[name] = kind if issubclass(kind, Table) else int
     return found
-
-
-@cache
-def _imported(module: str) -> Mapping[str, Any]:
-    """Return what a module imports for its annotations alone."""
-    found = {}
-    for node in ast.parse(inspect.getsource(sys.modules[module])).body:
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
-            for each in node.body:
-                if isinstance(each, ast.ImportFrom) and each.module is not None:
-                    source = import_module(each.module)
-                    found.update({name.asname or name.name: getattr(source, name.name) for name in each.names})
-    return found
-
-
-def types_of(function: FunctionType) -> Mapping[str, Any]:
-    """Return the types that a function's annotations may name."""
-    return {"int": int, "bool": bool, **_imported(function.__module__), **function.__globals__}
 
 
 def plain(function: Any) -> FunctionType:

@@ -29,8 +29,6 @@ WIDTHS = {
 
 ABSENT = -(1 << 63)
 """The number in a column of 64 bits that stands for no value."""
-NONE = 0
-"""The row that is none, where a column names a row of some table: rows that can be named count from 1."""
 
 
 class Table:
@@ -42,15 +40,12 @@ class Table:
 
     _columns: ClassVar[Mapping[str, str]]
 
-    def __init__(self, rows: int = 1) -> None:
-        self._rows = 0
+    def __init__(self, rows: int) -> None:
+        self.rows = 0
         for name, code in self.columns().items():
             setattr(self, name, array(code))
         self._words = (ctypes.c_int64 * (len(self.columns()) + 2))()
         self.grow(rows)
-
-    def __len__(self) -> int:
-        return self._rows
 
     @classmethod
     def columns(cls) -> Mapping[str, str]:
@@ -76,12 +71,6 @@ class Table:
         """Have that many rows, the new ones 0; not while machine code runs."""
         for place, name in enumerate(self.columns()):
             column = getattr(self, name)
-            column.frombytes(bytes(column.itemsize * (rows - self._rows)))
+            column.frombytes(bytes(column.itemsize * (rows - self.rows)))
             self._words[place] = column.buffer_info()[0]
-        self._rows = self._words[len(self.columns())] = rows
-
-    def clear(self) -> None:
-        """Make all numbers 0 again."""
-        for name in self.columns():
-            column = getattr(self, name)
-            ctypes.memset(column.buffer_info()[0], 0, column.itemsize * self._rows)
+        self.rows = self._words[len(self.columns())] = rows

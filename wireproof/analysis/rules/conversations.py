@@ -2,16 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wireproof.analysis.rules.entries import Buckets, Entries, Index, enter, find
+from wireproof.engine.tables import ABSENT, I64, U8, U16, Table
 
-from wireproof.analysis.rules.entries import enter, find
-from wireproof.engine.tables import ABSENT
-
-if TYPE_CHECKING:
-    from wireproof.analysis.conversation import Conversations, Packets, Times
-    from wireproof.analysis.lookup import Buckets, Entries, Index
-
+TAKEN, FULL = 0, 1
+"""What a rule that takes a packet in returns: whether it did, or the tables have to grow before it does anything."""
 PORT_BITS = 16
+
+
+class Packets(Table):
+    """Packets with ports, as they come: the number of the frame, nanoseconds since the epoch or ABSENT, both ends.
+
+    An address is that of IPv4 as a number; of a longer one, a number that stands for it.
+    """
+
+    frame: I64
+    time: I64
+    source: I64
+    destination: I64
+    source_port: U16
+    destination_port: U16
+    quoted: U8
+
+
+class Times(Table):
+    """What is told of each packet: its stream, and nanoseconds since the first one and the one before, or ABSENT."""
+
+    stream: I64
+    time_relative: I64
+    time_delta: I64
+
+
+class Conversations(Table):
+    """The number of each conversation, and its clock: the first packet's time and the last one's."""
+
+    stream: I64
+    first: I64
+    previous: I64
 
 
 def sender_of(packets: Packets, row: int) -> int:
@@ -19,8 +46,8 @@ def sender_of(packets: Packets, row: int) -> int:
     source = packets.source[row]
     destination = packets.destination[row]
     if source != destination:
-        return 1 if source > destination else 0
-    return 1 if packets.source_port[row] > packets.destination_port[row] else 0
+        return source > destination
+    return packets.source_port[row] > packets.destination_port[row]
 
 
 def ports_of(packets: Packets, row: int) -> int:

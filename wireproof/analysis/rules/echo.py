@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wireproof.analysis.rules.conversations import FULL, TAKEN
+from wireproof.analysis.rules.entries import NONE, Buckets, Entries, Index, enter, find, must_grow, remove
+from wireproof.engine.tables import ABSENT, I64, U8, U16, Table
 
-from wireproof.analysis.rules.entries import enter, find, must_grow, remove
-from wireproof.engine.tables import ABSENT, NONE
-
-if TYPE_CHECKING:
-    from wireproof.analysis.echo import Answers, Messages, Requests
-    from wireproof.analysis.lookup import Buckets, Entries, Index
-
-TAKEN, FULL = 0, 1
 REPLY, REQUEST = 0, 8
 """Types of messages."""
 NUMBER_BITS = 16
@@ -19,6 +13,33 @@ ALL_ONES = 0xFFFF
 DIFFERENCE = 0x0800
 """A reply is the request but for its type, 0 instead of 8, so that its checksum, a sum in ones' complement, is greater
 by this (RFC 1624). This tells replies with other data, or another code, from the right one."""
+
+
+class Messages(Table):
+    """Requests and replies as they come, by their `type`. Times are nanoseconds since the epoch, or ABSENT."""
+
+    frame: I64
+    time: I64
+    source: I64
+    destination: I64
+    type: U8
+    ident: U16
+    seq: U16
+    checksum: U16
+
+
+class Answers(Table):
+    """Of each reply the frame of its request, or NONE, and the nanoseconds between them, or ABSENT."""
+
+    frame: I64
+    after: I64
+
+
+class Requests(Table):
+    """The requests that wait for a reply: their frames and times."""
+
+    frame: I64
+    time: I64
 
 
 def take_message(

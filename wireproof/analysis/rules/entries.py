@@ -2,16 +2,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wireproof.engine.tables import I64, U32, Table
 
-from wireproof.engine.tables import NONE
-
-if TYPE_CHECKING:
-    from wireproof.analysis.lookup import Buckets, Entries, Index
-
+NONE = 0
+"""The row that is none, where a column names a row of some table: rows that can be named count from 1."""
 BITS = 62
 """Those of a key that is spread over the buckets. The uppermost of them depend on all of the key."""
 MASK = (1 << BITS) - 1
+
+
+class Index(Table):
+    """One row: of the entries the bounds, who was used last, and how they are spread over the buckets.
+
+    `room` is the number of rows of the entries, of which there may be up to `limit`, and `used` the last row that was
+    ever taken. `spare` begins the list of the rows that were given back. `begun` counts what began in entries, and
+    `dropped` the entries that fell out.
+    The multipliers are odd and secret, so that nobody can choose addresses that all come into one bucket.
+    """
+
+    room: I64
+    limit: I64
+    used: I64
+    spare: I64
+    newest: I64
+    oldest: I64
+    begun: I64
+    dropped: I64
+    shift: I64
+    multiplier_a: I64
+    multiplier_b: I64
+    multiplier_c: I64
+
+
+class Buckets(Table):
+    """The first entry of each bucket."""
+
+    first: U32
+
+
+class Entries(Table):
+    """A key of three numbers; the next entry of the bucket, or spare one; the neighbours in the order of their use."""
+
+    a: I64
+    b: I64
+    c: I64
+    chain: U32
+    newer: U32
+    older: U32
 
 
 def bucket_of(index: Index, a: int, b: int, c: int) -> int:
@@ -35,14 +72,14 @@ def find(index: Index, buckets: Buckets, entries: Entries, a: int, b: int, c: in
 
 def must_grow(index: Index) -> int:
     """Whether the tables have to grow before there can be one more entry."""
-    if index.spare[0] != NONE or index.used[0] + 1 < index.rows[0]:
+    if index.spare[0] != NONE or index.used[0] + 1 < index.room[0]:
         return 0
-    return 1 if index.rows[0] <= index.limit[0] else 0
+    return index.room[0] <= index.limit[0]
 
 
 def in_the_way(index: Index) -> int:
     """Return the entry that has to go before there can be one more, or NONE."""
-    if index.spare[0] != NONE or index.used[0] + 1 < index.rows[0]:
+    if index.spare[0] != NONE or index.used[0] + 1 < index.room[0]:
         return NONE
     return index.oldest[0]
 
@@ -110,8 +147,10 @@ def leave_order(index: Index, entries: Entries, place: int) -> None:
         entries.newer[older] = newer
 
 
-def spread(index: Index, buckets: Buckets, entries: Entries) -> None:
-    """Spread all entries over buckets that are empty."""
+def spread(index: Index, buckets: Buckets, entries: Entries, count: int) -> None:
+    """Spread all entries anew, over so many buckets."""
+    for bucket in range(count):
+        buckets.first[bucket] = NONE
     place = index.newest[0]
     while place != NONE:
         bucket = bucket_of(index, entries.a[place], entries.b[place], entries.c[place])

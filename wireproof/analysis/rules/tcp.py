@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from wireproof.analysis.rules.conversations import begin, enter_between, find_between, sender_of, tick
-from wireproof.analysis.rules.entries import must_grow
-from wireproof.analysis.tcp_tables import (
+from wireproof.analysis.rules.conversations import (
+    FULL,
+    TAKEN,
+    Conversations,
+    Packets,
+    Times,
+    begin,
+    enter_between,
+    find_between,
+    sender_of,
+    tick,
+)
+from wireproof.analysis.rules.entries import NONE, Buckets, Entries, Index, must_grow
+from wireproof.analysis.rules.tcp_tables import (
     ACK,
     COUNTER,
     FIN,
@@ -23,15 +32,12 @@ from wireproof.analysis.tcp_tables import (
     SEEN_SYN_ACK,
     SYN,
     UNKNOWN,
+    Readings,
+    Segments,
+    Sides,
+    Streams,
 )
-from wireproof.engine.tables import ABSENT, NONE
-
-if TYPE_CHECKING:
-    from wireproof.analysis.conversation import Conversations, Packets, Times
-    from wireproof.analysis.lookup import Buckets, Entries, Index
-    from wireproof.analysis.tcp_tables import Readings, Segments, Sides, Streams
-
-TAKEN, FULL = 0, 1
+from wireproof.engine.tables import ABSENT
 
 
 def take_segment(
@@ -78,12 +84,12 @@ def take_segment(
 
 def opens(flags: int) -> int:
     """Whether these are the flags of the first segment of a handshake."""
-    return 1 if flags & (SYN | ACK) == SYN else 0
+    return flags & (SYN | ACK) == SYN
 
 
 def accepts(flags: int) -> int:
     """Whether these are the flags of the second segment of a handshake."""
-    return 1 if flags & (SYN | ACK) == SYN | ACK else 0
+    return flags & (SYN | ACK) == SYN | ACK
 
 
 def forget(streams: Streams, sides: Sides, place: int) -> None:
@@ -118,9 +124,9 @@ def negotiate(flags: int, streams: Streams, place: int) -> None:
     """Note what a SYN and its answer say of Accurate ECN; some counts agree to it, and others do not."""
     count = (flags & COUNTER) // ONE
     if accepts(flags):
-        streams.agrees[place] = 1 if count == 2 or count == 3 or count == 4 or count == 6 else 0
+        streams.agrees[place] = 2 <= count <= 4 or count == 6
     elif flags & SYN:
-        streams.asks[place] = 1 if flags & COUNTER == COUNTER else 0
+        streams.asks[place] = flags & COUNTER == COUNTER
 
 
 def read(segments: Segments, row: int, readings: Readings, sides: Sides, mine: int, others: int) -> None:
@@ -133,7 +139,7 @@ def read(segments: Segments, row: int, readings: Readings, sides: Sides, mine: i
     readings.next[row] = ABSENT
     if segments.length[row] != ABSENT:
         seq = (seq - sides.base[mine]) % MODULUS
-        readings.next[row] = (seq + segments.length[row] + (1 if flags & (SYN | FIN) else 0)) % MODULUS
+        readings.next[row] = (seq + segments.length[row] + (flags & (SYN | FIN) != 0)) % MODULUS
         if flags & ACK:
             ack = (ack - sides.base[others]) % MODULUS
         if shift > 0 and not flags & SYN:
@@ -185,7 +191,7 @@ def set_shifts(segments: Segments, row: int, sides: Sides, mine: int, others: in
     if segments.shift[row] != ABSENT:
         sides.shift[mine] = min(segments.shift[row], LARGEST_SHIFT)
     if flags & SYN and segments.complete[row]:
-        refused = accepts(flags) and (sides.shift[mine] == NO_SCALING or sides.shift[others] == NO_SCALING)
-        if refused or sides.shift[mine] == UNKNOWN:
+        refused = sides.shift[mine] == NO_SCALING or sides.shift[others] == NO_SCALING
+        if sides.shift[mine] == UNKNOWN or (refused and accepts(flags)):
             sides.shift[mine] = NO_SCALING
             sides.shift[others] = NO_SCALING

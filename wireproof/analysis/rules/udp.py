@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from wireproof.analysis.rules.conversations import begin, enter_between, find_between, tick
-from wireproof.analysis.rules.entries import must_grow
-from wireproof.engine.tables import ABSENT, NONE
-
-if TYPE_CHECKING:
-    from wireproof.analysis.conversation import Conversations, Packets, Times
-    from wireproof.analysis.lookup import Buckets, Entries, Index
-
-TAKEN, FULL = 0, 1
+from wireproof.analysis.rules.conversations import (
+    FULL,
+    TAKEN,
+    Conversations,
+    Packets,
+    Times,
+    begin,
+    enter_between,
+    find_between,
+    tick,
+)
+from wireproof.analysis.rules.entries import NONE, Buckets, Entries, Index, must_grow
+from wireproof.engine.tables import ABSENT
 
 
 def take_datagram(
