@@ -210,7 +210,8 @@ class Walk:
             while not self.store.add(packet, self._state[ROWS]):
                 yield from self._make_room()
         except OverflowError:
-            yield self._decide(record._replace(number=record.number + self.before())) or packet
+            before = self.before()
+            yield (before and self._decide(record._replace(number=record.number + before))) or packet
             return
         self._state[ROWS] += 1
         if self._state[ROWS] == self._state[ROW_LIMIT]:
