@@ -21,7 +21,7 @@ from wireproof.engine.gathering import Gathering
 from wireproof.engine.kept import from_last, in_layers
 from wireproof.engine.leaves import Leaves, is_constant
 from wireproof.engine.numbers import NotLowerableError, Number
-from wireproof.engine.operands import Operands, Some
+from wireproof.engine.operands import Operands, Some, Wide
 from wireproof.engine.paths import Path, Question, question
 from wireproof.engine.several import Several, aggregates, fields
 from wireproof.engine.told import TOLD_BY
@@ -213,7 +213,7 @@ class Filters:
         def look(found: Seen) -> None:
             try:
                 with build.block("leaf") as absent:
-                    value = _Once(lambda: self.value(source, found))
+                    value = _Once(lambda: self._one(source, found))
                     holds = self.holds(test, Operands(build, lambda _: value(), absent))
                     if quantifier is Quantifier.ANY:
                         build.mark(hit, holds)
@@ -241,6 +241,12 @@ class Filters:
         if is_there or (isinstance(test, tree.Function) and test.name == "count"):
             form = "presence"
         return Source(name, operand.layers, form, kind)
+
+    def _one(self, source: Source, found: Seen) -> Some:
+        """Return the value of a field as a leaf that looks at one at a time does."""
+        if source.form == "number" and found.pattern is not None and found.number is not None:
+            return Wide(found.pattern(), found.number)
+        return self.value(source, found)
 
     def value(self, source: Source, found: Seen) -> Some:
         """Return the value of a field as a leaf looks at it. Raises NotLowerableError."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from wireproof.dissectors.schema import FieldInfo, Kind
+from wireproof.dissectors.schema import FieldInfo, FieldType, Kind
 from wireproof.engine.lines import Lines, Quotes
 from wireproof.engine.printing import FUNCTIONS
 from wireproof.engine.query import NUMBER
@@ -94,7 +94,7 @@ class _Writer:
                 for end in "ab":
                     yield from _data_end(f"{name}.d{end}", column, f"{name}.{end}")
                 yield f"  {name}.octets = sub i64 {name}.db, {name}.da"
-                yield f"  {name}.digits = shl i64 {name}.octets, 1"
+                yield f"  {name}.digits = mul i64 {name}.octets, 3"
                 yield f"  {name}.all = add i64 {name}.digits, {total}"
                 total = f"{name}.all"
         yield "  %out.at = ptrtoint ptr %out to i64"
@@ -175,7 +175,8 @@ def _value(name: str, column: Column, info: FieldInfo) -> Iterator[str]:
         yield from _data_end(f"%end.{name}", column, f"%begin.{name}.next")
         yield f"  %size.{name} = sub i64 %end.{name}, %begin.{name}"
         yield f"  %data.{name} = getelementptr i8, ptr %c{column.index}.data, i64 %begin.{name}"
-        yield f"{call} @octets(ptr %at.{name}, ptr %data.{name}, i64 %size.{name})"
+        with_colons = "with_colons" if info.type is FieldType.AX25 else "octets"
+        yield f"{call} @{with_colons}(ptr %at.{name}, ptr %data.{name}, i64 %size.{name})"
         return
     yield f"  %place.{name} = mul i64 {index}, {column.width}"
     yield f"  %p.{name} = getelementptr i8, ptr {values}, i64 %place.{name}"

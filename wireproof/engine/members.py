@@ -37,6 +37,7 @@ from wireproof.dissectors.schema import (
     Bits,
     Field,
     FieldInfo,
+    FieldType,
     Kind,
     KindOfAddress,
     Objects,
@@ -63,6 +64,7 @@ from wireproof.engine.wordings import Wording, rendered
 from wireproof.grammar.escapes import encode
 
 Pending = list[Callable[[], None]]
+_WIDEST = 8  # octets of a number
 _LOWERED = frozenset(
     {
         *(Renamed, Default, Rebuild, Field, FormatField, BytesInteger, Bytes, Struct, IfThenElse, Switch, Computed),
@@ -264,7 +266,8 @@ class Members:
 
     def _integer(self, cursor: Cursor, size: int, *, little: bool) -> Member:
         octets = self.constant(cursor, size)
-        return Integer(lambda: self._number(octets.make(), little=little), octets.make, little=little)
+        pattern = (lambda: self.build.load(octets.make(), 0, size, little=little)) if size == _WIDEST else None
+        return Integer(lambda: self._number(octets.make(), little=little), octets.make, little=little, pattern=pattern)
 
     def _signed(self, cursor: Cursor, size: int) -> Member:
         octets, top = self.constant(cursor, size), 1 << size * 8 - 1
@@ -281,7 +284,7 @@ class Members:
         if not extent.size:
             return Number.of(0)
         loaded = self.build.load(extent, 0, extent.size, little=little)
-        if extent.size == 8:  # which has no sign: where the first bit is set, the reference is asked
+        if extent.size == _WIDEST:  # which has no sign: where the first bit is set, the reference is asked
             self.build.hand_over(self.build.compare("lt", loaded, 0))
             return Number(loaded, 0, GREATEST)
         return Number(loaded, 0, (1 << extent.size * 8) - 1)
@@ -457,7 +460,9 @@ class Members:
         if isinstance(value, Integer):
             octets = value.extent
             numeric = kind in (Kind.INTEGER, Kind.IPV4, Kind.BOOLEAN, Kind.ABSOLUTE_TIME, Kind.RELATIVE_TIME)
-            seen = Seen(self._shown(value.make, kind) if numeric else None, octets, self.layer, raw=raw)
+            pattern = value.pattern if info.type is FieldType.UINT64 else None
+            shown = self._shown(value.make, kind) if numeric else None
+            seen = Seen(shown, octets, self.layer, raw=raw, pattern=pattern)
         elif isinstance(value, Octets):
             made = value.make
             numeric = kind in (Kind.INTEGER, Kind.IPV4, Kind.BOOLEAN)

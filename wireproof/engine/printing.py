@@ -288,6 +288,32 @@ done:
   ret ptr %at
 }"""
 
+# A colon behind every two digits, the last of which is overwritten by what comes next.
+_WITH_COLONS = """define internal ptr @with_colons(ptr %to, ptr %from, i64 %count) nounwind {
+entry:
+  br label %head
+head:
+  %i = phi i64 [0, %entry], [%i.next, %body]
+  %at = phi ptr [%to, %entry], [%next, %body]
+  %more = icmp ult i64 %i, %count
+  br i1 %more, label %body, label %done
+body:
+  %p = getelementptr i8, ptr %from, i64 %i
+  %octet = load i8, ptr %p
+  %wide = zext i8 %octet to i64
+  %text.p = getelementptr i32, ptr @hex, i64 %wide
+  %text = load i32, ptr %text.p, align 4
+  store i32 %text, ptr %at, align 1
+  %next = getelementptr i8, ptr %at, i64 3
+  %i.next = add i64 %i, 1
+  br label %head
+done:
+  %any = icmp ne i64 %count, 0
+  %last = getelementptr i8, ptr %at, i64 -1
+  %behind = select i1 %any, ptr %last, ptr %at
+  ret ptr %behind
+}"""
+
 
 def _colons(name: str, count: int) -> str:
     """Return a function that writes so many octets with colons between them."""
@@ -317,6 +343,7 @@ FUNCTIONS = (
         _dotted(),
         _HEXADECIMAL,
         _OCTETS,
+        _WITH_COLONS,
         _colons("ether", 6),
     ),
 )

@@ -43,6 +43,7 @@ CLOCK_WORDS = 14
 VALUES, ROOM, COUNT, ENDS, DATA, DATA_ROOM, DATA_COUNT = range(7)
 COLUMN_WORDS = 7
 
+ETHER_OCTETS, IPV6_OCTETS = 6, 16  # of the values of a column
 FOREIGN_ORDER = ">" if sys.byteorder == "little" else "<"
 """The byte order that this processor does not have."""
 

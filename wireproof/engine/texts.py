@@ -11,6 +11,7 @@ from wireproof.engine.lines import Lines
 from wireproof.engine.machine import Code
 from wireproof.engine.memory import address_of
 from wireproof.engine.query import Query
+from wireproof.engine.state import IPV6_OCTETS
 from wireproof.engine.stores import Store
 
 NAME = "lines"
@@ -82,8 +83,10 @@ def _zone_at(unit: int) -> tuple[int, bytes]:
 
 
 def code_for(query: Query, names: Sequence[str], style: Lines) -> Code | None:
-    """Return what prints fields of a query in that order; None where a date cannot be printed so."""
+    """Return what prints fields of a query in that order; None where a date or an address cannot be printed so."""
     half_years = [time.localtime(time.time() + half * 15_768_000).tm_zone for half in (0, 1)]
+    if any(column.width == IPV6_OCTETS for column in query.columns):
+        return None  # how these are shortened is written in Python alone
     if any(len(name.encode("utf-8", "surrogateescape")) > _LONGEST_ZONE for name in half_years):
         return None  # so long a name has no room
 

@@ -34,13 +34,15 @@ def always_there() -> Operand:
 class Integer:
     """A member that is a number, made when it is asked for. `extent` is where it lies, if anywhere.
 
-    `present` is the condition under which it has a value at all, `little` the order it was read in.
+    `present` is the condition under which it has a value at all, `little` the order it was read in. Of 64 bits without
+    a sign, `pattern` gives these bits, also where the number is one that the machine's have no place for.
     """
 
     make: Callable[[], Number]
     extent: Callable[[], Extent] | None = None
     present: Callable[[], Operand] = always_there
     little: bool = False
+    pattern: Callable[[], Operand] | None = None
 
 
 @dataclass(frozen=True)
