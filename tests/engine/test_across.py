@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("llvmlite")
 
 import wireproof
-from wireproof.analysis.compiled import rules, rules_for
+from wireproof.analysis.compiled import rules
 from wireproof.dissectors.schema import catalogue
 from wireproof.engine import NotLowerableError, Query, compile_query
 from wireproof.grammar import compile_filter
@@ -116,7 +116,13 @@ def test_plain_packets_are_not_handed_over(tmp_path: Path, monkeypatch: pytest.M
 
 def test_what_no_rule_tells_is_the_references() -> None:
     with pytest.raises(NotLowerableError, match=r"frame\.time_delta"):
-        compile_query(compile_filter("frame.time_delta > 1", catalogue()), rules=rules_for(["tcp.stream"]))
+        compile_query(compile_filter("frame.time_delta > 1", catalogue()), rules=rules())
+
+
+def test_explain_says_which_rules_are_run() -> None:
+    query = compile_query(compile_filter("tcp.stream == 1 && arp", catalogue()), rules=rules()[:1])
+    assert "rules of tcp over several packets" in query.explain()
+    assert "call rule 0" in query.plan()
 
 
 def test_a_filter_that_is_partly_the_references_is_all_of_it() -> None:

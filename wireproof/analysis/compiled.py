@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from wireproof.analysis.rules import echo, tcp, udp
@@ -101,11 +101,6 @@ def rules() -> Sequence[Rule]:
             only=("messages.type", (echo.REPLY, echo.REQUEST)),
         ),
     )
-
-
-def rules_for(names: Collection[str]) -> tuple[Rule, ...]:
-    """Return the rules that tell some of these fields."""
-    return tuple(rule for rule in rules() if not rule.told.keys().isdisjoint(names))
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from wireproof.cli._conform_reports import NOT_AS_EXPECTED, check_paths, lines_of, save
@@ -154,9 +155,9 @@ def _write(options: argparse.Namespace, reports: Sequence[Report], suite: Suite)
     from wireproof.output.escape import escape
 
     if "-" not in (options.json, options.junit, options.html):
-        for report in reports:
-            for line in terminal.lines(report, suite, all_results=options.all):
-                print(escape(line))
+        told = (terminal.lines(report, suite, all_results=options.all) for report in reports)
+        for line in chain.from_iterable((*told, terminal.table(reports, suite))):
+            print(escape(line))
     if options.json:
         save(options.json, json.dumps([data.as_json(report) for report in reports], indent=2).encode() + b"\n")
     if options.junit:

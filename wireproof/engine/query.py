@@ -227,6 +227,8 @@ class Query:
         elsewhere = leaves.asked.keys() | leaves.refused.keys()
         lines += [f"  {show(test)}" for test in leaves.lowered if test not in elsewhere]
         lines += [f"  layers: {', '.join(self.program.layers) or 'none'}"]
+        if self.ruled:
+            lines.append(f"  with every packet taken in by the rules of {', '.join(self.ruled)} over several packets")
         if leaves.asked:
             lines.append("the reference, given the values of these fields, for the frames that depend on them:")
             lines += [f"  {show(test)} ({reason})" for test, reason in leaves.asked.items()]

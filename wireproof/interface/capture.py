@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeVar
 
 from wireproof import capture
+from wireproof.interface.across import rules_for, rules_of
 from wireproof.interface.damage import Until
 from wireproof.interface.filter import Filter
 from wireproof.interface.opening import Opening
@@ -19,9 +20,7 @@ from wireproof.packet.preferences import DEFAULT, Preferences
 if TYPE_CHECKING:
     from wireproof.analysis import Analysis
     from wireproof.engine import Query, Walk
-    from wireproof.engine.ruling import Rule
     from wireproof.engine.stores import Store
-    from wireproof.grammar import TypedFilter
     from wireproof.output import FieldStyle
     from wireproof.output.tables import Table
     from wireproof.packet import Packet
@@ -320,7 +319,7 @@ class Capture:
                 names,
                 singles=singles,
                 link_type=self.reader.link_type,
-                rules=_rules_of,
+                rules=rules_of,
             )
             if kept is not None:
                 return kept
@@ -337,7 +336,7 @@ class Capture:
                     names,
                     singles=singles,
                     link_type=self.reader.link_type,
-                    rules=_rules(typed, names),
+                    rules=rules_for(typed, names),
                     keep=keep,
                 )
             except NotLowerableError as error:
@@ -376,25 +375,6 @@ class Capture:
 
 def _filter(text: str | Filter | None) -> Filter | None:
     return Filter(text) if isinstance(text, str) else text
-
-
-def _rules_of(protocols: Sequence[str]) -> Sequence[Rule]:
-    from wireproof.analysis.compiled import rules
-
-    return tuple(rule for rule in rules() if rule.protocol in protocols)
-
-
-def _rules(chosen: TypedFilter, names: Sequence[str]) -> Sequence[Rule]:
-    """Return the rules over several packets that tell what a filter and fields by these names want."""
-    from wireproof.dissectors.schema import catalogue
-
-    fields = [catalogue().field(name) for name in (*chosen.fields, *names)]
-    across = {info.name for info in fields if info.across}
-    if not across:
-        return ()
-    from wireproof.analysis.compiled import rules_for
-
-    return rules_for(across)
 
 
 def open_capture(
