@@ -56,8 +56,9 @@ def advertised() -> bytes:
 
 @pytest.fixture(scope="module")
 def captured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    others = asked_addresses(), advertised()
     pairs = [connected(sender, receiver) for sender in KEYS for receiver in KEYS[::3]]
-    return write(tmp_path_factory.mktemp("wide") / "wide.pcap", [bytes(60), *pairs, asked_addresses(), advertised()], cut=99)
+    return write(tmp_path_factory.mktemp("wide") / "wide.pcap", [bytes(60), *pairs, *others], cut=99)
 
 
 @pytest.fixture
