@@ -17,9 +17,7 @@ from wireproof.output.options import OPTION_LISTS
 from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, COUNTED, GROUPED, WHOLE
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 from wireproof.packet.checksum import NOT_PRESENT
-
-PSEUDO = frozenset({"_ws.expert", "_ws.malformed", "_ws.short"})
-"""Layers that stand for what is said of the packet."""
+from wireproof.packet.finish import PSEUDO
 
 LIST_OF = {options.kind: name for name, options in OPTION_LISTS.items()}
 GROUP_NUMBERS = {word: number for number, word in GROUPS.items()}
