@@ -53,6 +53,8 @@ FILTERS = [
     "frame.packet_id or frame.verdict",
     "frame.packet_flags and not frame.drop_count",
     "all frame.packet_flags_crc_error == 0",
+    "min(frame.packet_flags_direction, 3) == 3",
+    "max(frame.packet_id, 7) == 7",
     "count(frame.comment) > 1 or frame.packet_id > 2",
     "tcp.len > 0",
     "eth contains de:ad:be:ef",

@@ -149,8 +149,11 @@ class Filters:
             else:
                 self.leaves.lowered.append(test)
                 return lambda: UNKNOWN if test in self.leaves.asked else (answer(),) * 2
-        names = [node.field.name for node in tree.walk(test) if isinstance(node, FieldOperand)]
-        if names and all(name in TOLD_BY for name in names):
+        nodes = list(tree.walk(test))
+        names = [node.field.name for node in nodes if isinstance(node, FieldOperand)]
+        # The greatest and the least of a constant and no value at all is the constant.
+        has_other = any(isinstance(node, tree.Function) and node.name in ("max", "min") for node in nodes)
+        if names and not has_other and all(name in TOLD_BY for name in names):
             return lambda: (False, self._any(TOLD_BY[name] for name in names))
         return lambda: UNKNOWN
 
