@@ -18,7 +18,7 @@ def addresses(packet: Packet, index: int) -> tuple[bytes, bytes]:
     if declared is None:
         return b"", b""
     source, destination = (
-        packet.data[slice(*carrier.extents.get(member, (0, 0)))] for member in (declared.source, declared.destination)
+        packet.buffer[slice(*carrier.extents.get(member, (0, 0)))] for member in (declared.source, declared.destination)
     )
     return source, destination
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wireproof.cli._failures import UsageError
-from wireproof.cli._preferences import switched_on
+from wireproof.cli._preferences import switched_off, switched_on
 from wireproof.packet.preferences import MAC_NAMES, OUI_NAMES, PORT_NAMES
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class Request:
     count: int | None
     preferences: frozenset[str]
     networks: tuple[IPv4Network, ...]
+    switched_off: frozenset[str]  # preferences that are on otherwise
     shown: bool  # whether packets are printed at all
     format: str
     names: tuple[str, ...]  # of -e
@@ -90,6 +91,7 @@ def understand(options: argparse.Namespace) -> Request:
         reference_frame=_reference_frame(options, file),
         count=_count(options),
         preferences=switched_on([*options.preferences, *_named(options)]) | _organizations(options, form),
+        switched_off=switched_off(options.preferences),
         networks=tuple(options.networks),
         shown=asked or not (options.quiet or options.write is not None),
         format=form,

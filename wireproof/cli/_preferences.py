@@ -7,7 +7,7 @@ name where it would: whoever sets it counts on it.
 from __future__ import annotations
 
 from wireproof.cli._failures import UsageError
-from wireproof.packet.preferences import MAC_NAMES, PORT_NAMES
+from wireproof.packet.preferences import DEFRAGMENT, MAC_NAMES, ON, PORT_NAMES
 
 CHECKSUMS = ("eth.check_fcs", "ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
 
@@ -43,7 +43,6 @@ SETTLED: dict[str, tuple[str, ...]] = {
     "frame.show_file_off": FALSE,
     "icmp.favor_icmp_mpls": FALSE,
     "ip.decode_tos_as_diffserv": TRUE,
-    "ip.defragment": FALSE,
     "ip.security_flag": FALSE,
     "ip.summary_in_tree": TRUE,
     "ip.try_heuristic_first": ANY,
@@ -79,7 +78,7 @@ SETTLED: dict[str, tuple[str, ...]] = {
     "vlan.summary_in_tree": TRUE,
     "vlan.version": ("ieee 802.1q-2011",),
 }
-SWITCHES = (*CHECKSUMS, MAC_NAMES, PORT_NAMES)
+SWITCHES = (*CHECKSUMS, DEFRAGMENT, MAC_NAMES, PORT_NAMES)
 NAMES = sorted((*SWITCHES, *SETTLED))
 
 
@@ -87,6 +86,12 @@ def switched_on(texts: list[str]) -> frozenset[str]:
     """Return the preferences that ``-o`` switches on; the last word on each counts. Raises UsageError."""
     chosen = dict(_read(text) for text in texts)
     return frozenset(name for name, on in chosen.items() if on)
+
+
+def switched_off(texts: list[str]) -> frozenset[str]:
+    """Return those that are on unless ``-o`` switches them off, and are switched off. Raises UsageError."""
+    chosen = dict(_read(text) for text in texts)
+    return frozenset(name for name in ON if not chosen.get(name, True))
 
 
 def _read(text: str) -> tuple[str, bool]:

@@ -79,7 +79,7 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         metavar="NAME:VALUE",
-        help="set a preference: eth.check_fcs or {ip,tcp,udp}.check_checksum, TRUE or FALSE",
+        help="set a preference: eth.check_fcs, {ip,tcp,udp}.check_checksum or ip.defragment, TRUE or FALSE",
     )
     group.add_argument(
         "--net",
@@ -237,9 +237,9 @@ def _complete_field(prefix: str, **_: object) -> list[str]:
 
 
 def _complete_preference(prefix: str, **_: object) -> list[str]:
-    from wireproof.cli._preferences import CHECKSUMS
+    from wireproof.cli._preferences import SWITCHES
 
-    return [f"{name}:{value}" for name in CHECKSUMS for value in ("TRUE", "FALSE") if name.startswith(prefix)]
+    return [f"{name}:{value}" for name in SWITCHES for value in ("TRUE", "FALSE") if name.startswith(prefix)]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -313,7 +313,7 @@ def _dissect(request: Request, opening: Callable[[], Reader], chosen: Filter | N
     from wireproof.packet import Preferences
 
     try:
-        capture = Capture(opening(), Preferences(request.preferences, request.networks))
+        capture = Capture(opening(), Preferences(request.preferences, request.networks, request.switched_off))
     except CaptureError as error:
         raise CommandError(_unreadable(request, error)) from error
     capture.jobs = request.jobs

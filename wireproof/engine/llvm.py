@@ -43,7 +43,7 @@ class Emitter:
         self._names: dict[int | str, str] = {name: str(number) for name, number in constants.items()}
         self.used: set[str] = set()
         self.searches = Searches()
-        self.result = ("false", "false", "-1")
+        self.result = ("false", "false", "-1", "false")
         self._lines: list[str] = []
         self._made = 0
         self._label = ""
@@ -194,8 +194,9 @@ class Emitter:
             case form.Goto(layer):
                 self.write(f"br label %{self._layer(layer)}")
                 return False
-            case form.Result(must, may, told):
-                self.result = (self.operand(must), self.operand(may), self.operand(told))
+            case form.Result():
+                certain, possible = self.operand(operation.must), self.operand(operation.may)
+                self.result = certain, possible, self.operand(operation.told), self.operand(operation.piece)
         return True
 
     def _let(self, let: form.Let) -> None:

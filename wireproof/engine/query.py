@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from wireproof.grammar import TypedFilter
     from wireproof.grammar.tree import TypedTest
     from wireproof.packet import Packet, Source
+    from wireproof.packet.pieces import Fragments
 
 
 class Outline(NamedTuple):
@@ -33,6 +34,7 @@ class Outline(NamedTuple):
     is_numbered: bool
     is_searching: bool
     asked: tuple[int, ...] = ()
+    gathers: bool = False
 
     def packed(self) -> bytes:
         """Return it as octets."""
@@ -43,9 +45,9 @@ class Outline(NamedTuple):
     def unpacked(cls, octets: bytes) -> Outline:
         """Return what `packed` has made octets of."""
         columns, *others = json.loads(octets)
-        not_told, is_numbered, is_searching, asked = others
+        not_told, is_numbered, is_searching, asked, gathers = others
         told = tuple(Column(*words) for words in columns)
-        return cls(told, not_told, is_numbered, is_searching, tuple(asked))
+        return cls(told, not_told, is_numbered, is_searching, tuple(asked), gathers)
 
 
 class Query:
@@ -112,7 +114,9 @@ class Query:
     def _outline(self) -> Outline:
         is_numbered = "frame.number" in self.filter.fields or "frame.number" in self.names
         lowered = self.lowered
-        return Outline(lowered.columns, lowered.not_told, is_numbered, lowered.is_searching, lowered.asked)
+        return Outline(
+            lowered.columns, lowered.not_told, is_numbered, lowered.is_searching, lowered.asked, lowered.gathers
+        )
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -187,12 +191,21 @@ class Query:
 
         return Asking(self.filter, self.outline.asked, self.protocols, octets)
 
-    def decide(self, data: bytes, source: Source) -> Packet | None:
+    def decide(self, data: bytes, source: Source, fragments: Fragments | None = None) -> Packet | None:
         """Return a frame as the reference reads it, or None where it does not pass."""
+        packet = self.read(data, source, fragments)
+        return packet if self.filter.matches(packet) else None
+
+    def read(self, data: bytes, source: Source, fragments: Fragments | None = None) -> Packet:
+        """Return a frame as the reference reads it."""
         from wireproof.packet import dissect
 
-        packet = dissect(data, source, self.preferences, self.protocols)
-        return packet if self.filter.matches(packet) else None
+        return dissect(data, source, self.preferences, self.protocols, fragments)
+
+    @property
+    def gathers(self) -> bool:
+        """Whether fragments have to be gathered, in the order of the capture."""
+        return self.outline.gathers
 
     @property
     def is_exact(self) -> bool:
@@ -304,6 +317,6 @@ def _key(
 
     if is_likely(ENTRY_POINTS):
         return None
-    options = sorted(preferences.switched_on), preferences.prefixes, singles, tuple(names), link_type
+    options = sorted(preferences.names), preferences.prefixes, singles, tuple(names), link_type
     words = ["query", text, repr(options)]
     return [word.encode("utf-8", "surrogateescape") for word in words]

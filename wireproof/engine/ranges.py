@@ -87,6 +87,7 @@ class _Range(Generic[T]):
     """A range under work: where it begins, as soon as that is known or guessed, what comes out of it, and its end.
 
     What comes out is handed over in bunches of at most so many pieces.
+    Where it `met` a fragment it ends before that, and `own` is what is known of the file there.
     `blocks` is set where a section or an interface began in it, of which the ranges behind know nothing.
     """
 
@@ -98,6 +99,8 @@ class _Range(Generic[T]):
     records: int = 0
     failure: BaseException | None = None
     blocks: Blocks | None = None
+    own: Blocks | None = None
+    met: bool = False
     unwanted: Event = field(default_factory=Event)
     is_taken: bool = False
 
@@ -191,6 +194,8 @@ class Ranges(Generic[T]):
                     yield from ((place.records - begun.records, piece) for piece in task.taken())
                     self._check(task, begun, place)
                     place, changed = _Place(task.end, place.records + task.records), task.blocks
+                    if task.met:
+                        place, changed = yield from self._in_order(place, task.own)
                 self.advanced(place.begin, place.records)
                 if changed is not None:
                     break
@@ -209,6 +214,17 @@ class Ranges(Generic[T]):
     def _again(self, place: _Place, stop: int | None, blocks: Blocks | None = None) -> _Passed[T]:
         """Yield what comes out of a range whose beginning is known."""
         walk, own = self._walk(blocks or self._blocks, place, stop)
+        walk.advanced = self.advanced
+        for piece in self.work(walk):
+            yield 0, piece
+        if walk.met:
+            return (yield from self._in_order(_Place(walk.offset, walk.number), own))
+        return _Place(walk.offset, walk.number), self._changed(own)
+
+    def _in_order(self, place: _Place, blocks: Blocks | None) -> _Passed[T]:
+        """Yield what comes out of the rest of the file, in which there are fragments: what these make whole has to be
+        known before whatever is behind them is looked at."""
+        walk, own = self._walk(blocks or self._blocks, place, None, gathers=True)
         walk.advanced = self.advanced
         for piece in self.work(walk):
             yield 0, piece
@@ -268,6 +284,7 @@ class Ranges(Generic[T]):
             finally:
                 task.pieces.put(bunch)  # what came before damage as well
                 task.end, task.records = walk.offset, walk.number - place.records
+                task.met, task.own = walk.met, own
                 task.blocks = self._changed(own)
                 self.memory.append(walk.memory)
         except BaseException as error:
@@ -287,7 +304,9 @@ class Ranges(Generic[T]):
             guess = first_record(octets, self.reader.header)
         return _Place(-1 if guess is None else bound + guess, 0)
 
-    def _walk(self, blocks: Blocks | None, place: _Place, stop: int | None) -> tuple[Walk, Blocks | None]:
+    def _walk(
+        self, blocks: Blocks | None, place: _Place, stop: int | None, *, gathers: bool = False
+    ) -> tuple[Walk, Blocks | None]:
         source = self._source(place.begin)
         own = None if blocks is None else blocks.copy(source)
         interfaces = self.reader.interfaces if own is None else own.interfaces
@@ -296,7 +315,16 @@ class Ranges(Generic[T]):
         with suppress(IndexError):
             memory = self.memory.pop()
         store = self.new_store() if self.new_store is not None else None
-        return Walk(self.query, part, store=store, stop=stop, number=place.records, memory=memory), own
+        walk = Walk(
+            self.query,
+            part,
+            store=store,
+            stop=stop,
+            number=place.records,
+            memory=memory,
+            gathers=gathers,
+        )
+        return walk, own
 
     def _source(self, begin: int) -> Source:
         source = Source(_File(self._descriptor, begin))  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from wireproof.interface.damage import Until
 from wireproof.interface.filter import Filter
 from wireproof.interface.opening import Opening
 from wireproof.packet.preferences import DEFAULT, Preferences
+from wireproof.packet.reassembly import Reassembler, Recall
 
 if TYPE_CHECKING:
     from wireproof.analysis import Analysis
@@ -66,6 +67,11 @@ class Capture:
 
         return Analysis()
 
+    @cached_property
+    def fragments(self) -> Reassembler:
+        """The fragments so far that wait for others."""
+        return Reassembler()
+
     def __iter__(self) -> Iterator[Packet]:
         return self.filter(None)
 
@@ -84,17 +90,23 @@ class Capture:
         With a count, that many records are read and no more are waited for.
         """
         for record in self._once(count):
-            found = self.dissect(record)
+            found = self._dissected(record, self.fragments)
             self.analysis.see(found)
             if chosen is None or chosen.matches(found):
                 self.analysis.shown(found)
                 yield record, found
 
     def dissect(self, record: capture.Record) -> Packet:
-        """Dissect a record of this capture, without the fields that take more than one packet."""
+        """Dissect a record of this capture, without the fields that take more than one packet.
+
+        Of the record that was read last it is known which datagram its fragments have made whole.
+        """
+        return self._dissected(record, Recall(self.fragments))
+
+    def _dissected(self, record: capture.Record, fragments: Reassembler | Recall) -> Packet:
         from wireproof.packet import dissect, source_of
 
-        return dissect(record.data, source_of(record, self.reader), self.preferences)
+        return dissect(record.data, source_of(record, self.reader), self.preferences, fragments=fragments)
 
     def select(
         self, display_filter: str | Filter | None = None, count: int | None = None, engine: Engine = "auto"
@@ -337,7 +349,7 @@ class Capture:
         from wireproof.engine import Walk
 
         self._begin()
-        walk = Walk(query, self.reader, count, store)
+        walk = Walk(query, self.reader, count, store, fragments=self.fragments)
         walk.advanced = self.advanced
         return walk
 

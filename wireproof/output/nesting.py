@@ -93,9 +93,9 @@ def layer_node(layer: Layer, packet: Packet) -> Node:
     """Return the node of a layer with all that is its own."""
     name, end = layer.protocol.name, layer.header_end
     if name in WHOLE or (not layer.complete and any(d.layer == name and d.kind != "rule" for d in packet.diagnoses)):
-        end = max(min(layer.end, len(packet.data)), end)
+        end = max(min(layer.end, packet.home(layer.start)[1]), end)
     elif layer.claimed is not None and not layer.complete:
-        end = min(layer.start + layer.claimed, len(packet.data))
+        end = min(layer.start + layer.claimed, packet.home(layer.start)[1])
     node = Node(layer, name, text=title_text(layer, packet), start=layer.start, size=end - layer.start)
     if name not in PSEUDO:
         node.children = nest(layer, packet)
@@ -142,7 +142,7 @@ def nest(layer: Layer, packet: Packet) -> list[Node]:
         if parent is None and value.info.name in GROUPED:
             parent = _group(GROUPED[value.info.name], groups, roots, layer, made=True)
         elif parent is None and value.info.name in ATM_LENGTHS:
-            text = f"{ATM_LENGTHS[value.info.name]} type/length: {_type_and_length(packet.data[value.octets][0])}"
+            text = f"{ATM_LENGTHS[value.info.name]} type/length: {_type_and_length(packet.buffer[value.octets][0])}"
             parent = _group(text, groups, roots, layer)
         (roots if parent is None else parent.children).append(node)
         placed.append(node)
@@ -284,8 +284,8 @@ def _group_options(node: Node, packet: Packet) -> None:
             continue  # the field of a whole option, which the node of its own stands for
         if value is not None and value.info.name == grouping.kind:
             start = child.start
-            length = packet.data[start + 1] if value.value > 1 and start + 1 < len(packet.data) else 1
-            octets = packet.data[start : start + length]
+            length = packet.buffer[start + 1] if value.value > 1 and start + 1 < len(packet.buffer) else 1
+            octets = packet.buffer[start : start + length]
             info, text = grouping.describe(octets, value.value)
             group = Node(node.layer, "", None, text, start, len(octets), unowned=True)
             if info is not None:

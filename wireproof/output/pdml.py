@@ -143,7 +143,8 @@ def _inner(node: Node, packet: Packet, depth: int, chosen: Chosen | None) -> Ite
 def _about(node: Node, packet: Packet) -> str:
     """Return the attributes of a node, in tshark's order."""
     start, size, mask = raw.extent(node)
-    octets, value = packet.data[start : start + size].hex(), node.value
+    octets, value = packet.buffer[start : start + size].hex(), node.value
+    start -= packet.home(start)[0]
     if not node.name:
         behind = f' value="{octets}"' if size else ""
         return f'name="" show="{xml_text(node.text)}" size="{size}" pos="{start}"{behind}'

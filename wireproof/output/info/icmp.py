@@ -91,7 +91,7 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
     """Write type and code, and of a query its identifier and number."""
     row.protocol, row.info = "ICMP", ""
     values = first_values(layer)
-    if "icmp.code" not in values or min(layer.end, len(packet.data)) - layer.start < HEADER_OCTETS:
+    if "icmp.code" not in values or min(layer.end, packet.home(layer.start)[1]) - layer.start < HEADER_OCTETS:
         return
     kind, code = values["icmp.type"].value, values["icmp.code"].value
     name, meaning = type_text(kind, code), code_text(kind, code)
