@@ -78,6 +78,19 @@ class Slice:
     span: Span = attribute(default=_NOWHERE, compare=False)
     type: FieldType = FieldType.BYTES
 
+    @property
+    def size(self) -> int | None:
+        """How many bytes are taken of a value that has them, None where that depends on the value."""
+        total = 0
+        for part in self.ranges:
+            if part.length is not None:
+                total += part.length
+            elif part.last is not None and (part.first < 0) is (part.last < 0):
+                total += part.last - part.first + 1
+            else:
+                return None
+        return total
+
 
 @node
 class Arithmetic:

@@ -174,17 +174,7 @@ def _count(size: int) -> str:
 
 def _size(operand: Operand) -> int | None:
     """Return how many bytes an operand's values have, where they all have the same number."""
-    if not isinstance(operand, tree.Slice):
-        return None
-    total = 0
-    for part in operand.ranges:
-        if part.length is not None:
-            total += part.length
-        elif part.last is not None:
-            total += part.last - part.first + 1
-        else:
-            return None
-    return total
+    return operand.size if isinstance(operand, tree.Slice) else None
 
 
 def _not_equal(node: tree.Comparison, text: str) -> Iterator[Diagnosis]:

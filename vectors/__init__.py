@@ -6,7 +6,9 @@ A folder a protocol holds vector files. Beside them stand ``requirements/`` (wha
 
 from wireproof.vectors.loader import load, load_flags, load_requirements, protocols
 from wireproof.vectors.model import (
+    FCS_LENGTHS,
     LINK_TYPES,
+    OWN_NAMES,
     Address,
     Build,
     Flag,
@@ -14,15 +16,20 @@ from wireproof.vectors.model import (
     Parse,
     Policy,
     Provenance,
+    Reassemble,
     Rejection,
     Requirement,
     Source,
+    Task,
+    Update,
     Value,
     Vector,
 )
 
 __all__ = [
+    "FCS_LENGTHS",
     "LINK_TYPES",
+    "OWN_NAMES",
     "Address",
     "Build",
     "Flag",
@@ -30,9 +37,12 @@ __all__ = [
     "Parse",
     "Policy",
     "Provenance",
+    "Reassemble",
     "Rejection",
     "Requirement",
     "Source",
+    "Task",
+    "Update",
     "Value",
     "Vector",
     "load",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -17,9 +17,12 @@ from wireproof.vectors.model import (
     Parse,
     Policy,
     Provenance,
+    Reassemble,
     Rejection,
     Requirement,
     Source,
+    Task,
+    Update,
     Value,
     Vector,
 )
@@ -108,10 +111,26 @@ def _address(item: Mapping[str, Any]) -> Address:
     return Address(item["address"], item["prefix"], item.get("sites"), item.get("hosts"), MappingProxyType(answer))
 
 
-_TASKS: Mapping[str, Callable[[Mapping[str, Any]], Parse | Build | Address]] = {
+def _reassemble(item: Mapping[str, Any]) -> Reassemble:
+    others = tuple(_all_octets(texts) for texts in item.get("others", ()))
+    return Reassemble(item["result"], _all_octets(item["packets"]), _all_octets(item["datagrams"]), others)
+
+
+def _all_octets(texts: Sequence[str]) -> tuple[bytes, ...]:
+    return tuple(bytes.fromhex(text) for text in texts)
+
+
+def _update(item: Mapping[str, Any]) -> Update:
+    fields: dict[str, Value] = dict(item["fields"])
+    return Update(MappingProxyType(fields), bytes.fromhex(item["after"]))
+
+
+_TASKS: Mapping[str, Callable[[Mapping[str, Any]], Task]] = {
     "parse": _parse,
     "build": _build,
     "address": _address,
+    "reassemble": _reassemble,
+    "update": _update,
 }
 
 
@@ -130,7 +149,9 @@ def _requirement(item: Mapping[str, Any]) -> Requirement:
         kinds=tuple(item["kinds"]),
         statement=item["statement"],
         checked=item["checked"],
+        condition=item.get("condition"),
         derived=item.get("derived"),
+        beyond=item.get("beyond"),
     )
 
 

@@ -9,8 +9,18 @@ from typing import Literal, TypeAlias
 Value: TypeAlias = int | bool | str
 """A field's value as JSON has it: addresses as text, octets as hex."""
 
-LINK_TYPES = {"ethernet": 1, "ipv4": 228}
+LINK_TYPES = {"ethernet": 1, "ethernet-fcs": 1, "ipv4": 228}
 """The numbers that capture files use (tcpdump.org/linktypes.html)."""
+
+FCS_LENGTHS = {"ethernet": 0, "ethernet-fcs": 4}
+"""The octets of the frame check sequence that frames of a link end in."""
+
+
+OWN_NAMES = frozenset({"ip.total_length"})
+"""Names of ours, the RFC's words behind the protocol, for header values where Wireshark shows others in their place.
+
+That is the total length of IPv4: for one of zero, ip.len is what there is.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +33,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What a document asks; `derived` is the part of the statement that no sentence of it says, or None."""
+    """What a document asks; `derived` is the part of the statement that no sentence of it says, or None.
+
+    `condition` is whom it binds, where its document is optional, or None for everyone. `beyond` says, of one that is
+    about what a stack sends, why the octets of a packet cannot show it, or is None.
+    """
 
     id: str
     sources: tuple[Source, ...]
@@ -31,7 +45,9 @@ class Requirement:
     kinds: tuple[str, ...]
     statement: str
     checked: Literal["text", "secondary", "memory"]
+    condition: str | None
     derived: str | None
+    beyond: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +96,27 @@ class Parse:
 
 
 @dataclass(frozen=True, slots=True)
+class Reassemble:
+    """Fragments, in the order of their arrival, to the data of the datagrams that are whole, in the order of that.
+
+    `others` are outcomes that are as right as `datagrams`. Where the result is "either", so is none at all.
+    """
+
+    result: Literal["accept", "either"]
+    packets: tuple[bytes, ...]
+    datagrams: tuple[bytes, ...]
+    others: tuple[tuple[bytes, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A packet and fields that change to the packet afterwards, the checksums over them included."""
+
+    fields: Mapping[str, Value]
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Header:
     """A layer to build, with the fields that are given."""
 
@@ -108,9 +145,12 @@ class Address:
     answer: Mapping[str, int | str | tuple[str, ...] | None]
 
 
+Task: TypeAlias = Parse | Build | Address | Reassemble | Update
+
+
 @dataclass(frozen=True, slots=True)
 class Vector:
-    """One operation, one verdict, and but for addresses one packet. `requirements` and `flags` are ids."""
+    """One operation and one verdict. `data` is the packet, if it is about one; `requirements` and `flags` are ids."""
 
     id: str
     protocol: str
@@ -120,4 +160,4 @@ class Vector:
     provenance: Provenance
     link: str
     data: bytes
-    task: Parse | Build | Address
+    task: Task

@@ -25,7 +25,7 @@ from wireproof.dissectors.schema.declaration import (
     parts,
 )
 from wireproof.dissectors.schema.info import SET, TRUE, FieldInfo, Severity
-from wireproof.dissectors.schema.networks import AddressBlock, InNetwork, IsNoBroadcast, KindOfAddress
+from wireproof.dissectors.schema.networks import AddressBlock, InNetwork, IsNoBroadcast, KindOfAddress, narrowest
 from wireproof.dissectors.schema.objects import Objects
 from wireproof.dissectors.schema.options import Missing, Option, Options, Repeat, Several
 from wireproof.dissectors.schema.rules import noted
@@ -83,6 +83,7 @@ __all__ = [
     "UnknownFieldError",
     "bad_checksum",
     "catalogue",
+    "narrowest",
     "never",
     "noted",
     "parts",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from construct.expr import ExprMixin
 
@@ -57,6 +57,9 @@ class AddressBlock:
         return address >> 32 - self.length == self.prefix
 
 
+Block = TypeVar("Block", bound=AddressBlock)
+
+
 class KindOfAddress(Expression):
     """The kind of the narrowest block that an address is in, `other` where it is in none, or there is no address."""
 
@@ -66,8 +69,13 @@ class KindOfAddress(Expression):
 
     def __call__(self, context: Any) -> int:
         address = _number(context.get(self.member) or 0)  # a builder may not have one
-        found = [block.kind for block in self.blocks if address in block]
-        return found[-1] if found else self.other
+        found = narrowest(address, self.blocks)
+        return self.other if found is None else found.kind
+
+
+def narrowest(address: int, blocks: Iterable[Block]) -> Block | None:
+    """Return the smallest of the blocks that an address is in, or None."""
+    return max((block for block in blocks if address in block), key=lambda block: block.length, default=None)
 
 
 def broadcasts(networks: tuple[tuple[int, int], ...]) -> frozenset[int]:

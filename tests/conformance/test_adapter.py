@@ -83,6 +83,16 @@ def test_one_that_never_answers_is_not_asked_for_ever(tmp_path: Path) -> None:
     )
 
 
+def test_one_that_dies_of_some_vectors_is_asked_the_others(tmp_path: Path) -> None:
+    vectors = [vector for vector in load() if vector.protocol in ("icmp", "udp", "vlan")]
+    body = f"if q['id'].startswith('udp'):\n    sys.exit()\n{RIGHT}"
+    with Adapter(program(tmp_path, body)) as adapter:
+        found = run(vectors, adapter, name="odd")
+    bad = {each.vector.protocol for each in found.results if each.verdict is Verdict.ERROR}
+    good = {each.vector.protocol for each in found.results if each.verdict is Verdict.UNSUPPORTED}
+    assert (bad, good) == ({"udp"}, {"icmp", "vlan"})
+
+
 def test_a_line_without_an_end_is_cut_off(tmp_path: Path) -> None:
     body = f"sys.stdout.write('x' * {LONGEST_LINE + 10})\nsys.stdout.flush()\ntime.sleep(600)"
     found = report(program(tmp_path, body), count=1)

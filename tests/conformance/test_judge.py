@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from wireproof.conformance.judge import Judge, Verdict
-from wireproof.conformance.messages import Answer, Built, Parsed, Planned, Unsupported
+from wireproof.conformance.messages import Answer, Built, Parsed, Planned, Reassembled, Unsupported
 from wireproof.conformance.runner import judged
-from wireproof.vectors import Address, Build, Parse, Provenance, Rejection, Vector
+from wireproof.vectors import Address, Build, Parse, Provenance, Reassemble, Rejection, Update, Vector
 
 FIELDS = {"ip.src": ("192.0.2.1",), "ip.ttl": (64,), "x.octets": ("00ff",)}
 
@@ -93,6 +93,37 @@ def test_built_octets() -> None:
     assert faults(Build(()), Built(b"\x01\x02")) == ()
     assert faults(Build(()), Built(b"\x01\x03"))[0].startswith("octet 1 is 03, expected 02")
     assert faults(Build(()), Built(b"\x01")) == ("1 octets, expected 2: 0102",)
+
+
+def test_updated_octets() -> None:
+    task = Update({"ip.ttl": 63}, b"\x01\x03")
+    assert faults(task, Built(b"\x01\x03")) == ()
+    assert faults(task, Built(b"\x01\x02"))[0].startswith("octet 1 is 02, expected 03")
+
+
+@pytest.mark.parametrize(
+    ("given", "policies", "right"),
+    [
+        ((b"new",), {}, True),
+        ((b"old",), {}, True),
+        ((), {}, True),
+        ((b"new", b"new"), {}, False),
+        ((), {"f": "accept"}, False),
+        ((b"old",), {"f": "accept"}, True),
+        ((), {"f": "reject"}, True),
+        ((b"new",), {"f": "reject"}, False),
+    ],
+)
+def test_reassembled_datagrams(given: tuple[bytes, ...], policies: dict[str, str], right: bool) -> None:
+    either = Reassemble("either", (b"1", b"2"), (b"new",), ((b"old",),))
+    found = faults(either, Reassembled(given), flags=("f",), policies=policies)
+    assert (not found) is right
+
+
+def test_fragments_that_make_no_datagram() -> None:
+    task = Reassemble("accept", (b"1", b"2"), (), ())
+    assert faults(task, Reassembled(())) == ()
+    assert faults(task, Reassembled((b"\x01",))) == ("01, expected no datagram",)
 
 
 def test_addresses() -> None:

@@ -1,11 +1,11 @@
 """The fields that vectors expect, with the local tshark: evidence beside the requirements, from which they come."""
 
-import struct
 from pathlib import Path
 
 import pytest
 
-from wireproof.vectors import LINK_TYPES, Parse, Value, load
+from wireproof.conformance.adapters.capturing import capture_of
+from wireproof.vectors import LINK_TYPES, OWN_NAMES, Parse, Value, load
 
 from .local import Tshark
 
@@ -29,16 +29,15 @@ def plain(text: str) -> str:
 def test_what_is_accepted(local: Tshark, tmp_path: Path, link: str) -> None:
     chosen = [(vector, vector.task) for vector in load() if vector.link == link and isinstance(vector.task, Parse)]
     path = tmp_path / "vectors.pcap"
-    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, LINK_TYPES[link])
-    lengths = [struct.pack("<IIII", 0, 0, len(vector.data), len(vector.data)) for vector, _ in chosen]
-    path.write_bytes(head + b"".join(entry + vector.data for entry, (vector, _) in zip(lengths, chosen, strict=True)))
-    names = sorted({name for _, task in chosen for name in task.fields})
+    path.write_bytes(capture_of([vector.data for vector, _ in chosen], link))
+    names = sorted({name for _, task in chosen for name in task.fields if name not in OWN_NAMES})
     found = local.fields(path, [*names, "_ws.malformed"])
     wrong = []
     for (vector, task), told in zip(chosen, found, strict=True):
         if task.result == "reject" or (task.result == "either" and "_ws.malformed" in told):
             continue
-        for name, values in task.fields.items():
+        for name in task.fields.keys() - OWN_NAMES:
+            values = task.fields[name]
             got = told.get(name, [])
             same = len(got) == len(values) and all(
                 {text, plain(text)} & texts(value) for text, value in zip(got, values, strict=True)

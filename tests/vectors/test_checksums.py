@@ -2,10 +2,11 @@
 
 import pytest
 
-from wireproof.vectors import Parse, Vector, load
+from wireproof.vectors import Parse, Reassemble, Update, Vector, load
 
-IP_STARTS = {"ethernet": 14, "ipv4": 0}
-WHOLE = [vector for vector in load("udp") if not isinstance(vector.task, Parse) or "udp.checksum" in vector.task.fields]
+IP_STARTS = {"ethernet": 14, "ethernet-fcs": 14, "ipv4": 0}
+UDP = [vector for vector in load("udp") if not isinstance(vector.task, Update)]
+WHOLE = [vector for vector in UDP if not isinstance(vector.task, Parse) or "udp.checksum" in vector.task.fields]
 
 
 def add_up(octets: bytes) -> int:
@@ -17,7 +18,7 @@ def add_up(octets: bytes) -> int:
     return total
 
 
-@pytest.mark.parametrize("vector", load("udp"), ids=lambda vector: vector.id)
+@pytest.mark.parametrize("vector", UDP, ids=lambda vector: vector.id)
 def test_ip_header(vector: Vector) -> None:
     start = IP_STARTS[vector.link]
     assert add_up(vector.data[start : start + 20]) == 0xFFFF
@@ -38,21 +39,47 @@ def test_udp(vector: Vector) -> None:
     assert ("checksum-zero-sum" in vector.flags) == (checksum == b"\xff\xff")
 
 
-OTHERS = [
-    vector
-    for name in ("icmp", "ip", "tcp")
-    for vector in load(name)
-    if vector.data and (not isinstance(vector.task, Parse) or vector.task.result == "accept")
-]
+PACKETS = {
+    **{
+        vector.id: (vector.link, vector.data)
+        for name in ("icmp", "ip", "tcp")
+        for vector in load(name)
+        if vector.data and (not isinstance(vector.task, Parse) or vector.task.result == "accept")
+    },
+    **{f"{vector.id}-after": (vector.link, task.after) for vector in load() if isinstance(task := vector.task, Update)},
+    **{
+        f"{vector.id}-{number}": (vector.link, packet)
+        for vector in load()
+        if isinstance(vector.task, Reassemble)
+        for number, packet in enumerate(vector.task.packets)
+    },
+}
+UNSUMMED = {vector.id for vector in load("udp") if "checksum-absent" in vector.flags}
 
 
-@pytest.mark.parametrize("vector", OTHERS, ids=lambda vector: vector.id)
-def test_headers_of_any_length(vector: Vector) -> None:
-    start = IP_STARTS[vector.link]
-    header = vector.data[start : start + 4 * (vector.data[start] & 15)]
+@pytest.mark.parametrize("name", PACKETS)
+def test_headers_of_any_length(name: str) -> None:
+    link, data = PACKETS[name]
+    start = IP_STARTS[link]
+    header = data[start : start + 4 * (data[start] & 15)]
     assert add_up(header) == 0xFFFF
-    body = vector.data[start + len(header) : start + int.from_bytes(header[2:4], "big")]
+    body = data[start + len(header) : start + int.from_bytes(header[2:4], "big")]
     if header[9] == 1:
         assert add_up(body) == 0xFFFF
-    if header[9] == 6:
-        assert add_up(header[12:20] + b"\0\x06" + len(body).to_bytes(2, "big") + body) == 0xFFFF
+    if header[9] in (6, 17) and name.removesuffix("-after") not in UNSUMMED:
+        assert add_up(header[12:20] + bytes([0, header[9]]) + len(body).to_bytes(2, "big") + body) == 0xFFFF
+
+
+FRAMES = [vector for vector in load("eth") if vector.link == "ethernet-fcs"]
+
+
+@pytest.mark.parametrize("vector", FRAMES, ids=lambda vector: vector.id)
+def test_check_sequences(vector: Vector) -> None:
+    """The CRC-32 bit by bit, from the lowest bit of each octet on, by the polynomial 0x04c11db7 seen backwards."""
+    register = 0xFFFFFFFF
+    for octet in vector.data[:-4]:
+        register ^= octet
+        for _ in range(8):
+            register = register >> 1 ^ (0xEDB88320 if register & 1 else 0)
+    is_right = vector.data[-4:] == (register ^ 0xFFFFFFFF).to_bytes(4, "little")
+    assert is_right is ("checksum-wrong" not in vector.flags)

@@ -68,10 +68,6 @@ class Adapter:
             self.stop()
             raise
 
-    def refuse(self) -> None:
-        """End the program, whose last answer was none: what it says next may belong to that."""
-        self.stop()
-
     def surplus(self) -> bytes:
         """Return what the program has said that nobody asked for, as far as it has come by now."""
         if self._process is not None and not self._pending:

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wireproof.conformance.messages import Answer, Built, Json, Parsed, Planned, Unsupported
-from wireproof.vectors import Address, Build, Parse, Vector
+from wireproof.conformance.messages import Answer, Built, Json, Parsed, Planned, Reassembled, Unsupported, shown
+from wireproof.vectors import Address, Build, Parse, Reassemble, Update, Vector
 
 
 class Verdict(StrEnum):
@@ -70,8 +70,12 @@ class Judge:
                 faults = self._parse(vector, task, answer, remarks)
             case Build(), Built(octets):
                 faults = () if octets == vector.data else [_octets(vector.data, octets)]
+            case Update(after=after), Built(octets):
+                faults = () if octets == after else [_octets(after, octets)]
             case Address() as task, Planned(values):
                 faults = _address(task, values)
+            case Reassemble() as task, Reassembled(datagrams):
+                faults = self._reassembled(vector, task, datagrams)
         found = tuple(faults)
         return Result(vector, Verdict.FAIL if found else Verdict.PASS, found, tuple(remarks))
 
@@ -102,7 +106,14 @@ class Judge:
             if any(given):
                 yield f"{name} is {_shown(given)}, expected none"
 
-    def _expected(self, vector: Vector, task: Parse) -> bool | None:
+    def _reassembled(self, vector: Vector, task: Reassemble, given: tuple[bytes, ...]) -> Iterator[str]:
+        expected = self._expected(vector, task)
+        right = [] if expected is False else [task.datagrams, *task.others]
+        right += [()] if expected is not True else []
+        if given not in right:
+            yield f"{_datagrams(given)}, expected {' or '.join(map(_datagrams, right))}"
+
+    def _expected(self, vector: Vector, task: Parse | Reassemble) -> bool | None:
         """Return whether the packet is to be accepted; None where both are right."""
         if task.result != "either":
             return task.result == "accept"
@@ -154,6 +165,10 @@ def _plain(text: str) -> str:
         return text.lower().replace(":", "").replace("-", "")
 
 
+def _datagrams(datagrams: Sequence[bytes]) -> str:
+    return ", ".join(each[:200].hex() or "one without data" for each in datagrams) or "no datagram"
+
+
 def _octets(expected: bytes, given: bytes) -> str:
     place = next((at for at, (a, b) in enumerate(zip(expected, given, strict=False)) if a != b), None)
     if place is None:
@@ -165,4 +180,4 @@ def _octets(expected: bytes, given: bytes) -> str:
 
 
 def _shown(values: Sequence[Json]) -> str:
-    return ", ".join("true" if value is True else "false" if value is False else str(value)[:80] for value in values)
+    return ", ".join(shown(value)[:80] for value in values)

@@ -7,6 +7,8 @@
         → {"id": …, "hex": …}
     {"id": …, "op": "address", "address": …, "prefix": …, "sites"?, "hosts"?}
         → {"id": …, "network", "first", "last", "broadcast", "usable", "class"?, "scope"?, "blocks"?}
+    {"id": …, "op": "reassemble", "link": …, "packets": [hex]} → {"id": …, "datagrams": [hex]}
+    {"id": …, "op": "update", "link": …, "hex": …, "fields": {name: value}} → {"id": …, "hex": …}
     any → {"id": …, "unsupported": true}
 
 Integers are JSON numbers, addresses text, octets hex.
@@ -19,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wireproof.vectors import Address, Build, Header, Parse, Vector
+from wireproof.vectors import Address, Build, Header, Parse, Reassemble, Update, Vector
 
 Json = int | bool | str | None
 _ADDRESS_KEYS = ("network", "first", "last", "broadcast", "usable", "class", "scope", "blocks")
@@ -58,16 +60,34 @@ class Planned:
     values: Mapping[str, Any]
 
 
-Answer = Unsupported | Parsed | Built | Planned
+@dataclass(frozen=True, slots=True)
+class Reassembled:
+    """The data of the datagrams that were whole, in the order in which they became so."""
+
+    datagrams: tuple[bytes, ...]
+
+
+Answer = Unsupported | Parsed | Built | Planned | Reassembled
+
+
+def shown(value: Json) -> str:
+    """Return a value in words, as people read it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "none" if value is None else str(value)
 
 
 def question(vector: Vector) -> bytes:
     """Return the line that asks for a vector."""
+    return json.dumps({"id": vector.id, **operation(vector)}, separators=(",", ":")).encode() + b"\n"
+
+
+def operation(vector: Vector) -> dict[str, Any]:
+    """Return the operation of a vector and what it is done with, as JSON has them."""
     task = vector.task
-    asked: dict[str, Any]
     match task:
         case Parse():
-            asked = {"id": vector.id, "op": "parse", "link": vector.link, "hex": vector.data.hex()}
+            return {"op": "parse", "link": vector.link, "hex": vector.data.hex()}
         case Build():
             layers = [
                 {"layer": each.layer, "fields": dict(each.fields)}
@@ -75,11 +95,15 @@ def question(vector: Vector) -> bytes:
                 else {"octets": each.hex()}
                 for each in task.layers
             ]
-            asked = {"id": vector.id, "op": "build", "link": vector.link, "layers": layers}
+            return {"op": "build", "link": vector.link, "layers": layers}
         case Address():
-            asked = {"id": vector.id, "op": "address", "address": task.address, "prefix": task.prefix}
-            asked |= {name: each for name, each in (("sites", task.sites), ("hosts", task.hosts)) if each is not None}
-    return json.dumps(asked, separators=(",", ":")).encode() + b"\n"
+            split = {"sites": task.sites, "hosts": task.hosts}
+            told = {name: number for name, number in split.items() if number is not None}
+            return {"op": "address", "address": task.address, "prefix": task.prefix, **told}
+        case Reassemble():
+            return {"op": "reassemble", "link": vector.link, "packets": [packet.hex() for packet in task.packets]}
+        case Update():
+            return {"op": "update", "link": vector.link, "hex": vector.data.hex(), "fields": dict(task.fields)}
 
 
 def answer(line: bytes, vector: Vector) -> Answer:
@@ -97,8 +121,10 @@ def answer(line: bytes, vector: Vector) -> Answer:
     match vector.task:
         case Parse():
             return _parsed(said)
-        case Build():
+        case Build() | Update():
             return Built(_octets(said.get("hex")))
+        case Reassemble():
+            return Reassembled(_datagrams(said.get("datagrams")))
         case Address():
             return Planned(_planned(said))
 
@@ -125,6 +151,15 @@ def _octets(text: Any) -> bytes:
         return bytes.fromhex(text)
     except (TypeError, ValueError):
         raise AnswerError('"hex" is not hexadecimal') from None
+
+
+def _datagrams(texts: Any) -> tuple[bytes, ...]:
+    if not isinstance(texts, list):
+        raise AnswerError('"datagrams" is not a list')
+    try:
+        return tuple(bytes.fromhex(text) for text in texts)
+    except (TypeError, ValueError):
+        raise AnswerError('"datagrams" has one that is not hexadecimal') from None
 
 
 def _planned(said: Mapping[str, Any]) -> Mapping[str, Any]:

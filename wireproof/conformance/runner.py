@@ -11,7 +11,10 @@ from wireproof.conformance.messages import Answer, AnswerError, Parsed, answer, 
 from wireproof.vectors import Vector
 
 MOST_DEATHS = 8
-"""An adapter that so many vectors in a row left without any answer is not asked again."""
+"""An adapter that so many vectors in a row left without any answer is not asked the others of their kind.
+
+One that never answered is not asked again.
+"""
 _SHOWN = 500
 
 
@@ -89,27 +92,33 @@ class _Said:
         self.adapter = adapter
         self.answers: dict[str, Answer | Result] = {}
         self._deaths = 0
+        self._has_answered = False
+        self._kind: tuple[str, type] | None = None
 
     def ask(self, vector: Vector) -> None:
         """Ask one vector, and keep the answer, or the error that stands for it."""
+        kind = vector.protocol, type(vector.task)
+        if self._has_answered and kind != self._kind:
+            self._deaths = 0
+        self._kind = kind
         if self._deaths >= MOST_DEATHS:
             self._error(vector, f"not asked: no answer to the {MOST_DEATHS} before it")
             return
         try:
             line = self.adapter.ask(question(vector))
-            self._deaths = 0
+            self._deaths, self._has_answered = 0, True
             self.answers[vector.id] = answer(line, vector)
         except AdapterError as error:
             self._deaths = self._deaths + 1 if error.silent else 0
             self._error(vector, str(error), error.line)
             return
         except AnswerError as error:
-            self.adapter.refuse()
+            self.adapter.stop()  # what it says next may belong to that
             self._error(vector, f"no answer: {error}", line)
             return
         surplus = self.adapter.surplus()
         if surplus:
-            self.adapter.refuse()
+            self.adapter.stop()
             self._error(vector, "it said more than its answer", surplus)
 
     def _error(self, vector: Vector, message: str, line: bytes = b"") -> None:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from wireproof.dissectors.schema import Catalogue, Field, Kind, Text
+from wireproof.dissectors.schema import Catalogue, Kind, Text
 from wireproof.engine.leaves import leaves_of, split
 from wireproof.engine.numbers import NotLowerableError
 from wireproof.engine.paths import FIELD as PATH
 from wireproof.engine.state import GATHERED_MOST, GATHERED_WORDS
-from wireproof.engine.wanted import children
+from wireproof.engine.wanted import fields_of
 from wireproof.grammar import tree
 from wireproof.grammar.evaluate import evaluator
 from wireproof.grammar.syntax import LogicOperator
@@ -86,15 +86,9 @@ def all_sources(tests: Sequence[TypedTest]) -> list[Source]:
 def text_makers(catalogue: Catalogue) -> Mapping[str, Callable[[Any], str] | None]:
     """Return what makes the texts of fields of the octets that they lie in; None where that is not one function."""
     found: dict[str, Callable[[Any], str] | None] = {}
-    for protocol in catalogue.protocols.values():
-        waiting: list[Any] = [member for part in protocol.parts for member in part.subcons]
-        while waiting:
-            member = waiting.pop()
-            waiting.extend(children(member))
-            if isinstance(member, Field):
-                render = member.subcon.render if isinstance(member.subcon, Text) else None
-                for info in (member.info, *member.feeds):
-                    found[info.name] = render if found.get(info.name, render) is render else None
+    for field, info in fields_of(catalogue):
+        render = field.subcon.render if isinstance(field.subcon, Text) else None
+        found[info.name] = render if found.get(info.name, render) is render else None
     return found
 
 

@@ -39,7 +39,6 @@ class Emitter:
     def __init__(self, program: Program, constants: Mapping[str, int] = MappingProxyType({})) -> None:
         """`constants` are values of the record that are the same for all records."""
         self.program = program
-        self._constants = constants
         self._names: dict[int | str, str] = {name: str(number) for name, number in constants.items()}
         self.used: set[str] = set()
         self.searches = Searches()
@@ -47,7 +46,6 @@ class Emitter:
         self._lines: list[str] = []
         self._made = 0
         self._label = ""
-        self._reached: list[str] = []
         self._targets: dict[str, str] = {FINISH: FINISH, HAND_OVER: "handover"}
         marked = {each.slot.index for each in form.operations(program) if isinstance(each, form.Mark)}
         self._bits = {index: place for place, index in enumerate(sorted(marked))}
@@ -133,10 +131,10 @@ class Emitter:
             for line in columns.begun(column):
                 self._lines.append(line)
         first = next(iter(self.program.layers), None)
-        self.write(f"br label %{self._layer(first) if first else FINISH}")
-        for name in self._reached:  # which grows on the way
+        self.write(f"br label %{_layer(first) if first else FINISH}")
+        for name, region in self.program.layers.items():
             self.begin(_layer(name))
-            if self._region(self.program.layers[name]):
+            if self._region(region):
                 self.write(f"br label %{FINISH}")
         self.begin("handover")  # the escape is the first of all slots
         self.write("store i1 true, ptr %s0.0")
@@ -144,12 +142,6 @@ class Emitter:
         self.begin(FINISH)
         self._region(self.program.finish)
         return self._lines
-
-    def _layer(self, name: str) -> str:
-        """Return the label of a layer, which is then written: what no frame of this kind comes to is not."""
-        if name not in self._reached:
-            self._reached.append(name)
-        return _layer(name)
 
     def _region(self, region: list[Operation]) -> bool:
         """Write a region; whether its end is reached."""
@@ -192,7 +184,7 @@ class Emitter:
             case form.Break(label, condition):
                 return self._break(label, condition)
             case form.Goto(layer):
-                self.write(f"br label %{self._layer(layer)}")
+                self.write(f"br label %{_layer(layer)}")
                 return False
             case form.Result():
                 certain, possible = self.operand(operation.must), self.operand(operation.may)
@@ -376,10 +368,6 @@ class Emitter:
         return True
 
     def _switch(self, switch: form.Switch) -> bool:
-        name = switch.value.id if isinstance(switch.value, Value) else None
-        if isinstance(name, str) and name in self._constants:
-            known = self._constants[name]
-            return self._region(next((region for keys, region in switch.cases if known in keys), switch.default))
         default, join = self.label("default"), self.label("join")
         labels = [self.label("case") for _ in switch.cases]
         choices = " ".join(

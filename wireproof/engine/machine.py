@@ -71,14 +71,15 @@ def code_of(
 
 
 class Code:
-    """A loaded object file. Its function is valid as long as this lives, and so is called through it alone."""
+    """A loaded object file. Its function, and the `address` of that, are valid as long as this lives."""
 
     def __init__(self, data: bytes, name: str = NAME) -> None:
         llvm = _llvm()
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target_machine(0))
         self._engine.add_object_file(llvm.ObjectFileRef.from_data(data))
         self._engine.finalize_object()
-        self._function = SIGNATURE(self._engine.get_function_address(name))
+        self.address: int = self._engine.get_function_address(name)
+        self._function = SIGNATURE(self.address)
 
     def __call__(self, first: int, size: int, second: int, third: int) -> int:
         """Run it on addresses and a size; what these are, and what it returns, is the function's own."""

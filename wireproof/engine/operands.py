@@ -296,14 +296,4 @@ def may_be_short(operand: tree.Operand) -> bool:
 
 def _octets(operand: tree.Operand) -> int | None:
     """Return how many octets a slice takes, None where that depends on the value."""
-    if not isinstance(operand, tree.Slice):
-        return None
-    total = 0
-    for part in operand.ranges:
-        if part.length is not None:
-            total += part.length
-        elif part.last is not None and (part.first < 0) is (part.last < 0):
-            total += part.last - part.first + 1
-        else:
-            return None
-    return total
+    return operand.size if isinstance(operand, tree.Slice) else None

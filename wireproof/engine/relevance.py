@@ -9,7 +9,7 @@ from typing import Any
 from wireproof.dissectors.schema import Catalogue, Field, InternetChecksum, Objects, Options, Protocol, Repeat
 from wireproof.dissectors.schema.catalogue import infos_of_step
 from wireproof.engine import diagnoses, paths, trailers
-from wireproof.engine.wanted import Wanted, children, declared
+from wireproof.engine.wanted import Wanted, children, declared, fields_of
 from wireproof.packet.preferences import MAC_NAMES, OUI_NAMES
 
 START = "frame"
@@ -94,14 +94,8 @@ def _has_once(catalogue: Catalogue, owner: Protocol, name: str) -> bool:
 def ambiguous(catalogue: Catalogue) -> frozenset[str]:
     """Return the names that stand for fields of several types, as some of Wireshark's do."""
     types: dict[str, set[object]] = {}
-    for protocol in catalogue.protocols.values():
-        waiting: list[Any] = [member for part in protocol.parts for member in part.subcons]
-        while waiting:
-            member = waiting.pop()
-            waiting.extend(children(member))
-            if isinstance(member, Field):
-                for info in (member.info, *member.feeds):
-                    types.setdefault(info.name, set()).add((info.type, info.base))
+    for _, info in fields_of(catalogue):
+        types.setdefault(info.name, set()).add((info.type, info.base))
     return frozenset(name for name, found in types.items() if len(found) > 1)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from wireproof.dissectors.schema import Field, FieldInfo, Objects, Options, Repeat, Rule
+from wireproof.dissectors.schema import Catalogue, Field, FieldInfo, Objects, Options, Repeat, Rule
 from wireproof.engine.form import Extent, Operand
 from wireproof.engine.numbers import Number
 from wireproof.engine.paths import Path
@@ -76,6 +76,17 @@ def declared(member: Any) -> frozenset[str]:
     for child in children(member):
         found |= declared(child)
     return frozenset(found)
+
+
+def fields_of(catalogue: Catalogue) -> Iterator[tuple[Field, FieldInfo]]:
+    """Yield the fields of all members of all schemas, each with everything that it gives values to."""
+    for protocol in catalogue.protocols.values():
+        waiting: list[Any] = [member for part in protocol.parts for member in part.subcons]
+        while waiting:
+            member = waiting.pop()
+            waiting.extend(children(member))
+            if isinstance(member, Field):
+                yield from ((member, info) for info in (member.info, *member.feeds))
 
 
 @cache

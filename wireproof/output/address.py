@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from wireproof.dissectors.numbers.ipv4_addresses import CLASS_BLOCKS, CLASSES, REGISTRY, SCOPE_BLOCKS, SCOPES
-from wireproof.dissectors.schema import AddressBlock
+from wireproof.dissectors.schema import narrowest
 from wireproof.packet.subnets import BITS, Plan, Subnet, subnet, usable
 
 MOST_BLOCKS = 256
@@ -48,18 +48,13 @@ def class_of(address: IPv4Address) -> str:
 
 def scope_of(address: IPv4Address) -> str:
     """Return what the narrowest special block that an address is in is for; "global" where it is in none."""
-    found = _narrowest(address)
+    found = narrowest(int(address), SCOPE_BLOCKS)
     return SCOPES[found.kind if found is not None else 0]
-
-
-def _narrowest(address: IPv4Address) -> AddressBlock | None:
-    holding = [block for block in SCOPE_BLOCKS if int(address) in block]
-    return max(holding, key=lambda block: block.length, default=None)
 
 
 def _block(address: IPv4Address) -> str:
     """Return the special block of an address in brackets, with its name and standard."""
-    found = _narrowest(address)
+    found = narrowest(int(address), SCOPE_BLOCKS)
     if found is None:
         return ""
     network = IPv4Network((found.prefix << BITS - found.length, found.length))

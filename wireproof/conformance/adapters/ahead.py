@@ -37,6 +37,6 @@ class Ahead:
         return self._known[link, data]
 
     def _take(self, link: str, packets: Sequence[bytes]) -> None:
-        answers = self._run(capture_of(packets, LINK_TYPES[link]), len(packets)) if packets else ()
+        answers = self._run(capture_of(packets, link), len(packets)) if packets else ()
         for data, answer in zip(packets, answers, strict=True):
             self._known[link, data] = answer

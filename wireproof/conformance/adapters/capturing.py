@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import struct
+import io
 from collections.abc import Sequence
 
-_SNAP_LENGTH = 262144
+from wireproof.capture import PcapWriter, Record
+from wireproof.vectors import FCS_LENGTHS, LINK_TYPES
+
+_SECOND = 1_000_000_000
 
 
-def capture_of(packets: Sequence[bytes], link_type: int) -> bytes:
-    """Return a pcap file, the packets of which are a second apart."""
-    header = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, _SNAP_LENGTH, link_type)
-    records = (struct.pack("<IIII", second, 0, len(data), len(data)) + data for second, data in enumerate(packets))
-    return header + b"".join(records)
+def capture_of(packets: Sequence[bytes], link: str) -> bytes:
+    """Return a pcap file of packets of a link of the vectors, which are a second apart from 1970 on."""
+    stream = io.BytesIO()
+    link_type = LINK_TYPES[link]
+    writer = PcapWriter(stream, link_type, fcs_length=FCS_LENGTHS.get(link))
+    for index, data in enumerate(packets):
+        writer.write(Record(index + 1, data, len(data), index * _SECOND, link_type, 0, 0))
+    return stream.getvalue()

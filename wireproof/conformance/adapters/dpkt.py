@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from wireproof.conformance.adapters.attributes import ARP, ETHERNET, ICMP, IP, PROTOCOLS, RARP, TCP, TYPES, UDP, as_json
 from wireproof.conformance.adapters.serving import UNSUPPORTED, Answer, accepted, lacks, rejected, serve
 
 try:
@@ -15,66 +15,16 @@ except ImportError:
     lacks("dpkt", "pip install dpkt")
 
 WIRE = {"ethernet": dpkt.ethernet.Ethernet, "ipv4": dpkt.ip.IP}
-# Of each class, the protocol and the fields by attribute.
-NAMES: Mapping[type, tuple[str, Mapping[str, str]]] = {
-    dpkt.ethernet.Ethernet: ("eth", {"dst": "eth.dst", "src": "eth.src"}),
-    dpkt.arp.ARP: (
-        "arp",
-        {
-            "hrd": "arp.hw.type",
-            "pro": "arp.proto.type",
-            "hln": "arp.hw.size",
-            "pln": "arp.proto.size",
-            "op": "arp.opcode",
-            "sha": "arp.src.hw_mac",
-            "spa": "arp.src.proto_ipv4",
-            "tha": "arp.dst.hw_mac",
-            "tpa": "arp.dst.proto_ipv4",
-        },
-    ),
-    dpkt.ip.IP: (
-        "ip",
-        {
-            "v": "ip.version",
-            "tos": "ip.dsfield",
-            "len": "ip.len",
-            "id": "ip.id",
-            "ttl": "ip.ttl",
-            "p": "ip.proto",
-            "sum": "ip.checksum",
-            "src": "ip.src",
-            "dst": "ip.dst",
-            "rf": "ip.flags.rb",
-            "df": "ip.flags.df",
-            "mf": "ip.flags.mf",
-            "offset": "ip.frag_offset",
-        },
-    ),
-    dpkt.tcp.TCP: (
-        "tcp",
-        {
-            "sport": "tcp.srcport",
-            "dport": "tcp.dstport",
-            "seq": "tcp.seq_raw",
-            "ack": "tcp.ack_raw",
-            "flags": "tcp.flags",
-            "win": "tcp.window_size_value",
-            "sum": "tcp.checksum",
-            "urp": "tcp.urgent_pointer",
-        },
-    ),
-    dpkt.udp.UDP: (
-        "udp",
-        {"sport": "udp.srcport", "dport": "udp.dstport", "ulen": "udp.length", "sum": "udp.checksum"},
-    ),
-    dpkt.icmp.ICMP: ("icmp", {"type": "icmp.type", "code": "icmp.code", "sum": "icmp.checksum"}),
+NAMES: Mapping[type, Mapping[str, str]] = {
+    dpkt.ethernet.Ethernet: ETHERNET,
+    dpkt.arp.ARP: ARP,
+    dpkt.ip.IP: IP,
+    dpkt.tcp.TCP: TCP,
+    dpkt.udp.UDP: UDP,
+    dpkt.icmp.ICMP: ICMP,
 }
-NEXT = {
-    dpkt.ethernet.Ethernet: ("type", {0x0800: "ip", 0x0806: "arp"}),
-    dpkt.ip.IP: ("p", {1: "icmp", 4: "ip", 6: "tcp", 17: "udp"}),
-}
-RARP = 0x8035  # which it does not read
-BOOLEAN = frozenset({"rf", "df", "mf"})
+NEXT = {dpkt.ethernet.Ethernet: ("type", TYPES), dpkt.ip.IP: ("p", PROTOCOLS)}
+ECHO = ("icmp.ident", "icmp.seq")  # which it knows of an echo alone
 
 
 def parse(asked: Mapping[str, Any]) -> Answer:
@@ -93,15 +43,13 @@ def parse(asked: Mapping[str, Any]) -> Answer:
     # Of a tagged frame it does not keep the type in front of the tags.
     untold = {"eth.type": None} if getattr(layer, "vlan_tags", None) else {}
     while type(layer) in NAMES:
-        for attribute, name in NAMES[type(layer)][1].items():
-            fields[name].append(_value(attribute, getattr(layer, attribute)))
+        for attribute, name in NAMES[type(layer)].items():
+            fields[name].append(as_json(getattr(layer, attribute)))
         _more(layer, fields)
         below, layer = layer, _above(layer)
-        if isinstance(layer, bytes) and type(below) in NEXT and not getattr(below, "offset", 0):
-            key, known = NEXT[type(below)]
-            if getattr(below, key, None) in known and layer:
-                return rejected(known[getattr(below, key)], "malformed")
-    return accepted({**fields, **untold})
+        if isinstance(layer, bytes) and layer and (announced := _announced(below)) is not None:
+            return rejected(announced, "malformed")
+    return accepted({**dict.fromkeys(ECHO), **fields, **untold})
 
 
 def _above(layer: Any) -> Any:
@@ -112,12 +60,15 @@ def _above(layer: Any) -> Any:
     return found
 
 
-def _value(attribute: str, value: Any) -> Any:
-    if attribute in BOOLEAN:
-        return bool(value)
-    if not isinstance(value, bytes):
-        return value
-    return str(ipaddress.IPv4Address(value)) if len(value) == 4 else value.hex(":")
+def _announced(layer: Any) -> str | None:
+    """Return the protocol that a layer says comes next."""
+    if isinstance(layer.data, dpkt.llc.LLC):
+        return TYPES.get(layer.data.type) if layer.data.is_snap else None
+    if type(layer) not in NEXT or getattr(layer, "offset", False):
+        return None
+    key, known = NEXT[type(layer)]
+    found: str | None = known.get(getattr(layer, key))
+    return found
 
 
 def _more(layer: Any, fields: dict[str, list[Any]]) -> None:
@@ -133,6 +84,10 @@ def _more(layer: Any, fields: dict[str, list[Any]]) -> None:
                 fields["vlan.dei"].append(bool(tag.cfi))
     elif isinstance(layer, dpkt.ip.IP):
         fields["ip.hdr_len"].append(layer.hl * 4)
+        fields["ip.total_length"].append(layer.len)
+        fields["ip.frag_offset"].append(layer.offset)
+        for flag, name in ((layer.rf, "rb"), (layer.df, "df"), (layer.mf, "mf")):
+            fields[f"ip.flags.{name}"].append(bool(flag))
     elif isinstance(layer, dpkt.tcp.TCP):
         fields["tcp.hdr_len"].append(layer.off * 4)
     elif isinstance(layer, dpkt.icmp.ICMP) and isinstance(layer.data, dpkt.icmp.ICMP.Echo):

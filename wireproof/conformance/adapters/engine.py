@@ -38,10 +38,9 @@ def parse(asked: Mapping[str, Any]) -> Answer:
 
     if asked["link"] not in LINK_TYPES:
         return UNSUPPORTED
-    link_type = LINK_TYPES[asked["link"]]
-    query = _query(link_type)
+    query = _query(LINK_TYPES[asked["link"]])
     names = [column.name for column in query.columns]
-    with open_reader(io.BytesIO(capture_of([bytes.fromhex(asked["hex"])], link_type))) as reader:
+    with open_reader(io.BytesIO(capture_of([bytes.fromhex(asked["hex"])], asked["link"]))) as reader:
         (table,) = compiled_tables(query, lambda store: Walk(query, reader, None, store), names, None)
     fields = {name: [as_json(value) for value in column[0]] for name, column in table.items() if column[0]}
     if MALFORMED in fields.pop(GROUP, ()):

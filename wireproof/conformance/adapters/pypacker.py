@@ -5,12 +5,12 @@ It reads neither LLC nor RARP nor what ICMP quotes.
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from wireproof.conformance.adapters.attributes import ARP, ETHERNET, ICMP, IP, PROTOCOLS, RARP, TCP, TYPES, UDP, as_json
 from wireproof.conformance.adapters.serving import UNSUPPORTED, Answer, accepted, lacks, rejected, serve
 
 try:
@@ -21,49 +21,18 @@ except ImportError:
     lacks("pypacker", "pip install pypacker")
 
 WIRE = {"ethernet": (ethernet.Ethernet, "eth"), "ipv4": (ip.IP, "ip")}
+ECHO = {"id": "icmp.ident", "seq": "icmp.seq"}  # which it knows of an echo alone
 NAMES: Mapping[type, Mapping[str, str]] = {
-    ethernet.Ethernet: {"dst": "eth.dst", "src": "eth.src"},
-    arp.ARP: {
-        "hrd": "arp.hw.type",
-        "pro": "arp.proto.type",
-        "hln": "arp.hw.size",
-        "pln": "arp.proto.size",
-        "op": "arp.opcode",
-        "sha": "arp.src.hw_mac",
-        "spa": "arp.src.proto_ipv4",
-        "tha": "arp.dst.hw_mac",
-        "tpa": "arp.dst.proto_ipv4",
-    },
-    ip.IP: {
-        "v": "ip.version",
-        "tos": "ip.dsfield",
-        "len": "ip.len",
-        "id": "ip.id",
-        "ttl": "ip.ttl",
-        "p": "ip.proto",
-        "sum": "ip.checksum",
-        "src": "ip.src",
-        "dst": "ip.dst",
-    },
-    tcp.TCP: {
-        "sport": "tcp.srcport",
-        "dport": "tcp.dstport",
-        "seq": "tcp.seq_raw",
-        "ack": "tcp.ack_raw",
-        "flags": "tcp.flags",
-        "win": "tcp.window_size_value",
-        "sum": "tcp.checksum",
-        "urp": "tcp.urgent_pointer",
-    },
-    udp.UDP: {"sport": "udp.srcport", "dport": "udp.dstport", "ulen": "udp.length", "sum": "udp.checksum"},
-    icmp.ICMP: {"type": "icmp.type", "code": "icmp.code", "sum": "icmp.checksum"},
-    icmp.ICMP.Echo: {"id": "icmp.ident", "seq": "icmp.seq"},
+    ethernet.Ethernet: ETHERNET,
+    arp.ARP: ARP,
+    ip.IP: IP,
+    tcp.TCP: TCP,
+    udp.UDP: UDP,
+    icmp.ICMP: ICMP,
+    icmp.ICMP.Echo: ECHO,
 }
-NEXT = {
-    ethernet.Ethernet: ("type", {0x0800: "ip", 0x0806: "arp"}),
-    ip.IP: ("p", {1: "icmp", 4: "ip", 6: "tcp", 17: "udp"}),
-}
-RARP, LONGEST, ERRORS = 0x8035, 1500, frozenset({3, 4, 5, 11, 12})
+NEXT = {ethernet.Ethernet: ("type", TYPES), ip.IP: ("p", PROTOCOLS)}
+LONGEST, ERRORS = 1500, frozenset({3, 4, 5, 11, 12})
 TAG, SERVICE_TAG = 0x8100, 0x88A8
 
 
@@ -80,7 +49,7 @@ def parse(asked: Mapping[str, Any]) -> Answer:
     while layer is not None and type(layer) in NAMES:
         try:
             for attribute, name in NAMES[type(layer)].items():
-                fields[name].append(_value(getattr(layer, attribute)))
+                fields[name].append(as_json(getattr(layer, attribute)))
             _more(layer, fields)
             below, layer = layer, layer.upper_layer
         except Exception as error:
@@ -93,13 +62,7 @@ def parse(asked: Mapping[str, Any]) -> Answer:
                 return UNSUPPORTED
         if isinstance(below, icmp.ICMP) and below.type in ERRORS:
             return UNSUPPORTED
-    return accepted(fields)
-
-
-def _value(value: Any) -> Any:
-    if not isinstance(value, bytes):
-        return value
-    return str(ipaddress.IPv4Address(value)) if len(value) == 4 else value.hex(":")
+    return accepted({**dict.fromkeys(ECHO.values()), **fields})
 
 
 def _more(layer: Any, fields: dict[str, list[Any]]) -> None:
@@ -112,6 +75,7 @@ def _more(layer: Any, fields: dict[str, list[Any]]) -> None:
             fields[f"{name}.dei"].append(bool(tag.tci & 0x1000))
     elif isinstance(layer, ip.IP):
         fields["ip.hdr_len"].append((layer.v_hl & 15) * 4)
+        fields["ip.total_length"].append(layer.len)
         for bit, name in ((0x8000, "rb"), (0x4000, "df"), (0x2000, "mf")):
             fields[f"ip.flags.{name}"].append(bool(layer.frag_off & bit))
         fields["ip.frag_offset"].append(layer.frag_off & 0x1FFF)

@@ -9,10 +9,10 @@ from typing import Any
 
 from wireproof.conformance.adapters.serving import STOPPING, UNSUPPORTED, Answer, accepted, rejected, serve
 from wireproof.dissectors.schema import Kind, UnknownFieldError, catalogue
-from wireproof.output.address import class_of, scope_of
-from wireproof.packet import BuildError, Packet, Source, build, dissect, public_value
+from wireproof.output.address import as_json as subnet_as_json
+from wireproof.packet import BuildError, Packet, Source, build, dissect, layers_of, public_value
 from wireproof.packet.subnets import SubnetError, plan, subnet
-from wireproof.vectors import LINK_TYPES
+from wireproof.vectors import FCS_LENGTHS, LINK_TYPES, OWN_NAMES
 
 _NOT_TOLD = frozenset({Kind.ABSOLUTE_TIME, Kind.RELATIVE_TIME})
 
@@ -21,9 +21,14 @@ def parse(asked: Mapping[str, Any]) -> Answer:
     """Dissect a frame. It is rejected where a layer is malformed; what is wrong otherwise is told in fields."""
     if asked["link"] not in LINK_TYPES:
         return UNSUPPORTED
-    packet = dissect(bytes.fromhex(asked["hex"]), Source(link_type=LINK_TYPES[asked["link"]]))
+    packet = dissect(bytes.fromhex(asked["hex"]), source_of(asked["link"]))
     rejection = rejection_of(packet)
     return accepted(fields_of(packet)) if rejection is None else rejected(*rejection)
+
+
+def source_of(link: str) -> Source:
+    """Return what is known of a packet of a link of the vectors."""
+    return Source(link_type=LINK_TYPES[link], fcs_length=FCS_LENGTHS.get(link))
 
 
 def rejection_of(packet: Packet) -> tuple[str, str] | None:
@@ -41,6 +46,11 @@ def fields_of(packet: Packet) -> Mapping[str, list[Any]]:
     """Return the values of all fields of a packet, as JSON has them."""
     found: dict[str, list[Any]] = defaultdict(list)
     for layer in packet:
+        for name in OWN_NAMES:
+            protocol, _, member = name.partition(".")
+            if layer.schema.name == protocol and member in layer.extents:
+                start, end = layer.extents[member]
+                found[name].append(int.from_bytes(packet.data[start:end], "big"))
         for value in layer.values:
             if value.info.type.kind not in _NOT_TOLD:
                 found[value.info.name].append(as_json(public_value(value.info, value.value)))
@@ -64,6 +74,31 @@ def build_frame(asked: Mapping[str, Any]) -> Answer:
         return UNSUPPORTED
 
 
+def update(asked: Mapping[str, Any]) -> Answer:
+    """Build a packet again with other fields, and the checksums that follow from them."""
+    if asked["link"] not in LINK_TYPES:
+        return UNSUPPORTED
+    layers = layers_of(dissect(bytes.fromhex(asked["hex"]), source_of(asked["link"])))
+    changes = {name: _as_value(name, value) for name, value in asked["fields"].items()}
+    found = [layer if isinstance(layer, bytes) else (layer[0], _changed(*layer, changes)) for layer in layers]
+    try:
+        return {"hex": build(found).hex()}
+    except (BuildError, UnknownFieldError):
+        return UNSUPPORTED
+
+
+def _changed(layer: str, fields: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a layer with those that change. What is left out is computed: its checksum.
+
+    A UDP checksum of zero stays (RFC 768): none was made.
+    """
+    own = {name: value for name, value in changes.items() if name.partition(".")[0] == layer}
+    kept = {
+        name: value for name, value in fields.items() if name != f"{layer}.checksum" or (layer == "udp" and not value)
+    }
+    return kept | own
+
+
 def _layer(layer: Mapping[str, Any]) -> Any:
     if "octets" in layer:
         return bytes.fromhex(layer["octets"])
@@ -84,13 +119,11 @@ def address(asked: Mapping[str, Any]) -> Answer:
         split = plan(found, sites, hosts) if is_split else None
     except SubnetError:
         return UNSUPPORTED
-    told: Answer = {name: str(getattr(found, name)) for name in ("network", "first", "last")}
-    told |= {"broadcast": None if found.broadcast is None else str(found.broadcast), "usable": found.usable}
-    told |= {"class": class_of(found.address), "scope": scope_of(found.address)}
+    told: Answer = subnet_as_json(found, None)
     if is_split:
         told["blocks"] = None if split is None else [str(block) for block in split.blocks()]
     return told
 
 
 if __name__ == "__main__":
-    serve(parse=parse, build=build_frame, address=address)
+    serve(parse=parse, build=build_frame, address=address, update=update)

@@ -12,6 +12,7 @@ from wireproof.conformance.adapters.serving import UNSUPPORTED, Answer, accepted
 try:
     from scapy.layers import inet, l2  # type: ignore[import-not-found, import-untyped, unused-ignore]
     from scapy.packet import NoPayload, Padding, Raw  # type: ignore[import-not-found, import-untyped, unused-ignore]
+    from scapy.sessions import IPSession  # type: ignore[import-not-found, import-untyped, unused-ignore]
 except ImportError:
     lacks("scapy", "pip install scapy")
 
@@ -62,6 +63,8 @@ NAMES: Mapping[str, Mapping[str, str]] = {
 }
 QUOTED = {"IPerror": "IP", "TCPerror": "TCP", "UDPerror": "UDP", "ICMPerror": "ICMP"}
 OPTIONS = {"MSS": "tcp.options.mss_val", "WScale": "tcp.options.wscale.shift"}
+SCAPY_NAMES = {"ip": "IP", "udp": "UDP", "tcp": "TCP", "icmp": "ICMP"}
+SNAP = 0xAA
 RARP = 0x8035  # which it does not read
 FLAGS = {"dei", "DF", "MF"}
 # What the number that names the next layer says, for what scapy knows.
@@ -99,7 +102,9 @@ def parse(asked: Mapping[str, Any]) -> Answer:
 
 
 def _announced(below: Any) -> str | None:
-    """Return the protocol that a layer says comes next."""
+    """Return the protocol that a layer says comes next; the rest of SNAP is of LLC."""
+    if isinstance(below, l2.LLC) and below.dsap == below.ssap == SNAP:
+        return "llc"
     for name, known in NEXT.items():
         if name in below.fields and not getattr(below, "frag", 0):
             return known.get(below.fields[name])
@@ -118,6 +123,7 @@ def _more(kind: str, packet: Any, fields: dict[str, list[Any]]) -> None:
                     fields[f"arp.{prefix}.{'hw' if part == 'hw' else 'proto'}"].append(value.hex())
     elif kind == "IP":
         fields["ip.hdr_len"].append(packet.ihl * 4)
+        fields["ip.total_length"].append(packet.len)
         flags = int(packet.flags)
         for bit, name in ((4, "rb"), (2, "df"), (1, "mf")):
             fields[f"ip.flags.{name}"].append(bool(flags & bit))
@@ -170,5 +176,35 @@ BUILDERS = {
 }
 
 
+def reassemble(asked: Mapping[str, Any]) -> Answer:
+    """Give fragments to what puts sessions together, one by one."""
+    if asked["link"] != "ipv4":
+        return UNSUPPORTED
+    session, found = IPSession(), []
+    for text in asked["packets"]:
+        packet = session.process(inet.IP(bytes.fromhex(text)))
+        if packet is not None:
+            found.append(bytes(packet[inet.IP].payload).hex())
+    return {"datagrams": found}
+
+
+def update(asked: Mapping[str, Any]) -> Answer:
+    """Set fields; what is deleted is computed again."""
+    if asked["link"] not in WIRE:
+        return UNSUPPORTED
+    packet = WIRE[asked["link"]](bytes.fromhex(asked["hex"]))
+    for name, value in asked["fields"].items():
+        layer = packet.getlayer(SCAPY_NAMES.get(name.partition(".")[0], ""))
+        attribute = next((own for names in NAMES.values() for own, known in names.items() if known == name), None)
+        if layer is None or attribute is None:
+            return UNSUPPORTED
+        layer.setfieldval(attribute, value)
+    for layer in (packet.getlayer(name) for name in SCAPY_NAMES.values()):
+        # A checksum of zero stays where none was made (RFC 768).
+        if layer is not None and not (isinstance(layer, inet.UDP) and layer.chksum == 0):
+            layer.delfieldval("chksum")
+    return {"hex": bytes(packet).hex()}
+
+
 if __name__ == "__main__":
-    serve(parse=parse, build=build)
+    serve(parse=parse, build=build, reassemble=reassemble, update=update)

@@ -22,6 +22,7 @@ _LAYERS = {
     "tcp": "tcp",
     "udp": "udp",
     "icmp": "icmp",
+    "snap": "llc",
     "vlan": "vlan",
     "udplength": "udp",
 }
@@ -79,7 +80,9 @@ _OPERATIONS = (
 )
 # What lies behind ports, or behind LLC, is shown by the dissector of another protocol, with marks of its own.
 _PAYLOAD = re.compile(
-    r"(> \d+\.\d+\.\d+\.\d+\.\d+:)(?!\s+(?:UDP|Flags|ICMP|\[|truncated|tcp \d)).*|(ctrl 0x[0-9a-f]+:).*", re.DOTALL
+    r"(> \d+\.\d+\.\d+\.\d+\.\d+:)(?!\s+(?:UDP|Flags|ICMP|\[|truncated|tcp \d)).*"
+    r"|(dsap (?!SNAP).*ctrl 0x[0-9a-f]+:).*",
+    re.DOTALL,
 )
 _BAD_OFFSET, _UNKNOWN_VERSION = "[bad hdr length ", "unknown ip "
 

@@ -9,17 +9,20 @@ import json
 import shutil
 import subprocess
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wireproof.conformance.adapters.ahead import Ahead
-from wireproof.conformance.adapters.serving import STOPPING, Answer, accepted, lacks, rejected, serve
+from wireproof.conformance.adapters.capturing import capture_of
+from wireproof.conformance.adapters.serving import STOPPING, UNSUPPORTED, Answer, accepted, lacks, rejected, serve
 from wireproof.dissectors.schema import FieldInfo, Kind, catalogue
+from wireproof.vectors import LINK_TYPES
 
 PROGRAM = shutil.which("tshark")
 # Values as they stand in the packet: no relative numbers, no reassembly, no state of conversations.
 OPTIONS = ("tcp.relative_sequence_numbers:FALSE", "ip.defragment:FALSE", "ip.check_checksum:FALSE")
 GROUP, MALFORMED = "_ws.expert.group", 0x0700_0000
+_REASSEMBLED = ("ip.reassembled.data", "ip.flags.mf", "ip.frag_offset", "data.data")
 _NOT_TOLD = frozenset({Kind.ABSOLUTE_TIME, Kind.RELATIVE_TIME})
 
 
@@ -36,6 +39,23 @@ def run(capture: bytes, count: int) -> Sequence[Answer]:
     packets = json.loads(done.stdout.decode("utf-8", "replace") or "[]", object_pairs_hook=list)
     assert len(packets) == count, done.stderr
     return [_answer(dict(dict(packet)["_source"])["layers"]) for packet in packets]
+
+
+def reassemble(asked: Mapping[str, Any]) -> Answer:
+    """Return the data that it shows: of a fragment that completes a datagram, and of one that needs no other."""
+    assert PROGRAM is not None
+    if asked["link"] not in LINK_TYPES:
+        return UNSUPPORTED
+    words = [PROGRAM, "-n", "-r", "-", "-o", "ip.defragment:TRUE", "-o", "ip.check_checksum:FALSE", "-T", "fields"]
+    words += [word for name in _REASSEMBLED for word in ("-e", name)]
+    capture = capture_of([bytes.fromhex(text) for text in asked["packets"]], asked["link"])
+    done = subprocess.run(words, input=capture, capture_output=True, check=False)
+    found = []
+    for line in done.stdout.decode().splitlines():
+        data, more, offset, own = line.split("\t")
+        if data or (more, offset) == ("0", "0"):
+            found.append(data or own)
+    return {"datagrams": found}
 
 
 def _answer(layers: Tree) -> Answer:
@@ -79,4 +99,4 @@ def _value(info: FieldInfo, text: str) -> Any:
 if __name__ == "__main__":
     if PROGRAM is None:
         lacks("tshark", "apt-get install tshark")
-    serve(parse=Ahead(run).parse)
+    serve(parse=Ahead(run).parse, reassemble=reassemble)

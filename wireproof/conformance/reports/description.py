@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from wireproof.conformance.reports.export import expectation
 from wireproof.conformance.selection import Suite
-from wireproof.vectors import Vector
+from wireproof.vectors import Reassemble, Vector
 
 _WIDTH = 16  # octets in a line
 
@@ -14,10 +14,11 @@ _WIDTH = 16  # octets in a line
 def description(vector: Vector, suite: Suite) -> Iterator[str]:
     """Yield the lines that describe a vector: packet, expectation, requirements, flags."""
     yield f"{vector.id}  {vector.sentence}"
-    if vector.data:
-        yield f"  packet ({vector.link}, {len(vector.data)} octets)"
-        for start in range(0, len(vector.data), _WIDTH):
-            yield f"    {start:04x}  {vector.data[start : start + _WIDTH].hex(' ')}"
+    packets = vector.task.packets if isinstance(vector.task, Reassemble) else [vector.data] if vector.data else []
+    for packet in packets:
+        yield f"  packet ({vector.link}, {len(packet)} octets)"
+        for start in range(0, len(packet), _WIDTH):
+            yield f"    {start:04x}  {packet[start : start + _WIDTH].hex(' ')}"
     yield "  expected"
     yield from (f"    {line}" for line in expectation(vector))
     basis = "said by the text" if vector.provenance.basis == "text" else "derived: provisional"
@@ -27,7 +28,8 @@ def description(vector: Vector, suite: Suite) -> Iterator[str]:
     for name in vector.requirements:
         requirement = suite.requirements[name]
         where = "; ".join(f"{source.document}, {source.section}" for source in requirement.sources)
-        yield f"    {name} {requirement.level} ({where})"
+        bound = f" of {requirement.condition}" if requirement.condition is not None else ""
+        yield f"    {name} {requirement.level}{bound} ({where})"
         yield f"      {requirement.statement}"
     if vector.flags:
         yield "  flags"

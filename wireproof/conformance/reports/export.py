@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from wireproof.capture import Interface, Record, write_pcapng
-from wireproof.vectors import LINK_TYPES, Address, Build, Header, Parse, Vector
+from wireproof.conformance.messages import operation, shown
+from wireproof.vectors import FCS_LENGTHS, LINK_TYPES, Address, Build, Parse, Reassemble, Update, Vector
 
 _SECOND = 1_000_000_000
 
@@ -22,27 +23,21 @@ def as_json(vector: Vector) -> dict[str, Any]:
         "requirements": list(vector.requirements),
         "flags": sorted(vector.flags),
         "provenance": {"basis": vector.provenance.basis, "how": vector.provenance.how},
+        **operation(vector),
     }
     task = vector.task
     match task:
         case Address():
-            return told | {
-                "op": "address",
-                "address": task.address,
-                "prefix": task.prefix,
-                **{name: each for name, each in (("sites", task.sites), ("hosts", task.hosts)) if each is not None},
-                "answer": {key: list(each) if isinstance(each, tuple) else each for key, each in task.answer.items()},
-            }
+            told["answer"] = {key: list(each) if isinstance(each, tuple) else each for key, each in task.answer.items()}
         case Build():
-            layers = [
-                {"layer": each.layer, "fields": dict(each.fields)}
-                if isinstance(each, Header)
-                else {"octets": each.hex()}
-                for each in task.layers
-            ]
-            return told | {"op": "build", "link": vector.link, "hex": vector.data.hex(), "layers": layers}
+            told["hex"] = vector.data.hex()
+        case Update():
+            told["after"] = task.after.hex()
+        case Reassemble():
+            told |= {"result": task.result, "datagrams": [each.hex() for each in task.datagrams]}
+            told |= {"others": [[each.hex() for each in one] for one in task.others]} if task.others else {}
         case Parse():
-            told |= {"op": "parse", "link": vector.link, "hex": vector.data.hex(), "result": task.result}
+            told["result"] = task.result
             if task.rejection is not None:
                 told |= {"layer": task.rejection.layer, "reason": task.rejection.reason}
             told["fields"] = {name: list(values) for name, values in task.fields.items()}
@@ -53,21 +48,31 @@ def as_json(vector: Vector) -> dict[str, Any]:
 def write_captures(vectors: Sequence[Vector], folder: Path) -> Iterator[tuple[Path, int]]:
     """Write a pcapng file for each protocol and link type; yield its path and how many packets it has.
 
-    The packets are those to be parsed and those to be built, a second apart. Raises OSError.
+    The packets are those to be parsed, built or reassembled, and those that change before and after, a second apart.
+    Raises OSError.
     """
-    groups: dict[tuple[str, str], list[Vector]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[tuple[bytes, tuple[str, ...]]]] = defaultdict(list)
     for vector in vectors:
         if not isinstance(vector.task, Address):
-            groups[vector.protocol, vector.link].append(vector)
+            told = tuple(comments(vector))
+            groups[vector.protocol, vector.link] += [(packet, told) for packet in _packets(vector)]
     folder.mkdir(parents=True, exist_ok=True)
     for (protocol, link), group in sorted(groups.items()):
         path = folder / f"{protocol}-{link}.pcapng"
-        with write_pcapng(path, [Interface(LINK_TYPES[link], 0)]) as writer:
-            for number, vector in enumerate(group, 1):
+        with write_pcapng(path, [Interface(LINK_TYPES[link], 0, fcs_length=FCS_LENGTHS.get(link))]) as writer:
+            for number, (packet, told) in enumerate(group, 1):
                 time = (number - 1) * _SECOND
-                told = tuple(comments(vector))
-                writer.write(Record(number, vector.data, len(vector.data), time, LINK_TYPES[link], 0, 0, told))
+                writer.write(Record(number, packet, len(packet), time, LINK_TYPES[link], 0, 0, told))
         yield path, len(group)
+
+
+def _packets(vector: Vector) -> tuple[bytes, ...]:
+    match vector.task:
+        case Reassemble(packets=packets):
+            return packets
+        case Update(after=after):
+            return vector.data, after
+    return (vector.data,)
 
 
 def comments(vector: Vector) -> Iterator[str]:
@@ -86,22 +91,25 @@ def expectation(vector: Vector) -> Iterator[str]:
             words = {"accept": "accepted", "reject": f"rejected{because}", "either": f"accepted, or rejected{because}"}
             yield words[task.result]
             for name, values in task.fields.items():
-                yield f"{name} = {', '.join(map(_shown, values))}"
+                yield f"{name} = {', '.join(map(shown, values))}"
             yield from (f"no {name}" for name in sorted(task.absent))
         case Build():
             for layer in task.layers:
                 if isinstance(layer, bytes):
                     yield f"octets {layer.hex()}"
                 else:
-                    yield f"{layer.layer}: " + ", ".join(f"{name} = {_shown(v)}" for name, v in layer.fields.items())
+                    yield f"{layer.layer}: " + ", ".join(f"{name} = {shown(v)}" for name, v in layer.fields.items())
+        case Reassemble():
+            outcomes = [", ".join(each.hex() for each in one) or "none" for one in (task.datagrams, *task.others)]
+            outcomes += ["none"] if task.result == "either" else []
+            yield f"datagrams: {' or '.join(outcomes)}"
+        case Update():
+            yield from (f"{name} becomes {shown(value)}" for name, value in task.fields.items())
+            yield f"octets {task.after.hex()}"
         case Address():
             split = "".join(
                 f", {name} {number}" for name, number in (("sites", task.sites), ("hosts", task.hosts)) if number
             )
             yield f"{task.address}/{task.prefix}{split}"
             for key, found in task.answer.items():
-                yield f"{key} = {', '.join(found) if isinstance(found, tuple) else _shown(found)}"
-
-
-def _shown(value: object) -> str:
-    return {"True": "true", "False": "false", "None": "none"}.get(str(value), str(value))
+                yield f"{key} = {', '.join(found) if isinstance(found, tuple) else shown(found)}"

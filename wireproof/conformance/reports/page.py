@@ -9,7 +9,7 @@ from wireproof.conformance.judge import Result, Verdict
 from wireproof.conformance.reports.matrix import Row, rows
 from wireproof.conformance.runner import Report
 from wireproof.conformance.selection import Suite
-from wireproof.vectors import Build, Flag, Parse, Requirement, Vector
+from wireproof.vectors import Flag, Reassemble, Requirement, Vector
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8885; --pass: #2a7d3b; --fail: #c0392b; --other: #9a6b00; --none: #888; }
@@ -77,7 +77,7 @@ def _counts(reports: Sequence[Report]) -> Iterator[str]:
 
 def _row(row: Row) -> Iterator[str]:
     requirement = row.requirement
-    yield f"<tr id={escape(requirement.id)}><th>{escape(requirement.id)}<br><small>{escape(requirement.level)}<br>"
+    yield f"<tr id={escape(requirement.id)}><th>{escape(requirement.id)}<br><small>{escape(_level(requirement))}<br>"
     yield f"{escape(_where(requirement))}</small><td class=statement>{escape(requirement.statement)}"
     if requirement.checked != "text" or requirement.derived:
         yield "<br><small>provisional: not said by the text in so many words</small>"
@@ -108,7 +108,12 @@ def _result(result: Result) -> Iterator[str]:
 
 
 def _asked(vector: Vector) -> str:
-    return vector.data.hex(" ") if isinstance(vector.task, (Parse, Build)) else ""
+    packets = vector.task.packets if isinstance(vector.task, Reassemble) else (vector.data,)
+    return "; ".join(packet.hex(" ") for packet in packets)
+
+
+def _level(requirement: Requirement) -> str:
+    return requirement.level + (f" of {requirement.condition}" if requirement.condition is not None else "")
 
 
 def _where(requirement: Requirement) -> str:
