@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from wireproof.analysis.arp import ArpOverTime
 from wireproof.analysis.echo import Echoes
+from wireproof.analysis.switch import SwitchView
 from wireproof.analysis.tcp import TcpConversations
 from wireproof.analysis.timeline import Timeline
 from wireproof.analysis.udp import UdpConversations
 from wireproof.packet import Packet
+from wireproof.packet.finish import add_diagnoses
+from wireproof.packet.preferences import DEFAULT, DUPLICATES, STORMS, Preferences
 
 
 class LayerAnalysis(Protocol):
@@ -26,22 +30,27 @@ class LayerAnalysis(Protocol):
 class Analysis:
     """All that is computed across packets. Packets must come in the order of the capture."""
 
-    def __init__(self) -> None:
+    def __init__(self, preferences: Preferences = DEFAULT) -> None:
         self._timeline = Timeline()
         self._by_protocol: Mapping[str, LayerAnalysis] = {
             "tcp": TcpConversations(),
             "udp": UdpConversations(),
             "icmp": Echoes(),
+            "eth": SwitchView(),
+            "arp": ArpOverTime(duplicates=DUPLICATES in preferences, storms=STORMS in preferences),
         }
 
     def see(self, packet: Packet) -> None:
         """Take a packet in, and add to it the fields that the packets before it tell."""
         self._timeline.see(packet)
+        said = len(packet.diagnoses)
         for index, layer in enumerate(packet.layers):
             analysis = self._by_protocol.get(layer.protocol.name)
             if analysis is not None:
                 analysis.see(packet, index)
         packet.touch()
+        if len(packet.diagnoses) > said:
+            add_diagnoses(packet)
 
     def shown(self, packet: Packet) -> None:
         """Note that a packet passed the display filter."""

@@ -7,7 +7,7 @@ name where it would: whoever sets it counts on it.
 from __future__ import annotations
 
 from wireproof.cli._failures import UsageError
-from wireproof.packet.preferences import DEFRAGMENT, MAC_NAMES, ON, PORT_NAMES
+from wireproof.packet.preferences import DEFRAGMENT, DUPLICATES, MAC_NAMES, ON, PORT_NAMES, STORMS
 
 CHECKSUMS = ("eth.check_fcs", "ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
 
@@ -17,10 +17,8 @@ TRUE = ("true",)
 
 # The values, in lower case, that are what is done here; ANY where nothing here depends on it.
 SETTLED: dict[str, tuple[str, ...]] = {
-    "arp.detect_duplicate_ips": FALSE,
-    "arp.detect_request_storms": FALSE,
-    "arp.detect_storm_number_of_packets": ANY,
-    "arp.detect_storm_period": ANY,
+    "arp.detect_storm_number_of_packets": ("30",),
+    "arp.detect_storm_period": ("100",),
     "arp.register_network_address_binding": ANY,
     "data.datapref.newpane": ANY,
     "data.md5_hash": FALSE,
@@ -78,7 +76,7 @@ SETTLED: dict[str, tuple[str, ...]] = {
     "vlan.summary_in_tree": TRUE,
     "vlan.version": ("ieee 802.1q-2011",),
 }
-SWITCHES = (*CHECKSUMS, DEFRAGMENT, MAC_NAMES, PORT_NAMES)
+SWITCHES = (*CHECKSUMS, DEFRAGMENT, DUPLICATES, STORMS, MAC_NAMES, PORT_NAMES)
 NAMES = sorted((*SWITCHES, *SETTLED))
 
 

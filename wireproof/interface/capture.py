@@ -65,7 +65,7 @@ class Capture:
         """What the packets so far have in common."""
         from wireproof.analysis import Analysis
 
-        return Analysis()
+        return Analysis(self.preferences)
 
     @cached_property
     def fragments(self) -> Reassembler:

@@ -12,6 +12,7 @@ from functools import cache
 from wireproof.dissectors.diagnosis import GROUPS, malformed
 from wireproof.dissectors.frame import comments
 from wireproof.dissectors.schema import FieldType, InternetChecksum, Protocol, Rule
+from wireproof.output.info.arp import duplicate_text
 from wireproof.output.items import is_line, title_text
 from wireproof.output.options import OPTION_LISTS
 from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, COUNTED, GROUPED, WHOLE
@@ -21,6 +22,7 @@ from wireproof.packet.checksum import NOT_PRESENT
 PSEUDO = frozenset({"_ws.expert", "_ws.malformed", "_ws.short"})
 """Layers that stand for what is said of the packet."""
 
+DUPLICATE, SINCE_DUPLICATE = "arp.duplicate-address-frame", "arp.seconds-since-duplicate-address-frame"
 LIST_OF = {options.kind: name for name, options in OPTION_LISTS.items()}
 GROUP_NUMBERS = {word: number for number, word in GROUPS.items()}
 
@@ -53,7 +55,23 @@ def packet_tree(packet: Packet) -> Iterator[Node]:
     for layer, inner in layer_tree(packet):
         node = layer_node(layer, packet)
         node.children += (layer_node(other, packet) for other in inner)
+        apart = list(duplicates_apart(node))
         yield node
+        yield from apart
+
+
+def duplicates_apart(node: Node) -> Iterator[Node]:
+    """Take what is told of addresses that two stations claim out of a node, and yield it as lines of their own."""
+    if not any(child.name == DUPLICATE for child in node.children):
+        return
+    told, node.children = (
+        [child for child in node.children if child.name in (DUPLICATE, SINCE_DUPLICATE)],
+        [child for child in node.children if child.name not in (DUPLICATE, SINCE_DUPLICATE)],
+    )
+    for frame, seconds in zip(told[::2], told[1::2], strict=True):
+        assert frame.value is not None
+        text = duplicate_text(frame.value, node.layer)
+        yield Node(node.layer, text=text, start=node.start, made=True, children=[frame, seconds])
 
 
 def layer_tree(packet: Packet) -> Iterator[tuple[Layer, list[Layer]]]:

@@ -108,9 +108,9 @@ def _general(packet: Packet) -> Iterator[str]:
 def _element(node: Node, packet: Packet, depth: int, chosen: Chosen | None) -> Iterator[str]:
     """Yield the lines of a node. What stands at the top without being a protocol is wrapped in one."""
     is_data = node.name == "data" and node.value is None
-    if is_data and depth == 1:
+    if depth == 1 and (is_data or not node.name):
         yield '  <proto name="fake-field-wrapper">'
-        yield from _wrapped(node, packet, chosen)
+        yield from _wrapped(node, packet, chosen) if is_data else _element(node, packet, 2, chosen)
         yield "  </proto>"
         return
     margin = "  " * depth

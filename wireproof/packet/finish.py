@@ -12,6 +12,8 @@ from wireproof.packet.checksum import ALL_ONES, BAD, GOOD, NOT_PRESENT, UNVERIFI
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
 FCS_OCTETS = 4
+PSEUDO = frozenset({"_ws.expert", "_ws.malformed", "_ws.short"})
+"""Layers that stand for what is said of the packet."""
 GROUP_NUMBERS = {name: number for number, name in GROUPS.items()}
 
 
@@ -187,12 +189,15 @@ def _add_check(packet: Packet, layer: Layer, trailer: Trailer, start: int, is_ve
 
 
 def _note(packet: Packet, layer: Layer, rule: Rule, text: str) -> None:
+    note(packet, layer, broken(layer.schema, rule, text))
+    layer.values.append(Value(rule.field, True, layer.start * 8, 0))
+
+
+def note(packet: Packet, layer: Layer, diagnosis: Diagnosis) -> None:
     """Add a diagnosis of a layer, behind those of the layers up to it, which come first in the tree."""
     known = {other.schema.name for other in packet.layers[: packet.layers.index(layer) + 1]}
     deeper = (place for place, d in enumerate(packet.diagnoses) if d.kind != "rule" or d.layer not in known)
-    place = next(deeper, len(packet.diagnoses))
-    packet.diagnoses.insert(place, broken(layer.schema, rule, text))
-    layer.values.append(Value(rule.field, True, layer.start * 8, 0))
+    packet.diagnoses.insert(next(deeper, len(packet.diagnoses)), diagnosis)
 
 
 def broken(protocol: Protocol, rule: Rule, text: str) -> Diagnosis:
@@ -234,7 +239,12 @@ def add_protocols(packet: Packet, path: Sequence[str]) -> None:
 
 
 def add_diagnoses(packet: Packet) -> None:
-    """Add Wireshark's pseudo-protocols for what the diagnoses say: expert information, malformed, short."""
+    """Add Wireshark's pseudo-protocols for what the diagnoses say: expert information, malformed, short.
+
+    Those that are there already go, so that it may be called again when there is more to say.
+    """
+    packet.layers[:] = [layer for layer in packet.layers if layer.protocol.name not in PSEUDO]
+    packet.touch()
     for diagnosis in packet.diagnoses:
         if diagnosis.own:
             continue

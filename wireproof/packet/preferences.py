@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 MAC_NAMES = "nameres.mac_name"
 PORT_NAMES = "nameres.transport_name"
 DEFRAGMENT = "ip.defragment"
-ON = frozenset({DEFRAGMENT})
+DUPLICATES = "arp.detect_duplicate_ips"
+STORMS = "arp.detect_request_storms"
+ON = frozenset({DEFRAGMENT, DUPLICATES})
 """What is on unless it is switched off."""
 OUI_NAMES = "nameres.oui_name"
 """Organisations by the first octets of addresses, which Wireshark names in any case: no preference of its own."""

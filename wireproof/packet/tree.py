@@ -235,8 +235,9 @@ class Packet:
         return end - (self.fcs_length or 0) if is_checked and end >= (self.fcs_length or 0) else end
 
     def touch(self) -> None:
-        """Forget the index: to be called after values were added to a layer."""
+        """Forget the index: to be called after values were added to a layer, or layers."""
         self._index = None
+        self._counts.clear()
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers)
