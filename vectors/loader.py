@@ -96,10 +96,14 @@ def _parse(item: Mapping[str, Any]) -> Parse:
     fields = {name: tuple(values) for name, values in item.get("fields", {}).items()}
     return Parse(
         result=item["result"],
-        rejection=Rejection(item["layer"], item["reason"]) if "reason" in item else None,
+        rejection=_rejection(item) if "reason" in item else None,
         fields=MappingProxyType(fields),
         absent=frozenset(item.get("absent", ())),
     )
+
+
+def _rejection(item: Mapping[str, Any]) -> Rejection:
+    return Rejection(item["layer"], item["reason"], frozenset(item.get("also", ())))
 
 
 def _build(item: Mapping[str, Any]) -> Build:

@@ -79,10 +79,11 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """The protocol that rejects a packet, and why."""
+    """The protocol that rejects a packet, and why; `also` are those that may be named as well."""
 
     layer: str
     reason: Literal["malformed", "checksum", "refused"]
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

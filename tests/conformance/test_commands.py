@@ -13,6 +13,7 @@ import pytest
 
 from wireproof.capture import open_reader
 from wireproof.cli import main
+from wireproof.conformance.runner import MOST_DEATHS
 from wireproof.vectors import load, load_requirements
 
 PARSER = f"{sys.executable} {Path(__file__).with_name('parser.py')}"
@@ -57,6 +58,8 @@ def test_expected_failures_hold_both_ways(tmp_path: Path, capsys: pytest.Capture
         (["--expected-failures", "/nowhere"], "cannot read '/nowhere'"),
         (["--select", "arp", "--exclude", "arp"], "no vector is left"),
         (["--timeout", "0"], "--timeout"),
+        (["--json", "-", "--html", "-"], "one report goes to the standard output"),
+        (["--html", "/nowhere/page.html"], "cannot write '/nowhere/page.html'"),
     ],
 )
 def test_wrong_usage_is_said_in_one_line(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,6 +72,14 @@ def test_wrong_usage_is_said_in_one_line(words: list[str], said: str, capsys: py
 def test_an_adapter_that_cannot_be_started(capsys: pytest.CaptureFixture[str]) -> None:
     assert conform("--adapter", "/no/such/adapter") == 2
     assert capsys.readouterr().err == "wireproof: cannot start '/no/such/adapter': No such file or directory\n"
+
+
+def test_what_an_adapter_was_not_asked_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert conform("--adapter", f"{sys.executable} /no/such/file", "--select", "udp", "--select", "vlan") == 3
+    said = capsys.readouterr().out.splitlines()
+    assert sum(" error: " in line for line in said) == MOST_DEATHS
+    (line,) = [line for line in said if "not asked" in line]
+    assert line.startswith("udp-parse-0003 to vlan-parse-0017")
 
 
 def test_what_an_adapter_says_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,18 +156,28 @@ def test_vectors_used_wrongly(words: list[str], capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().err.startswith("wireproof: ")
 
 
-def test_as_a_plugin_of_pytest(tmp_path: Path) -> None:
+def as_plugin(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """A run of pytest in a folder with a test of its own, with the plugin."""
     (tmp_path / "test_own.py").write_text("def test_own(): pass\n")
     is_installed = any(each.name == "wireproof" for each in entry_points(group="pytest11"))
-    words = [] if is_installed else ["-p", "wireproof.conformance.plugin"]
-    words += ["--wireproof-adapter", f"{PARSER} length-trusted"]
-    words += ["--wireproof-select", "udp-parse*", "-p", "no:cacheprovider", "-q", "-rf"]
-    command = [sys.executable, "-m", "pytest", *words, str(tmp_path)]
+    plugin = [] if is_installed else ["-p", "wireproof.conformance.plugin"]
+    command = [sys.executable, "-m", "pytest", *plugin, *words, "-p", "no:cacheprovider", "-q", "-rf", str(tmp_path)]
     # Where wireproof is not installed, this process has found it elsewhere.
     env = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=env)
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=env)
+
+
+def test_as_a_plugin_of_pytest(tmp_path: Path) -> None:
+    words = ["--wireproof-adapter", f"{PARSER} length-trusted", "--wireproof-select", "udp-parse*"]
+    done = as_plugin(tmp_path, *words)
     assert done.returncode == 1
     assert "UDP-002 (RFC 768, Fields)" in done.stdout
     assert "wireproof[udp-parse-0010]" in done.stdout
     passed = sum("udp-parse" in vector.id for vector in load("udp")) - 4 + 1
     assert f"4 failed, {passed} passed" in done.stdout
+
+
+def test_the_plugin_without_an_adapter_that_starts(tmp_path: Path) -> None:
+    done = as_plugin(tmp_path, "--wireproof-adapter", "/no/such/adapter")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "cannot start '/no/such/adapter'" in done.stdout + done.stderr

@@ -79,6 +79,12 @@ def test_rejections() -> None:
     assert faults(parse("reject"), Parsed(False, {}, "eth")) == ("rejected by eth, expected by ip",)
 
 
+def test_a_rejection_may_be_put_down_to_several_layers() -> None:
+    task = Parse("reject", Rejection("ip", "malformed", frozenset({"icmp"})), MappingProxyType({}), frozenset())
+    assert faults(task, Parsed(False, {}, "icmp")) == ()
+    assert faults(task, Parsed(False, {}, "udp")) == ("rejected by udp, expected by ip or icmp",)
+
+
 def test_either_is_decided_by_a_policy_alone() -> None:
     rejected = Parsed(False, {})
     for answer in (ACCEPTED, rejected):

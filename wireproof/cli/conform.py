@@ -89,8 +89,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(str(error)) from None
     if not vectors:
         raise UsageError("no vector is left")
-    if options.junit and len(options.adapter) > 1:
-        raise UsageError("--junit reports on one adapter")
+    _check_reports(options)
     if options.timeout <= 0:
         raise UsageError("--timeout is more than 0 seconds")
     if options.shuffle is not None:
@@ -101,6 +100,18 @@ def run(options: argparse.Namespace) -> int:
         raise CommandError(str(error)) from None
     _write(options, reports, suite)
     return 0 if all(report.is_good for report in reports) else NOT_AS_EXPECTED
+
+
+def _check_reports(options: argparse.Namespace) -> None:
+    """See before anything is asked whether what is found can be written."""
+    if options.junit and len(options.adapter) > 1:
+        raise UsageError("--junit reports on one adapter")
+    paths = [path for path in (options.json, options.junit, options.html) if path]
+    if paths.count("-") > 1:
+        raise UsageError("one report goes to the standard output, the others into files")
+    for path in paths:
+        if path != "-" and not Path(path).parent.is_dir():
+            raise CommandError(f"cannot write {path!r}: No such file or directory")
 
 
 def _report(

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = EXAMPLES
     parser.add_argument("action", choices=["list", "show", "export"], help="what to do")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="ids to show, or the file to export to")
+    parser.add_argument("names", nargs="*", default=[], metavar="NAME", help="ids to show, or the file to export to")
     words = "an id, requirement, flag, level, protocol or operation, with * and ?"
     parser.add_argument("--select", action="append", default=[], metavar="WORD", help=f"only these: {words}")
     parser.add_argument("--exclude", action="append", default=[], metavar="WORD", help="not these")

@@ -37,7 +37,8 @@ BAD = frozenset({Verdict.FAIL, Verdict.ERROR, Verdict.MENDED})
 class Result:
     """What came of a vector: the verdict, and why in words, each of a line.
 
-    `remarks` are what is not judged; `said` is what the adapter said where that was no answer.
+    `remarks` are what is not judged; `said` is what the adapter said where that was no answer. It is not `asked` after
+    too many questions without an answer.
     """
 
     vector: Vector
@@ -45,6 +46,7 @@ class Result:
     faults: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     said: str | None = None
+    asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,9 @@ def _acceptance(task: Parse, answer: Parsed, expected: bool) -> str:
 def _rejection(task: Parse, answer: Parsed, remarks: list[str]) -> Iterator[str]:
     if task.rejection is None:
         return
-    if answer.layer is not None and answer.layer != task.rejection.layer:
-        yield f"rejected by {answer.layer}, expected by {task.rejection.layer}"
+    if answer.layer is not None and answer.layer not in {task.rejection.layer, *task.rejection.also}:
+        expected = " or ".join((task.rejection.layer, *sorted(task.rejection.also)))
+        yield f"rejected by {answer.layer}, expected by {expected}"
     if answer.reason is not None and answer.reason != task.rejection.reason:
         remarks.append(f"the reason given is {answer.reason!r}, that of the vector {task.rejection.reason!r}")
 

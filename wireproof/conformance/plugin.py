@@ -62,13 +62,16 @@ class _Asked:
     def result(self, item: VectorItem) -> Result:
         """Return the result of an item's vector."""
         if self._results is None:
-            from wireproof.conformance.adapter import Adapter
+            from wireproof.conformance.adapter import Adapter, StartError
             from wireproof.conformance.adapters import command_of
             from wireproof.conformance.runner import run
 
             vectors = [each.vector for each in item.session.items if isinstance(each, VectorItem)]
-            with Adapter(command_of(self.command), self.timeout) as adapter:
-                report = run(vectors, adapter, name=self.command, policies=self.policies)
+            try:
+                with Adapter(command_of(self.command), self.timeout) as adapter:
+                    report = run(vectors, adapter, name=self.command, policies=self.policies)
+            except StartError as error:
+                pytest.exit(str(error), pytest.ExitCode.USAGE_ERROR)
             self._results = {result.vector.id: result for result in report.results}
         return self._results[item.vector.id]
 

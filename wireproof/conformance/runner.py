@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wireproof.conformance.adapter import Adapter, AdapterError
@@ -45,13 +45,11 @@ def run(
     name: str,
     policies: Mapping[str, str] | None = None,
     expected: Collection[str] = (),
-    done: Callable[[int], None] = lambda count: None,
 ) -> Report:
-    """Ask an adapter all vectors; `done` is told how many were. Raises StartError where it cannot be started."""
+    """Ask an adapter all vectors. Raises StartError where it cannot be started."""
     said = _Said(adapter)
-    for count, vector in enumerate(vectors, 1):
+    for vector in vectors:
         said.ask(vector)
-        done(count)
     return judged(vectors, said.answers, name=name, policies=policies, expected=expected)
 
 
@@ -102,7 +100,8 @@ class _Said:
             self._deaths = 0
         self._kind = kind
         if self._deaths >= MOST_DEATHS:
-            self._error(vector, f"not asked: no answer to the {MOST_DEATHS} before it")
+            why = f"not asked: no answer to the {MOST_DEATHS} before it"
+            self.answers[vector.id] = Result(vector, Verdict.ERROR, (why,), asked=False)
             return
         try:
             line = self.adapter.ask(question(vector))

@@ -40,6 +40,7 @@ def as_json(vector: Vector) -> dict[str, Any]:
             told["result"] = task.result
             if task.rejection is not None:
                 told |= {"layer": task.rejection.layer, "reason": task.rejection.reason}
+                told |= {"also": sorted(task.rejection.also)} if task.rejection.also else {}
             told["fields"] = {name: list(values) for name, values in task.fields.items()}
             told["absent"] = sorted(task.absent)
     return told

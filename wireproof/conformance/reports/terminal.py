@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from wireproof.conformance.judge import BAD, Result, Verdict
 from wireproof.conformance.runner import Report
@@ -21,12 +22,26 @@ _WORDS = {
 
 def lines(report: Report, suite: Suite, *, all_results: bool = False) -> Iterator[str]:
     """Yield the lines of a report: what went wrong, with all results what went right too, and the counts."""
-    for result in report.results:
-        if all_results or result.verdict in BAD:
-            yield from result_lines(result, suite)
+    for is_asked, results in groupby(report.results, key=_is_asked):
+        if not is_asked:
+            yield from _not_asked(list(results))
+            continue
+        for result in results:
+            if all_results or result.verdict in BAD:
+                yield from result_lines(result, suite)
     counts = report.counts()
     told = [f"{counts[verdict]} {_WORDS[verdict]}" for verdict in _ORDER if counts[verdict]]
     yield f"{report.name}: {len(report.results)} vectors: {', '.join(told) or 'none'}"
+
+
+def _is_asked(result: Result) -> bool:
+    return result.asked
+
+
+def _not_asked(results: list[Result]) -> Iterator[str]:
+    """Yield one line for all vectors in a row that an adapter was not asked."""
+    first, last = results[0].vector.id, results[-1].vector.id
+    yield f"{first} to {last} ({len(results)})  {', '.join(results[0].faults)}"
 
 
 def result_lines(result: Result, suite: Suite) -> Iterator[str]:
