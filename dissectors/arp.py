@@ -93,12 +93,12 @@ def flag(name: str, title: str) -> Field:
 
 def named(name: str, condition: Any, title: str, reference: str) -> Any:
     """The name of packets that have no layer of their own, which is true of them."""
-    return If(condition, Field(name, Computed(1), FieldType.NONE, title, reference=reference, hidden=True))
+    return If(condition, Field(name, Computed(1), FieldType.NONE, title, reference=reference, hidden=True, own=True))
 
 
 def kind(name: str, condition: Any) -> Any:
     """One kind of packet, where it is that."""
-    return If(condition, Field(KIND, Computed(name), FieldType.STRING, "Kind", hidden=True))
+    return If(condition, Field(KIND, Computed(name), FieldType.STRING, "Kind", hidden=True, own=True))
 
 
 def hardware(side: str, title: str) -> Any:
@@ -127,6 +127,7 @@ def dlci(side: str, title: str, member: str) -> tuple[Any, ...]:
                 FieldType.UINT32,
                 f"{title} DLCI",
                 reference="RFC 2390",
+                own=True,
             ),
         ),
     )

@@ -139,7 +139,7 @@ def address(name: str, member: str, title: str) -> tuple[Any, ...]:
 
 def cast(name: str) -> Field:
     """For how many stations the frame is."""
-    return Field("eth.dst.cast", Computed(name), FieldType.STRING, "Destination cast", hidden=True)
+    return Field("eth.dst.cast", Computed(name), FieldType.STRING, "Destination cast", hidden=True, own=True)
 
 
 ethernet = Protocol(

@@ -137,7 +137,7 @@ frame = Protocol(
         Struct(
             Rule(
                 InTable("link", "link_type"),
-                FieldInfo("frame.unknown_link_type", FieldType.NONE, "Link type not decoded"),
+                FieldInfo("frame.unknown_link_type", FieldType.NONE, "Link type not decoded", own=True),
                 "Link type {link_type} is not decoded",
                 severity=Severity.NOTE,
                 group="Undecoded",

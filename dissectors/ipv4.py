@@ -155,6 +155,7 @@ def kind_of_address(name: str, member: str, title: str) -> tuple[Field, Field]:
             labels=kinds.CLASSES,
             reference="RFC 791 section 3.2",
             hidden=True,
+            own=True,
         ),
         Field(
             f"{name}.scope",
@@ -165,6 +166,7 @@ def kind_of_address(name: str, member: str, title: str) -> tuple[Field, Field]:
             labels=kinds.SCOPES,
             reference="RFC 6890 section 2",
             hidden=True,
+            own=True,
         ),
     )
 

@@ -96,7 +96,7 @@ BODIES: Mapping[int, Option] = {
 }
 OPTIONS = Options(
     this._header_length - 20,
-    FieldInfo("ip.options", BYTES, "Options"),
+    FieldInfo("ip.options", BYTES, "Options", own=True),
     Field("ip.opt.type", Int8ub, title="Type"),
     Field("ip.opt.len", Int8ub, title="Length"),
     BODIES,

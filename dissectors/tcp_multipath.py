@@ -200,7 +200,9 @@ FIRST = (
 )
 MULTIPATH = Option(
     (*HEAD, *MP_CAPABLE, *MP_JOIN, *DSS, *ADD_ADDR, *OTHERS),
-    whole=FieldInfo("tcp.options.mptcp", BYTES, "TCP Option - Multipath TCP", hidden=True, aliases=("mptcp",)),
+    whole=FieldInfo(
+        "tcp.options.mptcp", BYTES, "TCP Option - Multipath TCP", hidden=True, aliases=("mptcp",), own=True
+    ),
     first=FIRST,
     certain=length >= 3 + this.data + this.one + this.nine,
 )

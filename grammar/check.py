@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from wireproof.dissectors.schema.types import FieldType, Kind
 from wireproof.grammar import networks, syntax, tree
@@ -10,6 +10,7 @@ from wireproof.grammar.diagnosis import DiagnosedError, Diagnosis
 from wireproof.grammar.escapes import read_string
 from wireproof.grammar.functions import labels_of
 from wireproof.grammar.literals import Expected
+from wireproof.grammar.meant import as_range, compared_as
 from wireproof.grammar.names import FieldCatalogue, looks_like_name
 from wireproof.grammar.operands import OperandChecker, describe, fault
 from wireproof.grammar.patterns import INSTRUCTIONS, PatternError, compile_pattern
@@ -44,7 +45,7 @@ class Checker:
             case syntax.Empty(span):
                 return tree.Everything(span)
             case syntax.Logic(operator, operands, span):
-                return tree.Joined(operator, tuple(self.test(operand) for operand in operands), span)
+                return tree.Joined(operator, tuple(self._joined(operands)), span)
             case syntax.Negation(operand, span):
                 return tree.Not(self.test(operand), span)
         if len(self.diagnoses) >= ENOUGH:
@@ -62,6 +63,20 @@ class Checker:
         except DiagnosedError as found:
             self.diagnoses.append(found.diagnosis)
             return tree.Everything(node.span)
+
+    def _joined(self, operands: Sequence[Node]) -> Iterator[TypedTest]:
+        """Yield the typed tests of some; what a constant among them is to be compared with stood before."""
+        compared: syntax.Comparing | None = None
+        for operand in operands:
+            before = len(self.diagnoses)
+            yield self.test(operand)
+            last = operand
+            while isinstance(last, syntax.Logic):
+                last = last.operands[-1]
+            if isinstance(last, syntax.Comparing):
+                compared = last
+            elif len(self.diagnoses) > before and compared is not None and isinstance(operand, _CONSTANT):
+                self.diagnoses[-1] = compared_as(compared, operand, self.diagnoses[-1])
 
     def _standing_alone(self, node: Node) -> TypedTest:
         """Return the test that a value by itself is: that it is there, or of what is computed, that it is not 0."""
@@ -93,8 +108,12 @@ class Checker:
         self._each([(node, beside) for node, own, beside in zip(nodes, expected, neighbours, strict=True) if own])
         return self._each(list(zip(nodes, neighbours, strict=True)))
 
-    def _each(self, nodes: Iterable[tuple[Node, Expected | None]]) -> list[Operand]:
-        """Return what each node checks to, its constants read as the type beside it.
+    def _each(
+        self,
+        nodes: Iterable[tuple[Node, Expected | None]],
+        improve: Callable[[Node, Expected | None, Diagnosis], Diagnosis] = lambda node, expected, found: found,
+    ) -> list[Operand]:
+        """Return what each node checks to, its constants read as the type beside it; `improve` may add to a fault.
 
         Raises DiagnosedError for the last that is wrong; the others are noted before.
         """
@@ -104,7 +123,7 @@ class Checker:
             try:
                 done.append(self._operands.operand(node, expected))
             except DiagnosedError as found:
-                faults.append(found.diagnosis)
+                faults.append(improve(node, expected, found.diagnosis))
                 if len(faults) == ENOUGH:
                     break
         if faults:
@@ -131,7 +150,7 @@ class Checker:
             nodes = _culprits(nodes)
         else:
             _demand_values(nodes, types)
-        operand, *values = self._each([(each, expected) for each in nodes])
+        operand, *values = self._each([(each, expected) for each in nodes], as_range)
         pairs = [_comparable(operand, value) for value in values]
         if pairs and any(left is not operand for left, _ in pairs):
             operand = tree.Slice(operand, _WHOLE, operand.span)
@@ -239,7 +258,11 @@ def _comparable(left: Operand, right: Operand) -> tuple[Operand, Operand]:
     if sliceable and (_is_bytes(left) or _is_bytes(right)):
         return _as_bytes(left), _as_bytes(right)
     message = f"{describe(left)} and {describe(right)} cannot be compared"
-    raise DiagnosedError(Diagnosis(message, right.span.column, right.span.length))
+    culprit, other = (left, right) if _is_bytes(right) else (right, left)
+    meant = None
+    if _is_bytes(other) and isinstance(culprit, tree.FieldOperand) and culprit.layers is None:
+        meant = f"@{culprit.field.name}"
+    raise DiagnosedError(Diagnosis(message, culprit.span.column, culprit.span.length, meant))
 
 
 def _wrapped(operand: Operand, other: Operand) -> Operand:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from wireproof.grammar.check import Checker
+from wireproof.grammar.check import ENOUGH, Checker
 from wireproof.grammar.diagnosis import DiagnosedError, Diagnosis, FilterError
 from wireproof.grammar.evaluate import Evaluate, Subject, evaluator
 from wireproof.grammar.macros import Expansion, expand
@@ -68,18 +68,33 @@ class TypedFilter:
 
 def compile_text(text: str, catalogue: FieldCatalogue, macros: Mapping[str, str]) -> TypedFilter:
     """Return the filter that a text says. Raises FilterError with everything that is wrong with it."""
-    expansion = Expansion(text, ())
     try:
         expansion = expand(text, macros, lambda name: catalogue.find(name) is not None)
-        node = parse(expansion.text)
     except DiagnosedError as found:
-        raise FilterError(text, (expansion.original(found.diagnosis),)) from None
-    checker = Checker(catalogue)
+        raise FilterError(text, (found.diagnosis,)) from None
     try:
-        tree = checker.test(node)
+        checked = _checked(expansion.text, catalogue, iter(range(ENOUGH)))
     except RecursionError:  # the nesting is bounded, but what is left of the caller's stack is not known
         raise FilterError(text, (Diagnosis("this filter is nested too deeply", 0, len(text)),)) from None
-    if checker.diagnoses:
-        found_there = sorted(map(expansion.original, checker.diagnoses), key=lambda each: each.column)
-        raise FilterError(text, tuple(found_there))
-    return TypedFilter(text, tree, expansion)
+    if isinstance(checked, list):
+        found_there = sorted(map(expansion.original, checked), key=lambda each: each.column)
+        raise FilterError(text, tuple(found_there)) from None
+    return TypedFilter(text, checked, expansion)
+
+
+def _checked(text: str, catalogue: FieldCatalogue, attempts: Iterator[int]) -> TypedTest | list[Diagnosis]:
+    """Return the typed tree of a filter, or what is wrong with it; of mistakes in its form as many as are attempted."""
+    try:
+        node = parse(text)
+    except DiagnosedError as found:
+        from wireproof.grammar.recovery import mistakes_beside
+
+        def find(rest: str) -> list[Diagnosis]:
+            checked = _checked(rest, catalogue, attempts) if next(attempts, None) is not None else []
+            return checked if isinstance(checked, list) else []
+
+        first = found.diagnosis
+        return list(dict.fromkeys([first, *mistakes_beside(text, first, find)]))[:ENOUGH]
+    checker = Checker(catalogue)
+    tree = checker.test(node)
+    return checker.diagnoses or tree

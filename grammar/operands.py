@@ -123,6 +123,10 @@ class OperandChecker:
         try:
             return literals.read(word, expected)
         except DiagnosedError as found:
+            bit = expected.field and self._catalogue.find(f"{expected.field.name}.{word.text.lower()}")
+            if bit and bit.type.kind is Kind.BOOLEAN:
+                message = f"{found.diagnosis.message}; the flag is a field, {bit.name}"
+                raise fault(word, message, None, found.diagnosis.expected) from found
             if "." not in word.text or not looks_like_name(word.text):
                 raise
             message = f"{quote(word.text)} is neither a field nor {literals.what(expected.type)}"

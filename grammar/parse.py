@@ -38,7 +38,12 @@ _EXPECTED = {
     "a place or a range such as 0:2": {"RANGE"},
     "the end of the filter": {"$END"},
 }
-_MEANT = {"=>": ">=", "=<": "<=", "=": "==", "≠": "!=", "≤": "<=", "≥": ">=", "|": "||", "^": "xor", ";": ","}
+MEANT = {"=>": ">=", "=<": "<=", "=": "==", "is": "==", "≠": "!=", "≤": "<=", "≥": ">="}
+MEANT |= {"|": "||", "^": "xor", ";": ","}
+_CAPTURE = re.compile(
+    r"\s*(?:(?:not|!)\s*)?(?:(?:ether|ip|arp|rarp|tcp|udp|icmp)\s+)?(?:(?:src|dst)\s+(?:(?:or|and)\s+dst\s+)?)?"
+    r"(?:(?:host|net|gateway|proto|port|portrange|less|greater)\s+[0-9A-Za-z]|(?:src|dst)\s+[0-9])"
+)
 
 
 def parse(text: str) -> Node:
@@ -90,7 +95,7 @@ def _unexpected(text: str, error: Any) -> Diagnosis:
         return Diagnosis(f"the filter ends too early{hint}", len(text), 1, expected=expected)
     is_token = isinstance(error, UnexpectedToken) and error.token.type not in ("RANGE", "LAYER")
     found = str(error.token) if is_token else text[column]
-    suggestion = _MEANT.get(text[column : column + 2]) or _MEANT.get(found)
+    suggestion = MEANT.get(found) if found.isalnum() else MEANT.get(text[column : column + 2], MEANT.get(found))
     if suggestion == "," and "COMMA" not in accepted:
         suggestion = None
     if found == "." and text[column - 1 : column].isdigit() and "LAYER" not in accepted:
@@ -98,6 +103,8 @@ def _unexpected(text: str, error: Any) -> Diagnosis:
     message = f"{quote(found)} was not expected here{hint}"
     if found == "#":
         message += "; a layer is chosen right after a field's name"
+    if _CAPTURE.match(text):
+        message += "; this has the form of a capture filter, not of a display filter"
     if found in tuple("})]") and text[:column].rstrip().endswith(tuple("{([")):
         message = "there is nothing between the brackets"
     return Diagnosis(message, column, len(found), suggestion, expected)

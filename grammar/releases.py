@@ -1,4 +1,4 @@
-"""Which releases of Wireshark take a filter, as far as its form tells (the names of fields are Wireshark's own)."""
+"""Which releases of Wireshark take a filter, as far as its form tells, and the names that no release has."""
 
 from __future__ import annotations
 
@@ -111,7 +111,9 @@ class _Forms:
         match node:
             case Word(text):
                 known = self.catalogue.find(text)
-                if known is not None and known.name != text:
+                if known is not None and known.own:
+                    yield Demand(f"{text}, which Wireshark has no field for", NONE)
+                elif known is not None and known.name != text:
                     yield Demand(f"{text}, which is another name of {known.name}", NONE)
             case syntax.Raw():
                 yield Demand("@ for the bytes of a field", "4.2")
@@ -183,8 +185,15 @@ def _of_tree(typed: tree.TypedTest, text: str) -> Iterator[Demand]:
                     yield Demand("an Ethernet address that contains a string", NONE)
             case tree.Arithmetic(left=left, right=right):
                 kinds = {left.type.kind, right.type.kind}
+                words = (each for each in (left, right) if isinstance(each, tree.Literal))
+                yield from (demand for word in words for demand in _of_word(word, text))
                 if Kind.ABSOLUTE_TIME in kinds or (Kind.RELATIVE_TIME in kinds and len(kinds) > 1):
                     yield Demand("arithmetic of dates, and of times with numbers", "4.4")
+            case tree.Comparison(left=tree.Function(), right=tree.Literal() as word):
+                yield from _of_word(word, text)
+            case tree.Membership(operand=tree.Function(), elements=elements):
+                bounds = (each for element in elements for each in _bounds(element))
+                yield from (demand for word in bounds for demand in _of_word(word, text))
             case tree.Comparison(left=tree.FieldOperand(field), right=tree.Literal(span=span)):
                 if field.type.kind is Kind.BOOLEAN and "True" not in field.labels.values():
                     yield from _of_truth(text[span.column : span.column + span.length])
@@ -192,6 +201,9 @@ def _of_tree(typed: tree.TypedTest, text: str) -> Iterator[Demand]:
                 if field.type.kind is Kind.BOOLEAN and "True" not in field.labels.values():
                     for each in elements:
                         yield from _of_truth(text[each.span.column : each.span.column + each.span.length])
+            case tree.Function(arguments=arguments):
+                words = (each for each in arguments if isinstance(each, tree.Literal))
+                yield from (demand for word in words for demand in _of_word(word, text))
             case tree.Literal():
                 written = text[node.span.column : node.span.column + node.span.length]
                 yield from _of_literal(node, written)
@@ -225,6 +237,22 @@ def _of_literal(literal: tree.Literal, written: str) -> Iterator[Demand]:
             yield Demand("a date without a comma or without seconds", NONE)
     if is_quoted and re.search(r"\\u00[0-7][0-9A-Fa-f]", written) and written[0] not in "rR":
         yield Demand("\\u of an ASCII character", "4.2")
+
+
+def _bounds(element: tree.Operand | tree.Interval) -> Iterator[tree.Literal]:
+    each = (element.low, element.high) if isinstance(element, tree.Interval) else (element,)
+    yield from (bound for bound in each if isinstance(bound, tree.Literal))
+
+
+def _of_word(literal: tree.Literal, text: str) -> Iterator[Demand]:
+    """Yield what a label demands that stands for a number beside something else than the field that has it."""
+    written = text[literal.span.column : literal.span.column + literal.span.length]
+    if literal.type.kind not in (Kind.BOOLEAN, Kind.INTEGER) or not re.match('["“A-Za-z]|[rR]"', written):
+        return
+    if literal.type.kind is Kind.BOOLEAN and re.fullmatch("true|false", written, re.I):
+        yield from _of_truth(written)
+    else:
+        yield Demand("a label beside something else than its field", NONE)
 
 
 def _of_truth(written: str) -> Iterator[Demand]:

@@ -28,13 +28,13 @@ from wireproof.vectors.model import (
 )
 
 FORMAT = 1
-OTHER_FOLDERS = frozenset({"flags", "requirements", "schemas"})
+OTHER_FOLDERS = frozenset({"flags", "requirements", "scenarios", "schemas", "steps", "uncovered", "watches"})
 
 
 def protocols() -> tuple[str, ...]:
     """The protocols that there are vectors for."""
     folders = (folder.name for folder in files("wireproof.vectors").iterdir() if folder.is_dir())
-    return tuple(sorted(name for name in folders if name not in OTHER_FOLDERS and any(_documents(name))))
+    return tuple(sorted(name for name in folders if name not in OTHER_FOLDERS and any(documents(name))))
 
 
 def load(protocol: str | None = None) -> tuple[Vector, ...]:
@@ -46,25 +46,28 @@ def load(protocol: str | None = None) -> tuple[Vector, ...]:
     if protocol is not None and protocol not in known:
         raise ValueError(f"no vectors for {protocol!r}; there are vectors for {', '.join(known)}")
     chosen = known if protocol is None else (protocol,)
-    documents = (document for name in chosen for document in _documents(name))
-    found = (_vector(document["protocol"], item) for document in documents for item in document["vectors"])
+    read = (document for name in chosen for document in documents(name))
+    found = (_vector(document["protocol"], item) for document in read for item in document["vectors"])
     return tuple(sorted(found, key=lambda vector: vector.id))
 
 
 def load_requirements() -> Mapping[str, Requirement]:
     """Return all requirements by id. Raises ValueError on a file of another format version."""
-    found = (_requirement(item) for document in _documents("requirements") for item in document["requirements"])
+    found = (_requirement(item) for document in documents("requirements") for item in document["requirements"])
     return MappingProxyType({requirement.id: requirement for requirement in found})
 
 
 def load_flags() -> Mapping[str, Flag]:
     """Return all flags by id. Raises ValueError on a file of another format version."""
-    found = (_flag(item) for document in _documents("flags") for item in document["flags"])
+    found = (_flag(item) for document in documents("flags") for item in document["flags"])
     return MappingProxyType({flag.id: flag for flag in found})
 
 
-def _documents(folder: str) -> Iterator[Any]:
-    """The JSON files of a folder, each as the object that it holds."""
+def documents(folder: str) -> Iterator[Any]:
+    """Yield the JSON files of a folder, each as the object that it holds.
+
+    Raises ValueError on a file of another format version.
+    """
     for file in sorted(files("wireproof.vectors").joinpath(folder).iterdir(), key=_name):
         if file.name.endswith(".json"):
             document = json.loads(file.read_text(encoding="utf-8"))

@@ -211,7 +211,7 @@ class Field(AnySubconstruct):
 
     The type follows from an integer member's width where it is not given. `feeds` are the general fields that this
     one gives a value to as well (``ip.addr`` from ``ip.src`` and ``ip.dst``). `across` marks one whose value the
-    analysis tells anew, because it takes more than one packet.
+    analysis tells anew, because it takes more than one packet. An `own` one is none of Wireshark's.
     """
 
     def __init__(
@@ -228,11 +228,12 @@ class Field(AnySubconstruct):
         feeds: tuple[FieldInfo, ...] = (),
         hidden: bool = False,
         across: bool = False,
+        own: bool = False,
     ) -> None:
         super().__init__(subcon)
         kind = type or _type_of(subcon)
         bounds = _bounds_of(subcon)
-        self.info = FieldInfo(name, kind, title, base, labels, reference, aliases, across, hidden, bounds)
+        self.info = FieldInfo(name, kind, title, base, labels, reference, aliases, across, hidden, bounds, own)
         self.feeds = feeds
         self._shown = _SHOWN.get(self.info.type.kind)
 

@@ -34,7 +34,8 @@ class FieldInfo:
 
     `labels` names values (for a boolean: 1 and 0). `reference` is the place in the standard. `across` marks a field
     that takes more than one packet, and `hidden` one that the detailed tree leaves out because another line shows it.
-    `bounds` are the least and the greatest number that its bits can hold, where the declaration tells.
+    `bounds` are the least and the greatest number that its bits can hold, where the declaration tells. An `own` one is
+    none of Wireshark's.
     """
 
     name: str
@@ -47,6 +48,7 @@ class FieldInfo:
     across: bool = False
     hidden: bool = False
     bounds: tuple[int, int] | None = field(default=None, compare=False)
+    own: bool = False
 
     def label(self, value: object) -> str | None:
         """Return the name of a value, or None where it has none."""

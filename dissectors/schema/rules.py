@@ -11,5 +11,5 @@ from wireproof.dissectors.schema.types import FieldType
 
 def noted(condition: Any, name: str, text: str, reference: str, severity: Severity = Severity.NOTE) -> Rule:
     """Return the rule of that name in filters; `text` is what is said where the condition does not hold."""
-    info = FieldInfo(name, FieldType.NONE, text, reference=reference)
+    info = FieldInfo(name, FieldType.NONE, text, reference=reference, own=True)
     return Rule(condition, info, f"{text} ({reference})", severity=severity, stops=False, own=True, quoted=False)

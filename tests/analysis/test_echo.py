@@ -71,7 +71,7 @@ def test_a_full_table_drops_the_oldest_request() -> None:
     echoes = Echoes(limit=1)
     for seq in (1, 2, 3):
         echoes.see(dissect(echo(8, 7, seq), Source(link_type=IPV4_LINK)), 2)
-    assert echoes.dropped == 1
+    assert echoes.dropped == 2
 
 
 def test_the_analysis_says_what_was_dropped() -> None:

@@ -269,7 +269,7 @@ def test_the_fields_stand_in_the_order_of_wireshark_and_lie_where_the_raw_ones_d
 
 
 def test_a_full_table_drops_the_conversation_that_was_silent_longest() -> None:
-    streams = TcpConversations(limit=1)
+    streams = TcpConversations(limit=2)
     seen = []
     for port in (1, 2, 1, 3, 1, 2):
         packet = dissect(ipv4(6, tcp((port, 80), 1, 1, ACK)), Source(link_type=IPV4_LINK), Preferences())

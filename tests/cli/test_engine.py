@@ -91,7 +91,10 @@ def test_damage_is_told_behind_the_frames_before_it(large: Path, tmp_path: Path,
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("-Y", "tcp.stream == 0", "-T", "fields", "-e", "frame.number"), "tcp.stream: more than one packet"),
+        (
+            ("-Y", "frame.time_delta > 1", "-T", "fields", "-e", "frame.number"),
+            "frame.time_delta: more than one packet",
+        ),
         (("-Y", "arp"), "-T fields"),
         (("-Y", "arp", "-T", "fields", "-e", "frame.time_delta"), "-T fields"),
         (("-Y", "arp", "-T", "json"), "-T fields"),

@@ -90,6 +90,10 @@ def test_completion(run: Run) -> None:
 def test_completion_in_a_shell() -> None:
     assert complete_filter("ip and tcp.flags.sy") == {"ip and tcp.flags.syn": "Syn, Boolean"}
     assert "arp.opcode == reply" in complete_filter("arp.opcode == rep")
+    assert not complete_filter("arp.opcode == reverse rep")  # no label of two words without quotation marks
+    assert all('"' in text for text in complete_filter("arp.opcode == ") if text.count(" ") > 2)
+    begun = 'frame contains "x" and arp.opcode == rep'
+    assert list(complete_filter(begun)) == [f"{begun}ly"]
     assert 'arp.opcode == "reply"' in complete_filter('arp.opcode == "rep')
 
 

@@ -39,6 +39,17 @@ def test_a_faulty_parser_is_told_the_vector_the_fault_and_the_requirement(capsys
     assert "UDP-002 (RFC 768, Fields)" in said
 
 
+def test_the_table_has_a_row_for_each_requirement_that_is_broken(capsys: pytest.CaptureFixture[str]) -> None:
+    adapters = ["--adapter", f"right={PARSER}", "--adapter", f"wrong={PARSER} length-trusted"]
+    assert conform(*adapters, "--select", "udp-parse*") == 3
+    said = capsys.readouterr().out.splitlines()
+    head = next(line for line in said if line.startswith("breaks"))
+    assert head.split() == ["breaks", "right", "wrong"]
+    counts = {row.split()[0]: row.split()[1:3] for row in said[said.index(head) + 1 :]}
+    assert counts["UDP-003"] == ["0/4", "2/4"]
+    assert "UDP-010" not in counts
+
+
 def test_expected_failures_hold_both_ways(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     known = tmp_path / "known.txt"
     known.write_text("udp-parse-0009  # shorter than its header\nudp-parse-0010\nudp-parse-0011\nudp-parse-0012\n")

@@ -129,16 +129,26 @@ def sent(index: int, data: bytes, cut: int) -> int:
 
 
 def write(
-    path: Path, data: list[bytes], *, order: str = "<", magic: int = 0xA1B2C3D4, link: int = 1, cut: int = 7
+    path: Path,
+    data: list[bytes],
+    *,
+    order: str = "<",
+    magic: int = 0xA1B2C3D4,
+    link: int = 1,
+    cut: int = 7,
+    whole: list[int] | None = None,
 ) -> Path:
-    """Write a pcap file; every `cut`-th record says that there was more of it on the wire, or less."""
+    """Write a pcap file; every `cut`-th record says that there was more of it on the wire, or less.
+
+    `whole` are the octets on the wire instead.
+    """
     entry = struct.Struct(order + ("IIII8x" if magic == 0xA1B2CD34 else "IIII"))
     records = b"".join(
         entry.pack(
             1_700_000_000 + index,
             index,
             len(each),
-            sent(index, each, cut),
+            sent(index, each, cut) if whole is None else whole[index],
         )
         + each
         for index, each in enumerate(data)

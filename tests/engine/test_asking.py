@@ -87,9 +87,9 @@ def dissected(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     given: list[int] = []
     decide = Query.decide
 
-    def noted(self: Query, data: bytes, source: Any, *more: Any) -> Packet | None:
+    def noted(self: Query, data: bytes, source: Any, *others: Any) -> Packet | None:
         given.append(source.number)
-        return decide(self, data, source, *more)
+        return decide(self, data, source, *others)
 
     monkeypatch.setattr(Query, "decide", noted)
     return given

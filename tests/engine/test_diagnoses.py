@@ -120,6 +120,9 @@ SCHEMAS: dict[str, list[list[Any]]] = {
     "a choice of sizes": [["n" / x(Byte)], [IfThenElse(this.n > 5, Int16ub, Bytes(5)), Byte]],
     "a default": [["n" / x(Byte)], ["m" / Default(Int32ub, 0), Bytes(this.m & 3)]],
     "options": [["n" / x(Byte)], ["o" / options(x(Int16ub, "t.y"))], [Byte]],
+    "options that nobody looks at": [["n" / x(Byte)], ["o" / options(Int16ub)]],
+    "options of varying size that nobody looks at": [["n" / x(Byte)], ["o" / options("m" / Byte, Bytes(this.m & 1))]],
+    "options whose beginning is looked at": [["n" / x(Byte)], ["o" / options(x(Byte, "t.y"), Byte)]],
     "options within a part": [["n" / x(Byte)], [Bytes(1), "o" / options(x(Byte, "t.y")), Byte]],
     "options of the first part": [["n" / x(Byte), "o" / options(x(Byte, "t.y"))]],
     "rounds of the first part": [[Repeat("m" / x(Byte), rule(this.m < 200), Byte)]],
@@ -156,13 +159,30 @@ def samples(seed: int) -> list[bytes]:
     ]
 
 
+def lists(seed: int) -> list[bytes]:
+    """Octets with a list of options behind the first, which says how long it is."""
+    dice = random.Random(seed)
+    found = []
+    for _ in range(20):
+        octets = b"".join(
+            bytes([dice.choice([3, 3, 4, 9]), size + 2]) + dice.randbytes(size)
+            for size in (dice.randrange(5) for _ in range(dice.randrange(1, 4)))
+        )[:15]
+        found.append(bytes([len(octets)]) + octets + dice.randbytes(dice.randrange(3)))
+    return found
+
+
 def compare(known: Catalogue, path: Path) -> None:
     """Compare with the reader, on frames that are cut, or of another length than they were sent."""
     data = samples(1)
-    write(path, data, link=LINK, cut=2)
+    told = [sent(index, each, 2) for index, each in enumerate(data)]
+    for each in lists(2):  # cut at every octet
+        data += [each[:size] for size in range(len(each) + 1)]
+        told += [len(each)] * (len(each) + 1)
+    write(path, data, link=LINK, whole=told)
     packets = [
-        dissect(each, Source(index + 1, sent(index, each, 2), 0, LINK), protocols=known)
-        for index, each in enumerate(data)
+        dissect(each, Source(number, size, 0, LINK), protocols=known)
+        for number, (each, size) in enumerate(zip(data, told, strict=True), start=1)
     ]
     for text in FILTERS:
         if any(name not in known.fields for name in OPTIONAL if name in text):

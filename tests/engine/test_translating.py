@@ -57,6 +57,7 @@ def choices(a: int, b: int) -> int:
     both = a > 0 and b > 0
     found += 8 if both else 16 if a & 1 else 32
     found += (a > b) * 64 + (not b) * 128
+    found += ((a & 7 and b) or a or 3) % 1000
     return found + min(a, b, 5) + max(a, -b) + abs(a)
 
 
@@ -202,11 +203,6 @@ def texts(a: int) -> int:
     return len(str(a))
 
 
-def mixes(a: int, b: int) -> int:
-    """Return an operand of `or`."""
-    return a or b
-
-
 def imports(a: float) -> int:
     """Take what is no integer."""
     return int(a)
@@ -224,7 +220,6 @@ def misses(rows: Rows) -> int:
         (recurses, "recurses calls itself"),
         (catches, "Try"),
         (texts, "a call of len"),
-        (mixes, "no truth values"),
         (imports, "the parameter a is no int and no table"),
         (misses, "rows.rows"),
         (lambda a: a, "a is no int"),

@@ -66,4 +66,4 @@ def test_the_python_of_the_page() -> None:
 
 def test_nothing_of_the_page_is_passed_over() -> None:
     assert len(rows()) == len(re.findall(r"^\| `.*` \| (?:none|\d[\d, ]*) \|", TEXT, re.MULTILINE)) > 70
-    assert len(MESSAGES.findall(TEXT)) == 4
+    assert len(MESSAGES.findall(TEXT)) == 5

@@ -4,9 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.grammar.stub import FIELDS, recorded_fields
 from wireproof.grammar import FilterError, compile_filter
+from wireproof.grammar.diagnosis import DiagnosedError
+from wireproof.grammar.parse import parse
 
 WRONG = [
     # text, the place that is underlined, part of the message, suggestion
@@ -26,6 +30,19 @@ WRONG = [
     ("tcp.port == 99999999999999999999", "99999999999999999999", "too big", None),
     ("tcp.port == 08", "08", "not a number", "8"),
     ("tcp.port == 80.0", "80.0", "not a number", "80"),
+    ("tcp.port is 80", "is", "not expected", "=="),
+    ("tcp.port isnt 80", "isnt", "not expected", None),
+    ("tcp.port in {80-90}", "80-90", "not a number", "80 .. 90"),
+    ("ip.src in {10.0.0.1-10.0.0.9}", "10.0.0.1-10.0.0.9", "not an IPv4 address", "10.0.0.1 .. 10.0.0.9"),
+    ("tcp.port == 80 or 443", "443", "constant", "tcp.port == 443"),
+    ("ip and tcp.port == 80 or 443", "443", "constant", "tcp.port == 443"),
+    ("ip.src != 10.0.0.1 and tcp and 10.0.0.2", "10.0.0.2", "constant", "ip.src != 10.0.0.2"),
+    ('frame.protocols == "eth" or "ip"', '"ip"', "constant", 'frame.protocols == "ip"'),
+    ("tcp.flags == SYN", "SYN", "the flag is a field, tcp.flags.syn", None),
+    ("tcp.port == frame[1:2]", "tcp.port", "cannot be compared", "@tcp.port"),
+    ("frame[1:2] == tcp.port", "tcp.port", "cannot be compared", "@tcp.port"),
+    ("host 10.0.0.1", "10.0.0.1", "form of a capture filter", None),
+    ("not tcp port 22", "port", "form of a capture filter", None),
     ("tcp.port == 80-90", "80-90", "not a number", "80 - 90"),
     ('tcp.port == "80"', '"80"', "not a string", "80"),
     ("frame.time_delta > .5", ".5", "neither a field", "0.5"),
@@ -165,3 +182,40 @@ def test_what_wireshark_rejects_in_every_release(recorded_answers: Path) -> None
                     accepted.append(case["filter"])
     assert not accepted
     assert same / places >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ('tcp.prt = 80 and arp.opcode == "requets"', ["tcp.prt", "=", '"requets"']),
+        ("tcp.port = 80 and ip.src = 10.0.0.999 or udp.prt", ["=", "=", "10.0.0.999", "udp.prt"]),
+        ("(tcp port 80 and ip.adr == 1) or (tcp.prt == 2", ["port", "ip.adr", "tcp.prt"]),
+        ("tcp.port in (80, 443) and ip.adr", ["(", "ip.adr"]),
+        ("tcp.prt == 80 and", ["tcp.prt", ""]),
+        ("tcp.prt == 1 and and ip.adr", ["tcp.prt", "and", "ip.adr"]),
+        ("tcp.port in {1 and 2} or ip.adr", ["and", "ip.adr"]),
+        ('tcp.prt and frame contains "x or y', ["tcp.prt", ""]),
+        (" and ".join(["tcp.port = 80"] * 15), ["="] * 15),
+    ],
+)
+def test_behind_a_mistake_in_the_form(text: str, places: list[str]) -> None:
+    with pytest.raises(FilterError) as caught:
+        compile_filter(text, FIELDS)
+    found = caught.value.diagnoses
+    assert [text[each.column : each.column + each.length] for each in found] == places
+
+
+@given(texts=st.lists(st.sampled_from(["tcp.port = 80", "ip.adr", "(tcp", "udp)", "tcp", "{", "1 2", '"', "and"])))
+def test_what_comes_first_stays_first(texts: list[str]) -> None:
+    """What follows a mistake in the form adds to what is told, and hides nothing of it."""
+    text = " and ".join(texts)
+    try:
+        parse(text)
+    except DiagnosedError as error:
+        first = error.diagnosis
+    else:
+        return
+    with pytest.raises(FilterError) as caught:
+        compile_filter(text, FIELDS)
+    assert first in caught.value.diagnoses
+    assert all(0 <= each.column <= len(text) for each in caught.value.diagnoses)

@@ -13,7 +13,7 @@ from tests.oracle.answers import MACROS
 from wireproof.dissectors.schema import catalogue
 from wireproof.grammar import FilterError, compile_filter
 from wireproof.grammar.explain import Explanation, explain
-from wireproof.grammar.releases import accepted_by, in_words
+from wireproof.grammar.releases import RELEASES, accepted_by, in_words
 
 ANSWERS = Path(__file__).parents[1] / "oracle" / "language.jsonl"
 
@@ -125,6 +125,25 @@ def test_releases(text: str, releases: str) -> None:
     found, demands = accepted_by(compile_filter(text, FIELDS), FIELDS)
     assert in_words(found) == releases
     assert bool(demands) == (releases != "every release from 4.0 on")
+
+
+def own(*texts: str) -> set[tuple[str, ...]]:
+    """The releases of filters on the fields of this project."""
+    return {accepted_by(compile_filter(text, catalogue()), catalogue())[0] for text in texts}
+
+
+def test_a_name_that_only_we_have_is_in_no_release() -> None:
+    assert own("ip.options", 'arp.kind == "probe"', "rarp", "ip.src.scope == private", "vlan.reserved_vid") == {()}
+    assert own("ip.opt.type", "arp.opcode == request", "ip.bogus_header_length") == {RELEASES}
+
+
+def test_a_label_belongs_to_its_field() -> None:
+    since_42 = RELEASES[1:]
+    assert own("abs(tcp.flags.syn) == true", "max(arp.isgratuitous) == tRUE", "max(tcp.flags.syn, false) == 1") == {
+        since_42
+    }
+    assert own("abs(tcp.flags.syn) == True", "max(arp.opcode) == 1", "arp.opcode + 1 == request") == {RELEASES}
+    assert own("max(arp.opcode) == request", 'max(arp.opcode) == "request"', "arp.opcode + request == 2") == {()}
 
 
 def test_what_tshark_takes_is_said_to_be_taken() -> None:

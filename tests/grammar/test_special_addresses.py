@@ -1,8 +1,8 @@
 """The special-purpose blocks of IPv4 as IANA registers them, each with its edges.
 
 RFC 6890 section 2.2.2 has most of them (tables 1 to 16), the others came with the RFCs that are named. Where a later
-RFC changed an entry, it is named as well. The flags are source, destination, forwardable, globally reachable (RFC 8190)
-and reserved by the protocol itself.
+RFC changed an entry, it is named as well (RFC 7526 takes away the flags of table 10). The flags are source,
+destination, forwardable, globally reachable (RFC 8190) and reserved by the protocol itself.
 """
 
 from ipaddress import IPv4Address
@@ -21,23 +21,35 @@ REGISTRY = [
     ("169.254.0.0", "169.254.255.255", "Link Local", "TTFFT", "RFC 6890 table 5"),
     ("172.16.0.0", "172.31.255.255", "Private-Use", "TTTFF", "RFC 6890 table 6"),
     ("192.0.0.0", "192.0.0.255", "IETF Protocol Assignments", "FFFFF", "RFC 6890 table 7"),
-    ("192.0.0.0", "192.0.0.7", "IPv4 Service Continuity Prefix", "TTTFF", "RFC 6890 table 8; name of RFC 7335"),
-    ("192.0.0.8", "192.0.0.8", "IPv4 dummy address", "TFFFF", "RFC 7600"),
-    ("192.0.0.9", "192.0.0.9", "Port Control Protocol Anycast", "TTTTF", "RFC 7723"),
-    ("192.0.0.10", "192.0.0.10", "Traversal Using Relays around NAT Anycast", "TTTTF", "RFC 8155"),
-    ("192.0.0.170", "192.0.0.170", "NAT64/DNS64 Discovery", "FFFFT", "RFC 8880, RFC 7050 section 2.2"),
-    ("192.0.0.171", "192.0.0.171", "NAT64/DNS64 Discovery", "FFFFT", "RFC 8880, RFC 7050 section 2.2"),
+    ("192.0.0.0", "192.0.0.7", "IPv4 Service Continuity Prefix", "TTTFF", "RFC 6890 table 8, RFC 7335 section 6"),
+    (
+        "192.0.0.8",
+        "192.0.0.8",
+        "IPv4 dummy address",
+        "TFFFF",
+        "RFC 7600 sections 4.8 and 6",
+    ),
+    ("192.0.0.9", "192.0.0.9", "Port Control Protocol Anycast", "TTTTF", "RFC 7723 section 4.1"),
+    ("192.0.0.10", "192.0.0.10", "Traversal Using Relays around NAT Anycast", "TTTTF", "RFC 8155 section 8.1"),
+    ("192.0.0.170", "192.0.0.170", "NAT64/DNS64 Discovery", "FFFFT", "RFC 7050 section 8.2, RFC 8880 section 7.2"),
+    ("192.0.0.171", "192.0.0.171", "NAT64/DNS64 Discovery", "FFFFT", "RFC 7050 section 8.2, RFC 8880 section 7.2"),
     ("192.0.2.0", "192.0.2.255", "Documentation (TEST-NET-1)", "FFFFF", "RFC 6890 table 9"),
-    ("192.31.196.0", "192.31.196.255", "AS112-v4", "TTTTF", "RFC 7535"),
-    ("192.52.193.0", "192.52.193.255", "AMT", "TTTTF", "RFC 7450"),
-    ("192.88.99.0", "192.88.99.255", "Deprecated (6to4 Relay Anycast)", "FFFFF", "RFC 6890 table 10, RFC 7526"),
+    ("192.31.196.0", "192.31.196.255", "AS112-v4", "TTTTF", "RFC 7535 section 8.1"),
+    ("192.52.193.0", "192.52.193.255", "AMT", "TTTTF", "RFC 7450 section 7.1.1"),
+    (
+        "192.88.99.0",
+        "192.88.99.255",
+        "Deprecated (6to4 Relay Anycast)",
+        "FFFFF",
+        "RFC 7526 section 7",
+    ),
     ("192.168.0.0", "192.168.255.255", "Private-Use", "TTTFF", "RFC 6890 table 11"),
-    ("192.175.48.0", "192.175.48.255", "Direct Delegation AS112 Service", "TTTTF", "RFC 7534"),
+    ("192.175.48.0", "192.175.48.255", "Direct Delegation AS112 Service", "TTTTF", "RFC 7534 section 7.2.3"),
     ("198.18.0.0", "198.19.255.255", "Benchmarking", "TTTFF", "RFC 6890 table 12"),
     ("198.51.100.0", "198.51.100.255", "Documentation (TEST-NET-2)", "FFFFF", "RFC 6890 table 13"),
     ("203.0.113.0", "203.0.113.255", "Documentation (TEST-NET-3)", "FFFFF", "RFC 6890 table 14"),
     ("240.0.0.0", "255.255.255.255", "Reserved", "FFFFT", "RFC 6890 table 15"),
-    ("255.255.255.255", "255.255.255.255", "Limited Broadcast", "FTFFT", "RFC 6890 table 16"),
+    ("255.255.255.255", "255.255.255.255", "Limited Broadcast", "FTFFT", "RFC 6890 table 16, RFC 8190 section 2.2"),
 ]
 
 

@@ -94,6 +94,11 @@ def test_the_local_tshark_says_what_was_recorded(checkout: Path, local: Tshark) 
     assert [case["filter"] for case, got in zip(sample, answers, strict=True) if got != case.get("frames")] == []
 
 
+def test_names_that_tshark_does_not_have_are_marked(local: Tshark) -> None:
+    known = {line.split("\t")[2] for line in local.listing("fields").splitlines() if line.count("\t") >= 2}
+    assert {name for name, info in catalogue().fields.items() if info.own} == catalogue().fields.keys() - known
+
+
 def test_mistakes_in_the_recorded_filters_are_told_at_the_same_place(
     recorded_answers: Path, record: Callable[[str], Record], show: Callable[..., None]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from wireproof.analysis.arp_duplicates import Duplicate, Duplicates
 from wireproof.analysis.arp_event import REQUEST, event_of
@@ -10,6 +10,7 @@ from wireproof.analysis.arp_table import ArpTable
 from wireproof.analysis.table import LIMIT
 from wireproof.dissectors.schema import Severity
 from wireproof.dissectors.schema.render import dotted_quad
+from wireproof.engine.tables import Table
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 from wireproof.packet.finish import note
 
@@ -52,7 +53,12 @@ class ArpOverTime:
         """How much fell out of its tables."""
         return self._duplicates.dropped + self._table.dropped
 
-    def see(self, packet: Packet, index: int) -> None:
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """There is no rule of it in machine code."""
+        return {}
+
+    def see(self, packet: Packet, index: int, *, taken: bool = False) -> None:
         """Take a layer in, and add to it what the packets before it tell."""
         layer = packet.layers[index]
         if not layer.complete or layer.form is not None:

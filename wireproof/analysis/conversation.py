@@ -2,68 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+import hashlib
+from collections.abc import Iterator
 
+from wireproof.analysis.rules.conversations import Packets, Times
+from wireproof.engine.tables import ABSENT
 from wireproof.packet import Packet, Value
 
-Endpoints = bytes
-"""Addresses and ports of the two ends of a conversation, the same for both directions."""
+ADDRESS_OCTETS = 4
+LONG_ADDRESS = 1 << 62
+LATEST = 1 << 62
+"""Nanoseconds: a difference of two times up to here, before or after the epoch, fits in 64 bits."""
 
 
-def addresses(packet: Packet, index: int) -> tuple[bytes, bytes]:
-    """Return the source and destination address of what carries a layer; empty where it has none."""
+def describe(packets: Packets, packet: Packet, index: int, ports: tuple[int, int]) -> None:
+    """Fill the first row with a packet whose layer at `index` has these ports."""
+    packets.frame[0] = packet.number
+    packets.time[0] = time_of(packet)
+    packets.source[0], packets.destination[0] = addresses(packet, index)
+    packets.source_port[0], packets.destination_port[0] = ports
+    packets.quoted[0] = packet.layers[index].quoted
+
+
+def time_of(packet: Packet) -> int:
+    """Return nanoseconds since the epoch, or ABSENT for a packet without a time, or with one in other centuries."""
+    time = packet.time
+    return ABSENT if time is None or abs(time) > LATEST else time
+
+
+def addresses(packet: Packet, index: int) -> tuple[int, int]:
+    """Return numbers for the source and destination address of what carries a layer; 0 where it has none."""
     carrier = packet.layers[index - 1]
     declared = carrier.protocol.pseudo_header
     if declared is None:
-        return b"", b""
+        return 0, 0
     source, destination = (
         packet.buffer[slice(*carrier.extents.get(member, (0, 0)))] for member in (declared.source, declared.destination)
     )
-    return source, destination
+    return _number(source), _number(destination)
 
 
-def between(packet: Packet, index: int, source_port: int, destination_port: int) -> tuple[Endpoints, int]:
-    """Return the two ends of a layer's conversation, and the number of the one that sent it, 0 or 1."""
-    source, destination = addresses(packet, index)
-    source, destination = source + source_port.to_bytes(2, "big"), destination + destination_port.to_bytes(2, "big")
-    return (source + destination, 0) if source <= destination else (destination + source, 1)
+def _number(address: bytes) -> int:
+    if len(address) <= ADDRESS_OCTETS:
+        return int.from_bytes(address, "big")
+    return LONG_ADDRESS | int.from_bytes(hashlib.blake2b(address, digest_size=8).digest(), "big") >> 2
 
 
-class Times(NamedTuple):
-    """Nanoseconds since the first packet of a conversation, and since the one before; they may be negative."""
-
-    relative: int
-    delta: int
-
-
-@dataclass(slots=True)
-class Clock:
-    """The clock of a conversation, started by the packet that began it. A packet without a time does not move it."""
-
-    first: int | None
-    previous: int | None
-
-    @classmethod
-    def started(cls, now: int | None) -> Clock:
-        """Return a clock that begins at `now`."""
-        return cls(now, now)
-
-    def tick(self, now: int | None) -> Times | None:
-        """Note a packet, and return its times, or None where it has no time."""
-        if now is None:
-            return None
-        if self.first is None or self.previous is None:
-            self.first = self.previous = now
-        times = Times(now - self.first, now - self.previous)
-        self.previous = now
-        return times
-
-
-def time_values(packet: Packet, protocol: str, times: Times) -> list[Value]:
-    """Return the times as the values of a protocol's fields."""
+def time_values(packet: Packet, protocol: str, times: Times) -> Iterator[Value]:
+    """Yield the times of the first row as the values of a protocol's fields."""
     fields = packet.catalogue.fields
-    return [
-        Value(fields[f"{protocol}.time_relative"], times.relative, 0, 0),
-        Value(fields[f"{protocol}.time_delta"], times.delta, 0, 0),
-    ]
+    if times.time_relative[0] != ABSENT:
+        yield Value(fields[f"{protocol}.time_relative"], times.time_relative[0], 0, 0)
+        yield Value(fields[f"{protocol}.time_delta"], times.time_delta[0], 0, 0)

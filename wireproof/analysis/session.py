@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from wireproof.analysis.arp import ArpOverTime
@@ -11,6 +11,7 @@ from wireproof.analysis.switch import SwitchView
 from wireproof.analysis.tcp import TcpConversations
 from wireproof.analysis.timeline import Timeline
 from wireproof.analysis.udp import UdpConversations
+from wireproof.engine.tables import Table
 from wireproof.packet import Packet
 from wireproof.packet.finish import add_diagnoses
 from wireproof.packet.preferences import DEFAULT, DUPLICATES, STORMS, Preferences
@@ -23,8 +24,12 @@ class LayerAnalysis(Protocol):
     def dropped(self) -> int:
         """How many entries fell out of its table."""
 
-    def see(self, packet: Packet, index: int) -> None:
-        """Take the layer at `index` in, and add to it what the packets before it tell."""
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """The tables by the names that its rule gives them."""
+
+    def see(self, packet: Packet, index: int, *, taken: bool = False) -> None:
+        """Take the layer at `index` in, unless it was taken in, and add to it what the packets before it tell."""
 
 
 class Analysis:
@@ -40,14 +45,21 @@ class Analysis:
             "arp": ArpOverTime(duplicates=DUPLICATES in preferences, storms=STORMS in preferences),
         }
 
-    def see(self, packet: Packet) -> None:
-        """Take a packet in, and add to it the fields that the packets before it tell."""
+    def of(self, protocol: str) -> LayerAnalysis:
+        """Return the analysis of a protocol's layers."""
+        return self._by_protocol[protocol]
+
+    def see(self, packet: Packet, taken: Collection[str] = ()) -> None:
+        """Take a packet in, and add to it the fields that the packets before it tell.
+
+        The layers of the protocols that are `taken` were taken in by machine code.
+        """
         self._timeline.see(packet)
         said = len(packet.diagnoses)
         for index, layer in enumerate(packet.layers):
             analysis = self._by_protocol.get(layer.protocol.name)
             if analysis is not None:
-                analysis.see(packet, index)
+                analysis.see(packet, index, taken=layer.protocol.name in taken)
         packet.touch()
         if len(packet.diagnoses) > said:
             add_diagnoses(packet)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from wireproof.analysis.mac_table import MacTable
 from wireproof.analysis.table import LIMIT
+from wireproof.engine.tables import Table
 from wireproof.packet import Packet, Value
 
 
@@ -18,7 +21,12 @@ class SwitchView:
         """How many stations fell out of the full table."""
         return self._table.dropped
 
-    def see(self, packet: Packet, index: int) -> None:
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """There is no rule of it in machine code."""
+        return {}
+
+    def see(self, packet: Packet, index: int, *, taken: bool = False) -> None:
         """Take a layer in, and add to it what a switch makes of the frame."""
         layer = packet.layers[index]
         if layer.start or not layer["eth.src"] or not layer["eth.dst"]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
-from wireproof.analysis.conversation import Clock, Endpoints, between, time_values
-from wireproof.analysis.table import LIMIT, Table
-from wireproof.analysis.tcp_conversation import MODULUS, Completeness, Reading, Segment, TcpConversation
+from wireproof.analysis.conversation import describe, time_values
+from wireproof.analysis.lookup import LIMIT, Lookup
+from wireproof.analysis.rules.conversations import FULL, Conversations, Packets, Times
+from wireproof.analysis.rules.tcp import take_segment
+from wireproof.analysis.rules.tcp_tables import MODULUS, Readings, Segments, Sides, Streams
 from wireproof.dissectors.schema import Severity
+from wireproof.engine.tables import ABSENT
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 
 HEAD = (
@@ -27,40 +31,46 @@ CLOSING = {
     False: ("tcp.connection.fin_passive", "This frame undergoes the connection closing"),
 }
 COUNTER_BITS = 3
+FLAGS = 0xFFF
 EDGES = frozenset(f"tcp.options.sack{part}_{edge}" for part in ("", ".dsack") for edge in ("le", "re"))
 
 
 class TcpConversations:
-    """The TCP conversations of a capture, numbered from 0 as they begin. At least the `limit` used last are kept."""
+    """The TCP conversations of a capture, numbered from 0 as they begin. The `limit` used last are kept."""
 
     def __init__(self, limit: int = LIMIT) -> None:
-        self._table: Table[Endpoints, TcpConversation] = Table(limit)
+        self.packets, self.segments = Packets(1), Segments(1)
+        self.times, self.readings = Times(1), Readings(1)
+        self.conversations, self.streams, self.sides = Conversations(1), Streams(1), Sides(1)
+        self.lookup = Lookup(limit, (self.conversations, 1), (self.streams, 1), (self.sides, 2))
+        self.tables: dict[str, Any] = {
+            "packets": self.packets,
+            "segments": self.segments,
+            "times": self.times,
+            "readings": self.readings,
+            **self.lookup.tables,
+            "conversations": self.conversations,
+            "streams": self.streams,
+            "sides": self.sides,
+        }
 
     @property
     def dropped(self) -> int:
         """How many conversations fell out of the table."""
-        return self._table.dropped
+        return self.lookup.dropped
 
-    def see(self, packet: Packet, index: int) -> None:
+    def see(self, packet: Packet, index: int, *, taken: bool = False) -> None:
         """Add what the conversation tells to a layer that reaches up to the window, at least."""
         layer = packet.layers[index]
         if "hdr_len" not in layer.extents:
             _add_quoted_seq(packet, layer)
             return
-        segment = _segment(packet, layer)
-        ends, sender = between(packet, index, *layer["tcp.srcport"], *layer["tcp.dstport"])
-        conversation = self._table.get(ends)
-        if conversation is None:
-            conversation = self._begin(packet, ends)
-        elif conversation.is_replaced_by(segment, sender):
-            conversation = self._begin(packet, ends)
-            conversation.new = False
-            conversation.completeness = Completeness.SYN
-        reading = conversation.take(segment, sender, packet.time)
-        layer.values[:] = _arranged(packet, layer, reading)
-
-    def _begin(self, packet: Packet, ends: Endpoints) -> TcpConversation:
-        return self._table.begin(ends, lambda number: TcpConversation(number, Clock.started(packet.time)))
+        if not taken:
+            describe(self.packets, packet, index, (*layer["tcp.srcport"], *layer["tcp.dstport"]))
+            _describe(self.segments, packet, layer)
+            while take_segment(row=0, **self.tables) == FULL:
+                self.lookup.grow()
+        layer.values[:] = _arranged(packet, layer, self.times, self.readings)
 
 
 def _add_quoted_seq(packet: Packet, layer: Layer) -> None:
@@ -72,60 +82,55 @@ def _add_quoted_seq(packet: Packet, layer: Layer) -> None:
         layer.values.append(Value(packet.catalogue.fields["tcp.seq"], seq, start * 8, 32))
 
 
-def _segment(packet: Packet, layer: Layer) -> Segment:
-    """Return what the conversation looks at; from the octets, for a header that is not valid has no fields of them."""
+def _describe(segments: Segments, packet: Packet, layer: Layer) -> None:
+    """Fill the first row; from the octets, for a header that is not valid has no fields of them."""
     seq, ack, offset_flags, window = (
         int.from_bytes(packet.buffer[slice(*layer.extents.get(member, (0, 0)))], "big")
         for member in ("seq_raw", "ack_raw", "offset_flags", "window")
     )
-    length = layer["tcp.len"]
-    shift = layer["tcp.options.wscale.shift"]
-    return Segment(
-        seq=seq,
-        ack=ack,
-        flags=offset_flags & 0xFFF,
-        window=window,
-        length=length[0] if length and not layer.quoted else None,
-        valid=bool(layer["tcp.ack_raw"]),
-        complete=layer.complete,
-        shift=shift[-1] if shift else None,
-    )
+    length, shift = layer["tcp.len"], layer["tcp.options.wscale.shift"]
+    segments.seq[0], segments.ack[0], segments.window[0] = seq, ack, window
+    segments.flags[0] = offset_flags & FLAGS
+    segments.length[0] = length[0] if length and not layer.quoted else ABSENT
+    segments.valid[0] = bool(layer["tcp.ack_raw"])
+    segments.complete[0] = layer.complete
+    segments.shift[0] = shift[-1] if shift else ABSENT
 
 
-def _arranged(packet: Packet, layer: Layer, reading: Reading) -> Iterator[Value]:
+def _arranged(packet: Packet, layer: Layer, times: Times, readings: Readings) -> Iterator[Value]:
     """Yield the values of a layer with those of the conversation among them, in Wireshark's order."""
     given = {value.info.name: value for value in layer.values}
-    told = {value.info.name: value for value in _told(packet, layer, reading, given)}
-    times = time_values(packet, "tcp", reading.times) if reading.times and "tcp.urgent_pointer" in given else []
-    closing = list(_closing(packet, layer, reading)) if "tcp.flags" in given else []
+    told = {value.info.name: value for value in _told(packet, layer, times, readings, given)}
+    moments = list(time_values(packet, "tcp", times)) if "tcp.urgent_pointer" in given else []
+    closing = list(_closing(packet, layer, readings.closes[0])) if "tcp.flags" in given else []
     for value in tuple(layer.values):
         name = value.info.name
         if name in HEAD:
             yield from _present(HEAD, given | told)
             given, told = {}, {name: value for name, value in told.items() if name not in HEAD}
-        elif name == "tcp.flags.ae" and reading.counter is not None:
+        elif name == "tcp.flags.ae" and readings.counter[0] != ABSENT:
             counter = packet.catalogue.fields["tcp.flags.ace"]
-            yield Value(counter, reading.counter, value.start, COUNTER_BITS)
+            yield Value(counter, readings.counter[0], value.start, COUNTER_BITS)
             yield value
         elif name in EDGES:
-            yield value._replace(value=(value.value - reading.edges_from) % MODULUS)
+            yield value._replace(value=(value.value - readings.edges_from[0]) % MODULUS)
         elif name == "tcp.payload":
-            yield from times
+            yield from moments
             yield value
-            times = []
+            moments = []
         else:
             yield value
         if name == "tcp.window_size_value":
             yield from _present(("tcp.window_size", "tcp.window_size_scalefactor"), told)
-    yield from times
+    yield from moments
     yield from closing
 
 
-def _closing(packet: Packet, layer: Layer, reading: Reading) -> Iterator[Value]:
+def _closing(packet: Packet, layer: Layer, closes: int) -> Iterator[Value]:
     """Yield the field that says which side closes the conversation, and say so."""
-    if reading.closes is None:
+    if closes == ABSENT:
         return
-    name, text = CLOSING[reading.closes]
+    name, text = CLOSING[bool(closes)]
     info = packet.catalogue.fields[name]
     packet.diagnoses.append(Diagnosis("rule", "tcp", text, Severity.NOTE, "Sequence", info))
     yield Value(info, True, layer.start * 8, 0)
@@ -135,18 +140,18 @@ def _present(names: Iterable[str], values: dict[str, Value]) -> Iterator[Value]:
     return (values[name] for name in names if name in values)
 
 
-def _told(packet: Packet, layer: Layer, reading: Reading, given: dict[str, Value]) -> Iterator[Value]:
+def _told(packet: Packet, layer: Layer, times: Times, readings: Readings, given: dict[str, Value]) -> Iterator[Value]:
     """Yield what the conversation tells. Numbers that stand in the header lie where the raw ones do."""
     fields = packet.catalogue.fields
-    yield Value(fields["tcp.stream"], reading.stream, 0, 0)
-    yield Value(fields["tcp.completeness"], int(reading.completeness), 0, 0)
+    yield Value(fields["tcp.stream"], times.stream[0], 0, 0)
+    yield Value(fields["tcp.completeness"], readings.completeness[0], 0, 0)
     start, end = layer.extents["seq_raw"]
-    yield Value(fields["tcp.seq"], reading.seq, start * 8, (end - start) * 8)
+    yield Value(fields["tcp.seq"], readings.seq[0], start * 8, (end - start) * 8)
     if "tcp.ack_raw" not in given:
         return
-    if reading.next is not None:
-        yield Value(fields["tcp.nxtseq"], reading.next, 0, 0)
-    yield given["tcp.ack_raw"]._replace(info=fields["tcp.ack"], value=reading.ack)
-    yield Value(fields["tcp.window_size"], reading.window, 0, 0)
-    if reading.scale is not None:
-        yield Value(fields["tcp.window_size_scalefactor"], reading.scale, 0, 0)
+    if readings.next[0] != ABSENT:
+        yield Value(fields["tcp.nxtseq"], readings.next[0], 0, 0)
+    yield given["tcp.ack_raw"]._replace(info=fields["tcp.ack"], value=readings.ack[0])
+    yield Value(fields["tcp.window_size"], readings.window[0], 0, 0)
+    if readings.scale[0] != ABSENT:
+        yield Value(fields["tcp.window_size_scalefactor"], readings.scale[0], 0, 0)

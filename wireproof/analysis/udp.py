@@ -1,44 +1,45 @@
-"""UDP conversations: a stream is the datagrams between two pairs of address and port, in both directions."""
+"""UDP conversations: adds to each datagram's layer what its conversation tells."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any
 
-from wireproof.analysis.conversation import Clock, Endpoints, between, time_values
-from wireproof.analysis.table import LIMIT, Table
+from wireproof.analysis.conversation import describe, time_values
+from wireproof.analysis.lookup import LIMIT, Lookup
+from wireproof.analysis.rules.conversations import FULL, Conversations, Packets, Times
+from wireproof.analysis.rules.udp import take_datagram
 from wireproof.packet import Packet, Value
 
 
-class _Conversation(NamedTuple):
-    stream: int
-    clock: Clock
-
-
 class UdpConversations:
-    """The UDP conversations of a capture, numbered from 0 as they begin. At least the `limit` used last are kept."""
+    """The UDP conversations of a capture, numbered from 0 as they begin. The `limit` used last are kept."""
 
     def __init__(self, limit: int = LIMIT) -> None:
-        self._table: Table[Endpoints, _Conversation] = Table(limit)
+        self.packets, self.times, self.conversations = Packets(1), Times(1), Conversations(1)
+        self.lookup = Lookup(limit, (self.conversations, 1))
+        self.tables: dict[str, Any] = {
+            "packets": self.packets,
+            "times": self.times,
+            **self.lookup.tables,
+            "conversations": self.conversations,
+        }
 
     @property
     def dropped(self) -> int:
         """How many conversations fell out of the table."""
-        return self._table.dropped
+        return self.lookup.dropped
 
-    def see(self, packet: Packet, index: int) -> None:
+    def see(self, packet: Packet, index: int, *, taken: bool = False) -> None:
         """Add the stream to a layer whose header is whole, and the times unless it is a quote."""
         layer = packet.layers[index]
         if not layer["udp.checksum"]:
             return
-        ends, _ = between(packet, index, *layer["udp.srcport"], *layer["udp.dstport"])
-        conversation = self._table.get(ends)
-        if conversation is None:
-            conversation = self._table.begin(ends, lambda number: _Conversation(number, Clock.started(packet.time)))
-        added = [Value(packet.catalogue.fields["udp.stream"], conversation.stream, 0, 0)]
-        # A quote may begin a conversation, but is no packet of it.
-        times = None if layer.quoted else conversation.clock.tick(packet.time)
-        if times is not None:
-            added += time_values(packet, "udp", times)
+        if not taken:
+            describe(self.packets, packet, index, (*layer["udp.srcport"], *layer["udp.dstport"]))
+            while take_datagram(row=0, **self.tables) == FULL:
+                self.lookup.grow()
+        added = [Value(packet.catalogue.fields["udp.stream"], self.times.stream[0], 0, 0)]
+        added += time_values(packet, "udp", self.times)
         names = [value.info.name for value in layer.values]
         place = names.index("udp.payload") if "udp.payload" in names else len(names)
         layer.values[place:place] = added

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+_QUOTED_WORD = re.compile(r'"[A-Za-z][A-Za-z0-9_-]*"')
+
 
 def complete_filter(prefix: str, **_: object) -> dict[str, str]:
     """Return filters that begin with a text, each with a line of help; `argcomplete` calls this."""
@@ -16,9 +20,10 @@ def complete_filter(prefix: str, **_: object) -> dict[str, str]:
     except UsageError:  # there is nobody to tell
         macros = None
     for each in complete(prefix, catalogue(), macros):
-        text = f"{prefix[: each.column]}{each.text}"
-        if not text.startswith(prefix):  # the quotation marks of a label, where a word was begun without
-            text = text.replace('"', "")
+        before, added = prefix[: each.column], each.text
+        if _QUOTED_WORD.fullmatch(added) and not f"{before}{added}".startswith(prefix):
+            added = added.strip('"')  # a label of one word, where it was begun without quotation marks
+        text = f"{before}{added}"
         if text.startswith(prefix):
             found[text] = each.help
     return found

@@ -1,14 +1,14 @@
-"""``wireproof conform parser --adapter COMMAND``: the vectors against a parser, judged by requirement."""
+"""``wireproof conform``: vectors against a parser, and scenarios against a stack, judged by requirement."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import random
-import sys
-from pathlib import Path
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from wireproof.cli._conform_reports import NOT_AS_EXPECTED, check_paths, lines_of, save
 from wireproof.cli._failures import CommandError, UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from wireproof.conformance.selection import Suite
     from wireproof.vectors import Vector
 
-HELP = "Prove a parser right or wrong: ask it all vectors, and judge its answers by the requirements of the RFCs."
+HELP = "Prove a parser or a stack right or wrong: judge what it does by the requirements of the RFCs."
+PARSER_HELP = "ask a parser all vectors, and judge its answers"
 EXAMPLES = """\
 examples:
   wireproof conform parser --adapter ./my-adapter
@@ -36,13 +37,24 @@ exit status:
   2  an adapter cannot be started, or a report not be written
   3  a vector failed, or passed that was expected to fail
 """
-NOT_AS_EXPECTED = 3
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the options."""
+    """Declare what may be tested, and the options of each."""
+    from wireproof.cli import _conform_live, _conform_watch
+
+    what = parser.add_subparsers(title="what is tested", metavar="WHAT", dest="what", required=True)
+    others = {"live": _conform_live, "capture": _conform_watch}
+    _add_parser_arguments(what.add_parser("parser", help=PARSER_HELP, description=f"Prove it: {PARSER_HELP}."))
+    for name, module in others.items():
+        entry = what.add_parser(name, help=module.HELP, description=f"Prove it: {module.HELP}.")
+        module.add_arguments(entry)
+        entry.set_defaults(conform=module.run)
+
+
+def _add_parser_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
-    parser.add_argument("what", choices=["parser"], help="what is tested: a parser, through an adapter")
+    parser.set_defaults(conform=_run_parser)
     parser.add_argument(
         "--adapter",
         action="append",
@@ -76,7 +88,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Ask the adapters, report, and tell by the status whether all was as expected."""
+    """Test, report, and tell by the status whether all was as expected."""
+    status: int = options.conform(options)
+    return status
+
+
+def _run_parser(options: argparse.Namespace) -> int:
     from wireproof.conformance.adapter import StartError
     from wireproof.conformance.selection import SelectionError, expected_failures, full_suite
 
@@ -84,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         vectors = list(suite.chosen(options.select, options.exclude))
         policies = suite.policies(options.policy)
-        expected = expected_failures(_lines(options.expected_failures), suite) if options.expected_failures else ()
+        expected = expected_failures(lines_of(options.expected_failures), suite) if options.expected_failures else ()
     except SelectionError as error:
         raise UsageError(str(error)) from None
     if not vectors:
@@ -106,12 +123,7 @@ def _check_reports(options: argparse.Namespace) -> None:
     """See before anything is asked whether what is found can be written."""
     if options.junit and len(options.adapter) > 1:
         raise UsageError("--junit reports on one adapter")
-    paths = [path for path in (options.json, options.junit, options.html) if path]
-    if paths.count("-") > 1:
-        raise UsageError("one report goes to the standard output, the others into files")
-    for path in paths:
-        if path != "-" and not Path(path).parent.is_dir():
-            raise CommandError(f"cannot write {path!r}: No such file or directory")
+    check_paths(options.json, options.junit, options.html)
 
 
 def _report(
@@ -138,36 +150,19 @@ def _named(word: str) -> tuple[str, str]:
     return word, word
 
 
-def _lines(path: str) -> list[str]:
-    try:
-        return Path(path).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"cannot read {path!r}: {getattr(error, 'strerror', None) or error}") from None
-
-
 def _write(options: argparse.Namespace, reports: Sequence[Report], suite: Suite) -> None:
     from wireproof.conformance.reports import data, terminal
     from wireproof.output.escape import escape
 
     if "-" not in (options.json, options.junit, options.html):
-        for report in reports:
-            for line in terminal.lines(report, suite, all_results=options.all):
-                print(escape(line))
+        told = (terminal.lines(report, suite, all_results=options.all) for report in reports)
+        for line in chain.from_iterable((*told, terminal.table(reports, suite))):
+            print(escape(line))
     if options.json:
-        _save(options.json, json.dumps([data.as_json(report) for report in reports], indent=2).encode() + b"\n")
+        save(options.json, json.dumps([data.as_json(report) for report in reports], indent=2).encode() + b"\n")
     if options.junit:
-        _save(options.junit, data.as_junit(reports[0]) + b"\n")
+        save(options.junit, data.as_junit(reports[0]) + b"\n")
     if options.html:
         from wireproof.conformance.reports.page import page
 
-        _save(options.html, page(reports, suite).encode())
-
-
-def _save(path: str, octets: bytes) -> None:
-    if path == "-":
-        sys.stdout.buffer.write(octets)
-        return
-    try:
-        Path(path).write_bytes(octets)
-    except OSError as error:
-        raise CommandError(f"cannot write {path!r}: {error.strerror or error}") from None
+        save(options.html, page(reports, suite).encode())

@@ -170,13 +170,15 @@ def _engine(chosen: Filter) -> Iterator[str]:
     """Yield which part of a filter runs as machine code, and which frame by frame."""
     try:
         from wireproof.engine import NotLowerableError, compile_query
+        from wireproof.interface.across import rules_for
     except ImportError:
         yield "llvmlite is not installed: every filter runs frame by frame"
         return
     try:
         from wireproof.grammar.diagnosis import printable
 
-        yield from map(printable, compile_query(chosen.typed, _catalogue()).explain().splitlines())
+        query = compile_query(chosen.typed, _catalogue(), rules=rules_for(chosen.typed))
+        yield from map(printable, query.explain().splitlines())
     except NotLowerableError as error:
         yield f"every frame is dissected, in order:\n  {error}"
 
@@ -184,10 +186,11 @@ def _engine(chosen: Filter) -> Iterator[str]:
 def _plan(chosen: Filter) -> int:
     try:
         from wireproof.engine import NotLowerableError, compile_query
+        from wireproof.interface.across import rules_for
     except ImportError as error:
         raise UsageError("llvmlite is not installed: every filter runs frame by frame") from error
     try:
-        print(compile_query(chosen.typed, _catalogue()).plan())
+        print(compile_query(chosen.typed, _catalogue(), rules=rules_for(chosen.typed)).plan())
     except NotLowerableError as error:
         print(f"every frame is dissected, in order:\n  {error}")
     return 0

@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
 def _list(vectors: Sequence[Vector]) -> None:
     width = max((len(vector.id) for vector in vectors), default=0)
     for vector in vectors:
-        print(f"{vector.id:<{width}}  {_result(vector):<7}  {vector.sentence}")
+        print(f"{vector.id:<{width}}  {_result(vector):<10}  {vector.sentence}")
 
 
 def _show(vectors: Sequence[Vector], suite: Suite) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -35,19 +35,8 @@ class Suite:
         A pattern is one of a vector's words, or has * and ?. Raises SelectionError on one that fits no vector.
         """
         words = {vector.id: self.words(vector) for vector in self.vectors}
-        known = frozenset().union(*words.values())
-        for pattern in (*selected, *excluded):
-            if not _fits(pattern, known):
-                raise SelectionError(
-                    f"{pattern!r} is no id, requirement, flag, level, protocol or operation of a vector"
-                )
-
-        def is_chosen(vector: Vector) -> bool:
-            own = words[vector.id]
-            is_selected = not selected or any(_fits(pattern, own) for pattern in selected)
-            return is_selected and not any(_fits(pattern, own) for pattern in excluded)
-
-        return tuple(filter(is_chosen, self.vectors))
+        kept = chosen_ids(words, selected, excluded, "id, requirement, flag, level, protocol or operation of a vector")
+        return tuple(vector for vector in self.vectors if vector.id in kept)
 
     def policies(self, words: Iterable[str]) -> Mapping[str, str]:
         """Return what `FLAG=accept` and `FLAG=reject` say. Raises SelectionError."""
@@ -63,6 +52,25 @@ class Suite:
         return found
 
 
+def chosen_ids(
+    words: Mapping[str, frozenset[str]], selected: Sequence[str], excluded: Sequence[str], what: str
+) -> frozenset[str]:
+    """Return the ids, each with the words that it can be chosen by, that are selected and not excluded.
+
+    All are selected where nothing is. Raises SelectionError on a pattern that fits none, and is no `what`.
+    """
+    known = frozenset().union(*words.values())
+    for pattern in (*selected, *excluded):
+        if not _fits(pattern, known):
+            raise SelectionError(f"{pattern!r} is no {what}")
+
+    def is_chosen(own: frozenset[str]) -> bool:
+        is_selected = not selected or any(_fits(pattern, own) for pattern in selected)
+        return is_selected and not any(_fits(pattern, own) for pattern in excluded)
+
+    return frozenset(each for each, own in words.items() if is_chosen(own))
+
+
 def full_suite() -> Suite:
     """Return all vectors there are."""
     from wireproof.vectors import load, load_flags, load_requirements
@@ -75,12 +83,16 @@ def expected_failures(lines: Iterable[str], suite: Suite) -> frozenset[str]:
 
     Raises SelectionError on an id that there is not.
     """
-    ids = {vector.id for vector in suite.vectors}
+    return listed_ids(lines, {vector.id for vector in suite.vectors}, "vector")
+
+
+def listed_ids(lines: Iterable[str], ids: Collection[str], what: str) -> frozenset[str]:
+    """Return the ids of a list: one a line, # begins a comment. Raises SelectionError on one that there is not."""
     found = set()
     for number, line in enumerate(lines, 1):
         word = line.partition("#")[0].strip()
         if word and word not in ids:
-            raise SelectionError(f"line {number}: {word!r} is no vector")
+            raise SelectionError(f"line {number}: {word!r} is no {what}")
         found |= {word} if word else set()
     return frozenset(found)
 

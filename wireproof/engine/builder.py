@@ -15,6 +15,7 @@ from wireproof.engine.form import (
     Array,
     Block,
     Break,
+    Call,
     Extent,
     Fetch,
     Gather,
@@ -28,11 +29,14 @@ from wireproof.engine.form import (
     Looking,
     Mark,
     Need,
+    Note,
     Operand,
     Operation,
+    Place,
     Position,
     Program,
     Put,
+    Recall,
     Result,
     Search,
     Set,
@@ -374,6 +378,24 @@ class Builder:
     def gather(self, source: int, layer: Operand, *values: Operand) -> None:
         """Hand over a value for leaves that are asked of the reference, as one word or two."""
         self._region.append(Gather(source, self.integer(layer), tuple(map(self.integer, values))))
+
+    # Rules over several packets
+
+    def note(self, place: Place, value: Operand) -> None:
+        """Write a number for a rule."""
+        self._region.append(Note(place, self.integer(value)))
+
+    def recall(self, place: Place) -> Value:
+        """Return a number that a rule has left."""
+        value = self._new("integer")
+        self._region.append(Recall(value, place))
+        return value
+
+    def call(self, rule: int) -> Value:
+        """Run a rule, and return what it does."""
+        value = self._new("integer")
+        self._region.append(Call(value, rule))
+        return value
 
     # Control
 

@@ -101,9 +101,9 @@ class Expressions:
                 return self._choice(node)
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return self._call(node, name, arguments)
-            case ast.Compare() | ast.UnaryOp(op=ast.Not()) | ast.BoolOp():
-                if not _is_truth(node):
-                    raise self._refusal(node, "and, or with operands that are no truth values")
+            case ast.BoolOp(op=operator, values=values):
+                return self._selected(isinstance(operator, ast.And), values)
+            case ast.Compare() | ast.UnaryOp(op=ast.Not()):
                 return self._assign(f"zext i1 {self._condition(node)} to i64")
         raise self._refusal(node, type(node).__name__)
 
@@ -192,6 +192,20 @@ class Expressions:
             self._begin(label)
             ways.append(f"[{self._value(value)}, %{self._label}]")
             self._go(join)
+        self._begin(join)
+        return self._assign(f"phi i64 {', '.join(ways)}")
+
+    def _selected(self, is_and: bool, values: Sequence[ast.expr]) -> str:
+        """Return the operand of `and` or `or` that decides it, which Python returns."""
+        join, ways = self._new("selected"), []
+        for node in values[:-1]:
+            value, onward = self._value(node), self._new("and" if is_and else "or")
+            ways.append(f"[{value}, %{self._label}]")
+            condition = self._assign(f"icmp ne i64 {value}, 0")
+            self._split(condition, *((onward, join) if is_and else (join, onward)))
+            self._begin(onward)
+        ways.append(f"[{self._value(values[-1])}, %{self._label}]")
+        self._go(join)
         self._begin(join)
         return self._assign(f"phi i64 {', '.join(ways)}")
 
@@ -297,10 +311,3 @@ def is_table(kind: type) -> bool:
 def symbol_of(function: FunctionType) -> str:
     """Return the name that a function has in the module."""
     return f'"{function.__module__}.{function.__qualname__}"'
-
-
-def _is_truth(node: ast.expr) -> bool:
-    """Whether an expression is nothing but true or false."""
-    if isinstance(node, ast.BoolOp):
-        return all(_is_truth(value) for value in node.values)
-    return isinstance(node, ast.Compare) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not))

@@ -198,6 +198,42 @@ class Gather:
     values: tuple[Operand, ...]
 
 
+class Place(NamedTuple):
+    """The first row of a column, in a table that is given to a rule over several packets: by their numbers."""
+
+    rule: int
+    table: int
+    column: int
+    code: str
+
+    def __str__(self) -> str:
+        return f"table {self.rule}.{self.table}[{self.column}]"
+
+
+@dataclass(slots=True)
+class Note:
+    """Write a number for a rule over several packets."""
+
+    place: Place
+    value: Operand
+
+
+@dataclass(slots=True)
+class Recall:
+    """Read a number that such a rule has left."""
+
+    result: Value
+    place: Place
+
+
+@dataclass(slots=True)
+class Call:
+    """Run such a rule on its tables, in which it takes one packet in; what it returns is 0 if it has."""
+
+    result: Value
+    rule: int
+
+
 @dataclass(slots=True)
 class If:
     """One of two regions."""
@@ -268,6 +304,9 @@ Operation: TypeAlias = (
     | Search
     | Append
     | Gather
+    | Note
+    | Recall
+    | Call
     | If
     | Block
     | Switch
@@ -299,6 +338,8 @@ class Program:
     columns: list[Column] = field(default_factory=list)
     asks: bool = False
     gathers: bool = False
+    rules: list[tuple[int | None, ...]] = field(default_factory=list)
+    """The parameters of each rule over several packets: a number that is always the same, or None for a table."""
 
 
 def regions(operation: Operation) -> Iterator[list[Operation]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wireproof.engine import columns
+from wireproof.engine import across, columns
 from wireproof.engine.form import Program
 from wireproof.engine.heads import Head
 from wireproof.engine.llvm import Emitter
@@ -62,6 +62,7 @@ def module(program: Program, layout: RecordLayout) -> str:
         "entry:",
         *emitter.variables(),
         *_entry(program),
+        *across.entry(program, emitter.places),
         *columns.entry(program.columns),
         "  br label %record",
         *head.walked(),

@@ -62,7 +62,8 @@ class Layer:
             build, wanted, protocol, schemas.switched_on, schemas.lent, schemas.diagnoses, schemas.state.quoted
         )
         self.checksums.number = self._number
-        self.is_whole = bool(self.is_measured or self.diagnoses or self.checksums.noted)
+        self.ruling = schemas.rulings.get(protocol.name)
+        self.is_whole = bool(self.is_measured or self.diagnoses or self.checksums.noted or self.ruling)
         self.follows = any(p.name in schemas.relevant for p in followers(schemas.catalogue, protocol))
         self.members = Members(build, wanted, self._number)
         self.members.tracer.tables, self.members.tracer.networks = schemas.catalogue.tables, schemas.networks
@@ -251,6 +252,8 @@ class Layer:
         build, schemas, tracer = self.build, self.schemas, self.members.tracer
         end = narrowed(build, tracer, self.protocol.extent, scope, (self.start, header, self.end))
         self._tell_octets(header, end)
+        if self.ruling is not None:
+            self.ruling.finish()
         self.checksums.read(self.start, header, end)
         content = self._clipped(header, end)
         following = Following(schemas, self.protocol, tracer, header, build.clip(self.content_end, self.limit))
@@ -352,6 +355,8 @@ class Layer:
             build.set(counter, build.binary("add", build.get(counter), 1))
         if self.begun is not None:
             build.set(self.begun, True)
+        if self.ruling is not None:
+            self.ruling.begin(self.schemas.state.quoted)
         if self.claimed is not None:
             build.set(self.claimed, self.members.tracer.number(self.protocol.header, scope).operand)
         for callback in self.present:

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from wireproof.engine import columns, form
+from wireproof.engine import across, columns, form
 from wireproof.engine.form import FINISH, HAND_OVER, Extent, Operand, Operation, Program, Slot, Value
 from wireproof.engine.searches import Searches
 from wireproof.engine.state import FOREIGN_ORDER, GATHERED_MOST, GATHERED_WORDS, Column
+from wireproof.engine.tables import WIDTHS
 
 _PREDICATES = {"eq": "eq", "ne": "ne", "lt": "slt", "le": "sle", "gt": "sgt", "ge": "sge", "ule": "ule"}
 _BINARY = {
@@ -42,6 +43,7 @@ class Emitter:
         self._names: dict[int | str, str] = {name: str(number) for name, number in constants.items()}
         self.used: set[str] = set()
         self.searches = Searches()
+        self.places: dict[form.Place, None] = {}
         self.result = ("false", "false", "-1", "false")
         self._lines: list[str] = []
         self._made = 0
@@ -175,6 +177,15 @@ class Emitter:
                 self._append(column, values)
             case form.Gather():
                 self._gather(operation)
+            case form.Note(place, value):
+                bits, _ = WIDTHS[place.code]
+                cut = self._cut(self.operand(value), bits)
+                self.write(f"store i{bits} {cut}, ptr {self._place(place)}")
+            case form.Recall(result, place):
+                self._recall(self.operand(result), place)
+            case form.Call(result, rule):
+                given = across.arguments(self.program, rule)
+                self.write(f"{self.operand(result)} = call i64 {across.function(rule)}({given})")
             case form.If():
                 return self._if(operation)
             case form.Block():
@@ -326,6 +337,23 @@ class Emitter:
             self.write(f"store i64 {self.operand(value)}, ptr {pointer}")
             place = self.assign(f"add i64 {place}, 1")
         self.write(f"store i64 {self.assign(f'add i64 {count}, 1')}, ptr %gathered")
+
+    def _cut(self, value: str, bits: int) -> str:
+        return value if bits == _WORD_BITS else self.assign(f"trunc i64 {value} to i{bits}")
+
+    def _recall(self, result: str, place: form.Place) -> None:
+        bits, is_signed = WIDTHS[place.code]
+        pointer = self._place(place)
+        if bits == _WORD_BITS:
+            self.write(f"{result} = load i64, ptr {pointer}")
+        else:
+            found = self.assign(f"load i{bits}, ptr {pointer}")
+            self.write(f"{result} = {'sext' if is_signed else 'zext'} i{bits} {found} to i64")
+
+    def _place(self, place: form.Place) -> str:
+        """Return the address of a column's first row; a column of one row is never moved."""
+        self.places[place] = None
+        return across.column(place)
 
     def _search(self, search: form.Search) -> None:
         base, size = (self.operand(value) for value in search.extent)

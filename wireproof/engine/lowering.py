@@ -12,6 +12,7 @@ from wireproof.engine.form import Operand, Program, Search, operations, verify
 from wireproof.engine.leaves import Leaves, leaves_of, split
 from wireproof.engine.numbers import NotLowerableError, Number
 from wireproof.engine.relevance import ambiguous, occurs_once, provided
+from wireproof.engine.ruling import Rule, Ruling, run_all
 from wireproof.engine.schemas import Schemas
 from wireproof.engine.state import Column
 from wireproof.engine.trim import trim
@@ -56,13 +57,17 @@ def lower(
     *,
     singles: bool,
     link_type: int | None = None,
+    rules: Sequence[Rule] = (),
 ) -> Lowered:
     """Lower a filter, and columns for fields by their canonical names, for frames of one link type or of any.
 
     What turns out not to be lowerable is left out the next time. With `singles`, a field that a frame can have one
     value of at most has a single column.
     """
-    known = provided(protocols, preferences.names)
+    known = {
+        **provided(protocols, preferences.names),
+        **dict.fromkeys(name for rule in rules for name in rule.told),
+    }
     leaves = Leaves()
     whole = split(chosen.tree)
     not_told = {name: f"{name}: fields of several types" for name in names if name in ambiguous(protocols)}
@@ -76,7 +81,8 @@ def lower(
             wanted.numbered |= name.startswith("_ws.expert")  # whose values come in an order
             columns.want(protocols.fields[name], single=singles and occurs_once(protocols, name))
         before = len(not_told)
-        schemas = Schemas(build, protocols, wanted, preferences.names, preferences.prefixes, link_type)
+        rulings = [Ruling(build, protocols, wanted, rule) for rule in rules]
+        schemas = Schemas(build, protocols, wanted, preferences.names, preferences.prefixes, link_type, rulings)
         schemas.lower()
         _finish(build, schemas, filters, answer)
         if filters.is_settled(leaves) and len(not_told) == before:
@@ -97,6 +103,7 @@ def _finish(build: Builder, schemas: Schemas, filters: Filters, answer: Callable
             build.leave(done, build.get(build.escape))
             if schemas.trailers is not None:
                 schemas.trailers.tell()
+            run_all(build, tuple(schemas.rulings.values()), done)
             certain, possible = answer()
             build.set(must, certain)
             build.set(may, possible)

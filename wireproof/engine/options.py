@@ -5,12 +5,13 @@ What is read of a list stays, so that it is told as it is found, and not when th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from wireproof.dissectors.schema import FieldInfo, Option, Options, Repeat, Rule
+from wireproof.engine.builder import Builder
 from wireproof.engine.cursor import NOWHERE, Cursor
 from wireproof.engine.form import HAND_OVER, Extent, Limit, Operand, Position
 from wireproof.engine.members import Members, Pending
@@ -297,6 +298,9 @@ class _List:
         if heeded or wanted:
             return id(option), lambda: self._read(option, found)
         stops = stopping(option)
+        if stops is not None and self.exits.asked is not None:
+            # Where it matters what is cut, it does so up to the last octet of the last option.
+            return id(option), lambda: self._read(option, found)
         if stops is None:
             return id(
                 option
@@ -330,13 +334,18 @@ class _List:
             cursor = Cursor(build, behind, found.captured, exits)
             cursor.declared = found.end
             scope = Scope(found.scope.values, found.scope.parent, is_nested=found.scope.is_nested)
-            read_each(members, option.first, scope, cursor)
+            self._read_whole(option.first, scope, cursor)
             admitted = _admits(members, option, found.length)
             with build.when(build.invert(admitted)):
                 self._broken(option.invalid)
                 if not option.lax:
                     build.leave(done)
-            read_each(members, option.members, scope, cursor)
+            self._read_whole(option.members, scope, cursor)
+
+    def _read_whole(self, each: Any, scope: Scope, cursor: Cursor) -> None:
+        """Read members; what nobody looks at of them has to be there as well, or the layer ends."""
+        read_each(self.members, each, scope, cursor)
+        cursor.settle()
 
 
 def _nothing() -> None:
@@ -384,7 +393,12 @@ def lower_repeat(members: Members, repeat: Repeat, scope: Scope, cursor: Cursor,
     is_plain = None not in sizes and any(sizes) and not any(map(has_effect, repeat.members))
     if is_plain and repeat.size is None and not members.wanted.any(repeat) and not members.heeds_any(repeat):
         # Nobody looks: the layer ends here only where the capture does.
-        build.leave(cursor.exits.cut, build.compare("lt", limit.at, declared))
+        octets = sum(size for size in sizes if size is not None)
+        left = build.binary("floormod", build.binary("sub", declared, begin.at), octets)
+        last = build.binary("sub", declared, left)
+        is_cut = build.compare("lt", limit.at, declared)
+        build.hand_over(build.both(is_cut, build.compare("ge", limit.at, last)))
+        build.leave(cursor.exits.cut, is_cut)
         cursor.jump(build.after(build.rest(begin, limit)))
         cursor.close()
         return
@@ -406,7 +420,12 @@ def lower_repeat(members: Members, repeat: Repeat, scope: Scope, cursor: Cursor,
                 build.leave(ended, build.compare("eq", here.at, start.at))
                 build.set(place, here)
                 build.leave(following)
-            build.leave(cursor.exits.cut, build.compare("lt", limit.at, declared) if repeat.size is None else True)
+            if repeat.size is None:
+                is_cut = build.compare("lt", limit.at, declared)
+                build.hand_over(build.both(is_cut, _crosses(start, sizes, declared, build)))
+                build.leave(cursor.exits.cut, is_cut)
+            else:
+                build.leave(cursor.exits.cut)
             if repeat.rest is not None and members.heeds(repeat.rest):
                 members.broken(repeat.rest, True)
             build.leave(ended)
@@ -415,6 +434,14 @@ def lower_repeat(members: Members, repeat: Repeat, scope: Scope, cursor: Cursor,
         return
     cursor.jump(build.after(build.rest(begin, limit)))
     cursor.close()
+
+
+def _crosses(start: Position, sizes: Sequence[int | None], declared: Operand, build: Builder) -> Operand:
+    """Return whether a round is one for which there are too few octets, captured or not, as far as that is known."""
+    if None in sizes:
+        return True
+    octets = sum(size for size in sizes if size is not None)
+    return build.compare("gt", build.binary("add", start.at, octets), declared)
 
 
 def run(pending: list[Any]) -> None:

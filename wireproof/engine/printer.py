@@ -73,6 +73,12 @@ def _line(operation: Any) -> str:
             return f"append {column} {' '.join(map(str, values))}"
         case form.Gather(source, layer, values):
             return f"gather {source} {layer} {' '.join(map(str, values))}"
+        case form.Note(place, value):
+            return f"note {place} {value}"
+        case form.Recall(result, place):
+            return f"{result} = recall {place}"
+        case form.Call(result, rule):
+            return f"{result} = call rule {rule}"
         case form.Break(label, condition):
             return f"break {label}" + ("" if condition is True else f" if {condition}")
         case form.Goto(layer):

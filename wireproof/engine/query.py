@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from wireproof.engine.form import Program
     from wireproof.engine.leaves import Leaves
     from wireproof.engine.lowering import Lowered
+    from wireproof.engine.reading import Across
+    from wireproof.engine.ruling import Rule
     from wireproof.grammar import TypedFilter
     from wireproof.grammar.tree import TypedTest
     from wireproof.packet import Packet, Source
@@ -35,6 +37,7 @@ class Outline(NamedTuple):
     is_searching: bool
     asked: tuple[int, ...] = ()
     gathers: bool = False
+    ruled: tuple[str, ...] = ()  # the protocols whose rules over several packets are run
 
     def packed(self) -> bytes:
         """Return it as octets."""
@@ -45,9 +48,9 @@ class Outline(NamedTuple):
     def unpacked(cls, octets: bytes) -> Outline:
         """Return what `packed` has made octets of."""
         columns, *others = json.loads(octets)
-        not_told, is_numbered, is_searching, asked, gathers = others
+        not_told, is_numbered, is_searching, asked, gathers, ruled = others
         told = tuple(Column(*words) for words in columns)
-        return cls(told, not_told, is_numbered, is_searching, tuple(asked), gathers)
+        return cls(told, not_told, is_numbered, is_searching, tuple(asked), gathers, tuple(ruled))
 
 
 class Query:
@@ -65,6 +68,7 @@ class Query:
         *,
         singles: bool = False,
         link_type: int | None = None,
+        rules: Callable[[], Sequence[Rule]] = tuple,
         key: Sequence[bytes] = (),
         outline: Outline | None = None,
     ) -> None:
@@ -75,6 +79,7 @@ class Query:
         """
         self._chosen, self._protocols, self._names = chosen, protocols, names
         self.preferences, self.singles, self.link_type = preferences, singles, link_type
+        self._rules = rules
         self._key = key
         self.outline = outline or self._outline()
         self._compiling = Lock()
@@ -109,13 +114,21 @@ class Query:
             self.names,
             singles=self.singles,
             link_type=self.link_type,
+            rules=self._rules(),
         )
 
     def _outline(self) -> Outline:
         is_numbered = "frame.number" in self.filter.fields or "frame.number" in self.names
         lowered = self.lowered
+        ruled = tuple(rule.protocol for rule in self._rules())
         return Outline(
-            lowered.columns, lowered.not_told, is_numbered, lowered.is_searching, lowered.asked, lowered.gathers
+            lowered.columns,
+            lowered.not_told,
+            is_numbered,
+            lowered.is_searching,
+            lowered.asked,
+            lowered.gathers,
+            ruled,
         )
 
     @property
@@ -191,9 +204,18 @@ class Query:
 
         return Asking(self.filter, self.outline.asked, self.protocols, octets)
 
-    def decide(self, data: bytes, source: Source, fragments: Fragments | None = None) -> Packet | None:
+    @property
+    def ruled(self) -> tuple[str, ...]:
+        """The protocols whose rules over several packets are run."""
+        return self.outline.ruled
+
+    def decide(
+        self, data: bytes, source: Source, across: Across | None = None, fragments: Fragments | None = None
+    ) -> Packet | None:
         """Return a frame as the reference reads it, or None where it does not pass."""
         packet = self.read(data, source, fragments)
+        if across is not None:
+            across.see(packet)
         return packet if self.filter.matches(packet) else None
 
     def read(self, data: bytes, source: Source, fragments: Fragments | None = None) -> Packet:
@@ -220,6 +242,8 @@ class Query:
         elsewhere = leaves.asked.keys() | leaves.refused.keys()
         lines += [f"  {show(test)}" for test in leaves.lowered if test not in elsewhere]
         lines += [f"  layers: {', '.join(self.program.layers) or 'none'}"]
+        if self.ruled:
+            lines.append(f"  with every packet taken in by the rules of {', '.join(self.ruled)} over several packets")
         if leaves.asked:
             lines.append("the reference, given the values of these fields, for the frames that depend on them:")
             lines += [f"  {show(test)} ({reason})" for test, reason in leaves.asked.items()]
@@ -248,26 +272,41 @@ def compile_query(
     *,
     singles: bool = False,
     link_type: int | None = None,
+    rules: Sequence[Rule] = (),
     keep: bool = False,
 ) -> Query:
     """Compile a filter, and columns for the fields of these names, for frames of one link type or of any.
 
-    With `keep`, which is for filters that their text alone tells, and protocols that are installed, `kept_query` finds
-    it from then on. Raises NotLowerableError where it looks at fields that take more than one packet: those are never
-    told from frames that were filtered before. Raises UnknownFieldError where there is no such field.
+    Of fields that take more than one packet, there are those that `rules` tell. With `keep`, which is for filters
+    that their text alone tells, and protocols that are installed, `kept_query` finds
+    it from then on. Raises NotLowerableError where it looks at other fields that take more than one packet: those are
+    never told from frames that were filtered before. Raises UnknownFieldError where there is no such field.
     """
     from wireproof.dissectors.schema import Kind, catalogue
     from wireproof.engine.numbers import NotLowerableError
 
     fields = (protocols or catalogue()).fields
-    across = sorted(name for name in chosen.fields if fields[name].across)
+    told = {name for rule in rules for name in rule.told}
+    across = sorted(name for name in chosen.fields if fields[name].across and name not in told)
     if across:
         raise NotLowerableError(f"{', '.join(across)}: more than one packet")
     # A date in a filter is local time, which another time zone makes another.
     dated = any(fields[name].type.kind is Kind.ABSOLUTE_TIME for name in chosen.fields)
     is_kept = keep and protocols is None and not dated
     key = _key(chosen.text, preferences, names, singles, link_type) if is_kept else None
-    query = Query(lambda: chosen, protocols, preferences, names, singles=singles, link_type=link_type, key=key or ())
+    query = Query(
+        lambda: chosen,
+        protocols,
+        preferences,
+        names,
+        singles=singles,
+        link_type=link_type,
+        rules=lambda: rules,
+        key=key or (),
+    )
+    if rules and query.leaves.refused:
+        # The reference would be asked about some frames alone, and would not have seen those before.
+        raise NotLowerableError(", ".join(query.leaves.refused.values()))
     if key is not None:
         from wireproof.engine.cache import keep_text
 
@@ -282,14 +321,19 @@ def kept_query(
     *,
     singles: bool = False,
     link_type: int | None = None,
+    rules: Callable[[Sequence[str]], Sequence[Rule]] = lambda protocols: (),
 ) -> Query | None:
-    """Return a query that was kept, the filter and the names of which are therefore right; None where none was."""
+    """Return a query that was kept, the filter and the names of which are therefore right; None where none was.
+
+    `rules` returns those over several packets for some protocols.
+    """
     from wireproof.engine.cache import kept_text
 
     key = _key(text, preferences, names, singles, link_type)
     found = None if key is None else kept_text(key)
     if key is None or found is None:
         return None
+    outline = Outline.unpacked(found)
     return Query(
         lambda: _compiled(text),
         None,
@@ -297,8 +341,9 @@ def kept_query(
         names,
         singles=singles,
         link_type=link_type,
+        rules=lambda: rules(outline.ruled),
         key=key,
-        outline=Outline.unpacked(found),
+        outline=outline,
     )
 
 

@@ -23,6 +23,7 @@ from wireproof.engine.memory import address_of
 from wireproof.engine.pieces import Pieces
 from wireproof.engine.query import Query
 from wireproof.engine.state import (
+    ACROSS,
     ASKED,
     CLOCK_COUNT,
     CLOCK_WORDS,
@@ -69,6 +70,20 @@ class Reading(Protocol):
     source: Bytes
 
 
+class Across(Protocol):
+    """What rules over several packets work on, for one walk over all packets."""
+
+    @property
+    def addresses(self) -> int:
+        """Where machine code finds the rules and their tables (see `wireproof.engine.across`)."""
+
+    def see(self, packet: Packet) -> None:
+        """Take a packet in that the reference reads, unless machine code has taken it in."""
+
+    def check(self) -> None:
+        """Raise AssertionError where machine code was about to leave a table."""
+
+
 class Pause(Enum):
     """Where a walk waits for what it found to be taken out: it may be, or there is no room for more."""
 
@@ -106,6 +121,7 @@ class Walk:
         memory: Memory | None = None,
         fragments: Reassembler | None = None,
         gathers: bool = True,
+        across: Across | None = None,
     ) -> None:
         self.query, self.reader, self.store = query, reader, store
         self.memory = memory = memory or Memory()
@@ -129,6 +145,11 @@ class Walk:
         if query.gathers:
             self._pieces = Pieces(query, self.fragments, self._rows, lambda: self._octets, self._read)  # type: ignore[arg-type]
             self._state[PIECES] = self._pieces.call
+        if (across is None) is bool(query.ruled):
+            raise ValueError("rules over several packets are for a query that has some, and only for these")
+        self._across = across
+        if across is not None:
+            self._state[ACROSS] = across.addresses
         source = reader.source
         self._stream, self._offset = source.stream, source.offset
         self._octets = memory.octets
@@ -216,6 +237,8 @@ class Walk:
         self._state[STOP] = NO_LIMIT if self._stop is None else self._stop - self._offset
         while True:
             code(address_of(self._octets), self._held, *addresses)
+            if self._across is not None:
+                self._across.check()
             if self._asking is not None and self._asking.failure is not None:
                 raise self._asking.failure
             if self._pieces is not None and self._pieces.failure is not None:
@@ -248,7 +271,8 @@ class Walk:
     def _decide(self, record: Record) -> Packet | None:
         from wireproof.packet import source_of
 
-        return self.query.decide(record.data, source_of(record, self.reader), self.fragments)
+        source = source_of(record, self.reader)
+        return self.query.decide(record.data, source, self._across, self.fragments)
 
     def _open_record(self) -> Record:
         first = self._state[ROWS] if self.store is None else 0

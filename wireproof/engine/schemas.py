@@ -8,7 +8,7 @@ leaves the frames that get there to the reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from wireproof.dissectors.schema import Catalogue, InternetChecksum, Reassembly, Rule
@@ -19,6 +19,7 @@ from wireproof.engine.diagnoses import Diagnoses
 from wireproof.engine.form import RECORD, Operand, Slot
 from wireproof.engine.layers import Layer
 from wireproof.engine.relevance import START, followers, reachable, relevant, trailing
+from wireproof.engine.ruling import Ruling
 from wireproof.engine.trailers import Trailers
 from wireproof.engine.wanted import Wanted
 
@@ -47,11 +48,13 @@ class Schemas:
         switched_on: Iterable[str] = (),
         networks: tuple[tuple[int, int], ...] = (),
         link_type: int | None = None,
+        rulings: Sequence[Ruling] = (),
     ) -> None:
         self.networks = networks
         self.link_type: Operand = RECORD["link_type"] if link_type is None else link_type
         self.build, self.catalogue, self.wanted = build, catalogue, wanted
         self.switched_on = frozenset(switched_on)
+        self.rulings = {ruling.rule.protocol: ruling for ruling in rulings}
         self.refused: dict[str, str] = {}
         self.state = State(
             build.slot("position", "start"),

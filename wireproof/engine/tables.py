@@ -27,6 +27,10 @@ WIDTHS = {
 """The bits of a column's elements by its type, and whether they have a sign."""
 
 
+ABSENT = -(1 << 63)
+"""The number in a column of 64 bits that stands for no value."""
+
+
 class Table:
     """Rows of integers: a subclass annotates its columns, `seq: U32`, and every column has so many rows, at first 0.
 

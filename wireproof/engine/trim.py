@@ -21,10 +21,12 @@ from wireproof.engine.form import (
     Load,
     Mark,
     Need,
+    Note,
     Operand,
     Operation,
     Program,
     Put,
+    Recall,
     Result,
     Search,
     Set,
@@ -64,7 +66,7 @@ class _Kept:
     def _note(self, operation: Operation) -> tuple[Operand, ...]:
         """Note who makes a value; return the operands of what has an effect."""
         match operation:
-            case Let() | Load() | Search():
+            case Let() | Load() | Search() | Recall():
                 self._sources[operation.result] = operation
             case Get() | Fetch():
                 self._sources.update(dict.fromkeys(operation.results, operation))
@@ -84,6 +86,8 @@ class _Kept:
                 return (operation.value,)
             case Break():
                 return (operation.condition,)
+            case Note():
+                return (operation.value,)
             case Append():
                 return operation.values
             case Gather():
@@ -116,7 +120,7 @@ class _Kept:
         found: list[Operation] = []
         for operation in region:
             match operation:
-                case Let() | Load() | Search() if operation.result not in self.values:
+                case Let() | Load() | Search() | Recall() if operation.result not in self.values:
                     continue
                 case Get() | Fetch() if self.values.isdisjoint(operation.results):
                     continue

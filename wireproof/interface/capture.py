@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeVar
 
 from wireproof import capture
+from wireproof.interface.across import rules_for, rules_of
 from wireproof.interface.damage import Until
 from wireproof.interface.filter import Filter
 from wireproof.interface.opening import Opening
@@ -170,10 +171,13 @@ class Capture:
         tell()
 
     def _jobs(self, query: Query, count: int | None) -> int:
-        """Return in how many ranges to walk over the capture at the same time; some first records are in the first."""
+        """Return in how many ranges to walk over the capture at the same time; some first records are in the first.
+
+        What is told of several packets is told in their order.
+        """
         from wireproof.engine.jobs import jobs_for
 
-        return jobs_for(self.reader.size, 1 if count is not None else self.jobs)
+        return jobs_for(self.reader.size, 1 if count is not None or query.ruled else self.jobs)
 
     def _shared(
         self,
@@ -321,7 +325,14 @@ class Capture:
             from wireproof.engine import kept_query
 
             text = display_filter.text if isinstance(display_filter, Filter) else display_filter or _EVERYTHING
-            kept = kept_query(text, self.preferences, names, singles=singles, link_type=self.reader.link_type)
+            kept = kept_query(
+                text,
+                self.preferences,
+                names,
+                singles=singles,
+                link_type=self.reader.link_type,
+                rules=rules_of,
+            )
             if kept is not None:
                 return kept
             from wireproof.engine import NotLowerableError, compile_query
@@ -337,6 +348,7 @@ class Capture:
                     names,
                     singles=singles,
                     link_type=self.reader.link_type,
+                    rules=rules_for(typed, names),
                     keep=keep,
                 )
             except NotLowerableError as error:
@@ -349,7 +361,12 @@ class Capture:
         from wireproof.engine import Walk
 
         self._begin()
-        walk = Walk(query, self.reader, count, store, fragments=self.fragments)
+        across = None
+        if query.ruled:
+            from wireproof.analysis.compiled import CompiledAnalysis
+
+            across = CompiledAnalysis(self.analysis, query.ruled)
+        walk = Walk(query, self.reader, count, store, across=across, fragments=self.fragments)
         walk.advanced = self.advanced
         return walk
 

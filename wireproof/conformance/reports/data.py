@@ -44,7 +44,7 @@ def as_junit(report: Report) -> bytes:
     counts = report.counts()
     suite = ElementTree.Element(
         "testsuite",
-        name=_clean(report.name),
+        name=clean(report.name),
         tests=str(len(report.results)),
         failures=str(counts[Verdict.FAIL] + counts[Verdict.MENDED]),
         errors=str(counts[Verdict.ERROR]),
@@ -56,10 +56,10 @@ def as_junit(report: Report) -> bytes:
         element = _ELEMENTS.get(result.verdict)
         if element is not None:
             message = "; ".join(result.faults) or result.verdict.value
-            child = ElementTree.SubElement(case, element, message=_clean(message))
-            child.text = _clean(f"{vector.sentence}\nrequirements: {', '.join(vector.requirements)}")
+            child = ElementTree.SubElement(case, element, message=clean(message))
+            child.text = clean(f"{vector.sentence}\nrequirements: {', '.join(vector.requirements)}")
             if result.said is not None:
-                child.text += _clean(f"\nit said: {result.said}")
+                child.text += clean(f"\nit said: {result.said}")
     ElementTree.indent(suite)
     octets: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
     return octets
@@ -74,5 +74,7 @@ _ELEMENTS = {
 }
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Return text without the characters that XML may not hold."""
+    """Return text without the characters that XML may not hold."""
     return _NO_XML.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -11,7 +11,7 @@ from wireproof.conformance.runner import Report
 from wireproof.conformance.selection import Suite
 from wireproof.vectors import Flag, Reassemble, Requirement, Vector
 
-_STYLE = """
+STYLE = """
 :root { color-scheme: light dark; --line: #8885; --pass: #2a7d3b; --fail: #c0392b; --other: #9a6b00; --none: #888; }
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 90rem; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; }
@@ -44,7 +44,7 @@ def _page(reports: Sequence[Report], suite: Suite) -> Iterator[str]:
     names = ", ".join(report.name for report in reports)
     yield "<!DOCTYPE html>\n<html lang=en>\n<meta charset=utf-8>\n"
     yield "<meta name=viewport content='width=device-width, initial-scale=1'>\n"
-    yield f"<title>wireproof: {escape(names)}</title>\n<style>{_STYLE}</style>\n"
+    yield f"<title>wireproof: {escape(names)}</title>\n<style>{STYLE}</style>\n"
     yield "<h1>Parsers by requirement</h1>\n"
     yield (
         "<p>A vector is a packet with what the standard says of it. The verdict on a requirement is that of its worst "
@@ -77,8 +77,8 @@ def _counts(reports: Sequence[Report]) -> Iterator[str]:
 
 def _row(row: Row) -> Iterator[str]:
     requirement = row.requirement
-    yield f"<tr id={escape(requirement.id)}><th>{escape(requirement.id)}<br><small>{escape(_level(requirement))}<br>"
-    yield f"{escape(_where(requirement))}</small><td class=statement>{escape(requirement.statement)}"
+    yield f"<tr id={escape(requirement.id)}><th>{escape(requirement.id)}<br><small>{escape(level(requirement))}<br>"
+    yield f"{escape(where(requirement))}</small><td class=statement>{escape(requirement.statement)}"
     if requirement.checked != "text" or requirement.derived:
         yield "<br><small>provisional: not said by the text in so many words</small>"
     for index, results in enumerate(row.results):
@@ -112,11 +112,13 @@ def _asked(vector: Vector) -> str:
     return "; ".join(packet.hex(" ") for packet in packets)
 
 
-def _level(requirement: Requirement) -> str:
+def level(requirement: Requirement) -> str:
+    """Return how binding a requirement is, and under what condition."""
     return requirement.level + (f" of {requirement.condition}" if requirement.condition is not None else "")
 
 
-def _where(requirement: Requirement) -> str:
+def where(requirement: Requirement) -> str:
+    """Return the documents and sections of a requirement."""
     return "; ".join(f"{source.document}, {source.section}" for source in requirement.sources)
 
 

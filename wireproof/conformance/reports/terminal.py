@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
+from textwrap import shorten
 
 from wireproof.conformance.judge import BAD, Result, Verdict
+from wireproof.conformance.reports.matrix import rows
 from wireproof.conformance.runner import Report
 from wireproof.conformance.selection import Suite
 
 _ORDER = (Verdict.PASS, Verdict.FAIL, Verdict.ERROR, Verdict.UNSUPPORTED, Verdict.KNOWN, Verdict.MENDED)
+_STATEMENT = 80  # columns of a requirement's words in a table
 _WORDS = {
     Verdict.KNOWN: "failed as expected",
     Verdict.MENDED: "passed against expectation",
@@ -32,6 +35,28 @@ def lines(report: Report, suite: Suite, *, all_results: bool = False) -> Iterato
     counts = report.counts()
     told = [f"{counts[verdict]} {_WORDS[verdict]}" for verdict in _ORDER if counts[verdict]]
     yield f"{report.name}: {len(report.results)} vectors: {', '.join(told) or 'none'}"
+
+
+def table(reports: Sequence[Report], suite: Suite) -> Iterator[str]:
+    """Yield a table of the requirements that any parser breaks: how many of the vectors went wrong that were judged."""
+    broken = [row for row in rows(reports, suite) if any(_bad(results) for results in row.results)]
+    if not broken:
+        return
+    cells = [["breaks", *(report.name for report in reports), ""]]
+    for row in broken:
+        counts = [f"{_bad(results)}/{_judged(results)}" if _judged(results) else "-" for results in row.results]
+        cells.append([row.requirement.id, *counts, shorten(row.requirement.statement, _STATEMENT, placeholder=" …")])
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for line in cells:
+        yield "  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
+
+
+def _bad(results: Sequence[Result]) -> int:
+    return sum(result.verdict in BAD and result.asked for result in results)
+
+
+def _judged(results: Sequence[Result]) -> int:
+    return sum(result.verdict is not Verdict.UNSUPPORTED and result.asked for result in results)
 
 
 def _is_asked(result: Result) -> bool:

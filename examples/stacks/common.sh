@@ -1,0 +1,74 @@
+# What the scripts of this folder share: namespaces that are gone when the script ends, however it ends.
+# Sourced by them, with `folder` set to where the reports go.
+
+here=$(cd "$(dirname "$0")" && pwd)
+wireproof=${WIREPROOF:-wireproof}
+mark=wireproof-$$
+made=""
+running=""
+
+die() {
+    echo "$0: $*" >&2
+    exit 2
+}
+
+need() { # need COMMAND PACKAGE: installs a package where a command is missing
+    command -v "$1" >/dev/null 2>&1 && return
+    command -v apt-get >/dev/null 2>&1 || die "$1 is missing, and there is no apt-get to install $2"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2" >/dev/null 2>&1 ||
+        { apt-get update >/dev/null 2>&1 &&
+            DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2" >/dev/null; } ||
+        die "cannot install $2"
+}
+
+namespace() { # namespace NAME: makes one, without IPv6 and so without packets that nobody asked for
+    ip netns add "$1"
+    made="$made $1"
+    ip netns exec "$1" sh -c 'for f in all default; do
+        f=/proc/sys/net/ipv6/conf/$f/disable_ipv6; [ ! -e $f ] || echo 1 >$f; done'
+    ip -n "$1" link set lo up
+}
+
+unfold() { # unfold NAMESPACE INTERFACE: has the kernel do itself what a card would do
+    ip netns exec "$1" ethtool -K "$2" tx off rx off tso off gso off gro off >/dev/null 2>&1 || true
+}
+
+clean() {
+    trap '' INT TERM HUP
+    for each in $running; do
+        kill "$each" 2>/dev/null || true
+        wait "$each" 2>/dev/null || true
+    done
+    for each in $made; do
+        for left in $(ip netns pids "$each" 2>/dev/null); do
+            kill "$left" 2>/dev/null || true
+        done
+        ip netns delete "$each" 2>/dev/null || true
+    done
+    [ -z "${work:-}" ] || rm -rf "$work"
+}
+
+begin() {
+    [ "$(id -u)" = 0 ] || die "only root makes network namespaces"
+    need ip iproute2
+    need ethtool ethtool
+    need python3 python3
+    mkdir -p "$folder"
+    work=$(mktemp -d)
+    trap clean EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+}
+
+judge() { # judge NAMESPACE NAME OPTION...: runs the scenarios from a namespace, and writes the reports
+    where=$1 name=$2
+    shift 2
+    status=0
+    # A shell waits for the end of a child before it looks at signals, but not where it waits for it.
+    ip netns exec "$where" $wireproof conform live --name "$name" --json "$folder/report.json" \
+        --junit "$folder/report.xml" --html "$folder/report.html" --captures "$folder/captures" "$@" &
+    running="$running $!"
+    wait $! || status=$?
+    running=""
+    [ "$status" = 0 ] || [ "$status" = 3 ] || exit "$status"
+}

@@ -1,0 +1,29 @@
+#!/bin/sh
+# Proves the Linux kernel: brings it up in a network namespace of its own, runs the scenarios against it from
+# another one, and writes report.json, report.xml, report.html and a capture of each scenario into FOLDER.
+#
+#   linux.sh FOLDER [OPTION of wireproof conform live]...
+#
+# What is known to fail is in linux.txt beside this script, each with the reason. The status is 3 where anything else
+# fails, or something of it passes.
+set -eu
+[ $# -ge 1 ] || { echo "usage: $0 FOLDER [OPTION]..." >&2; exit 1; }
+folder=$1
+shift
+. "$(dirname "$0")/common.sh"
+begin
+tester=$mark-tester stack=$mark-stack
+namespace "$tester"
+namespace "$stack"
+ip link add eth0 netns "$tester" type veth peer name eth0 netns "$stack"
+ip -n "$tester" link set eth0 arp off up
+ip -n "$stack" address add 10.99.0.2/16 brd + dev eth0
+ip -n "$stack" link set eth0 up
+unfold "$stack" eth0
+unfold "$tester" eth0
+status=0
+judge "$tester" linux --iface eth0 --address 10.99.0.2/16 --offers tcp,udp,timestamps,sack,window-scale \
+    --profile rfc5961 --expected-failures "$here/linux.txt" \
+    --dut-cmd "ip netns exec $stack python3 $here/sockets.py serve $work/control" \
+    --dut-control "python3 $here/sockets.py control $work/control" "$@"
+exit "$status"

@@ -1,0 +1,131 @@
+"""Fields of several packets from machine code: what the reference tells, whatever the frames, and of every packet."""
+
+from __future__ import annotations
+
+import random
+import struct
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("llvmlite")
+
+import wireproof
+from wireproof.analysis.compiled import rules
+from wireproof.dissectors.schema import catalogue
+from wireproof.engine import NotLowerableError, Query, compile_query
+from wireproof.grammar import compile_filter
+from wireproof.packet import Packet
+
+from .frames import frames, mutated, write
+
+TOLD = sorted(name for rule in rules() for name in rule.told)
+FILTERS = [
+    "tcp.stream == 3",
+    "tcp.seq > 2 && tcp.flags.syn == 0",
+    "udp.stream in {0, 2..4} || icmp.resp_to",
+    "tcp.time_delta > 0.001 and not tcp.window_size < 1000",
+    "tcp.completeness & 2 and ip.src == 10.0.0.1",
+    "tcp.nxtseq != 1",
+    "count(tcp.stream) == 1 && tcp.nxtseq > tcp.seq",
+    'tcp.seq == 1 && frame matches "GE"',
+]
+
+
+def conversations(dice: random.Random, count: int) -> list[bytes]:
+    """Return frames of many streams, each with a few segments, datagrams, or requests and replies."""
+    found = []
+    for _ in range(count):
+        pair = dice.randrange(300)
+        ends = [bytes([10, 0, pair // 256, pair % 256]), bytes([10, 1, 0, 1])]
+        ports = [1024 + pair, 80]
+        if dice.random() < 0.5:
+            ends.reverse()
+            ports.reverse()
+        kind = dice.choice([6, 6, 6, 17, 1])
+        if kind == 6:
+            flags = dice.choice([0x02, 0x12, 0x10, 0x18, 0x11, 0x04])
+            options = b"\3\3\7\1" if flags & 2 else b""
+            words = (
+                *ports,
+                dice.randrange(1 << 32),
+                dice.randrange(1 << 32),
+                0x50 + len(options) * 4,
+                flags,
+                500,
+                0,
+                0,
+            )
+            body = struct.pack(">HHIIBBHHH", *words) + options + bytes(dice.randrange(9) if flags & 8 else 0)
+        elif kind == 17:
+            body = struct.pack(">HHHH", *ports, 12, 0) + b"abcd"
+        else:
+            asks = ends[0][1] == 0
+            body = struct.pack(">BBHHH", 8 if asks else 0, 0, 0xF000 + (0 if asks else 0x800), pair, 1)
+        head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(body), 0, 0x4000, 64, kind, 0) + b"".join(ends)
+        found.append(bytes.fromhex("020000000002020000000001") + b"\x08\x00" + head + body)
+    return found
+
+
+@pytest.fixture(scope="module", params=["nests", "conversations", "damaged"])
+def capture(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Captures with everything that the engine reads, with more streams than tables begin with, and with damage."""
+    dice = random.Random(5)
+    made = {
+        "nests": lambda: frames(31, 600),
+        "conversations": lambda: conversations(dice, 900),
+        "damaged": lambda: [mutated(dice, each)[: dice.choice([60, 200])] for each in conversations(dice, 500)],
+    }
+    return write(tmp_path_factory.mktemp("across") / f"{request.param}.pcap", made[request.param]())
+
+
+@pytest.fixture(scope="module")
+def packets(capture: Path) -> list[Packet]:
+    """The packets as the reference tells them."""
+    with wireproof.open_capture(capture) as opened:
+        return list(opened)
+
+
+def test_both_engines_tell_the_same_of_every_packet(capture: Path) -> None:
+    with wireproof.open_capture(capture) as opened:
+        fast = opened.columns(TOLD, engine="compiled")
+    with wireproof.open_capture(capture) as opened:
+        slow = opened.columns(TOLD, engine="reference")
+    for name in TOLD:
+        assert list(fast[name]) == list(slow[name]), name
+    assert any(value is not None for value in fast["tcp.stream"])
+
+
+@pytest.mark.parametrize("text", FILTERS)
+def test_a_filter_is_applied_after_all_packets_are_taken_in(capture: Path, packets: list[Packet], text: str) -> None:
+    chosen = wireproof.Filter(text)
+    with wireproof.open_capture(capture) as opened:
+        numbers = [record.number for record in opened.select(chosen, engine="compiled")]
+    assert numbers == [packet.number for packet in packets if chosen.matches(packet)]
+
+
+def test_plain_packets_are_not_handed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for the few at which tables grow."""
+    path, handed = write(tmp_path / "plain.pcap", conversations(random.Random(6), 1000)), []
+    decide = Query.decide
+    monkeypatch.setattr(Query, "decide", lambda *given: (handed.append(1), decide(*given))[1])
+    with wireproof.open_capture(path) as opened:
+        assert opened.count("tcp.stream >= 0", engine="compiled") > 300
+    assert len(handed) < 10
+
+
+def test_what_no_rule_tells_is_the_references() -> None:
+    with pytest.raises(NotLowerableError, match=r"frame\.time_delta"):
+        compile_query(compile_filter("frame.time_delta > 1", catalogue()), rules=rules())
+
+
+def test_explain_says_which_rules_are_run() -> None:
+    query = compile_query(compile_filter("tcp.stream == 1 && arp", catalogue()), rules=rules()[:1])
+    assert "rules of tcp over several packets" in query.explain()
+    assert "call rule 0" in query.plan()
+
+
+def test_a_filter_that_is_partly_the_references_is_all_of_it() -> None:
+    """The reference would be asked of some frames, and would not have seen the others."""
+    with pytest.raises(NotLowerableError):
+        compile_query(compile_filter("tcp.stream == 1 && @tcp.seq == 00:00:00:01", catalogue()), rules=rules())

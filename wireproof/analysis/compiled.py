@@ -1,0 +1,145 @@
+"""The rules of the analyses in machine code: what they take of a frame's fields, and which fields they tell."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from wireproof.analysis.rules import echo, tcp, udp
+from wireproof.analysis.rules.entries import NONE
+from wireproof.analysis.session import Analysis
+from wireproof.engine.machine import Code, code_of
+from wireproof.engine.ruling import WHOLE, Rule, Source, Told
+from wireproof.engine.tables import ABSENT, Table
+from wireproof.engine.translating import ENTRY, module_of, parameters_of
+from wireproof.packet import Packet
+
+LEVEL = 2  # of code generation: it is done once after an installation
+_TIMES = {
+    "frame": ("frame.number", 0),
+    "time": ("frame.time_epoch", ABSENT),
+    "source": ("ip.src", 0),
+    "destination": ("ip.dst", 0),
+}
+
+
+def _of(table: str, given: Mapping[str, Source]) -> dict[str, Source]:
+    return {f"{table}.{column}": source for column, source in given.items()}
+
+
+def _packets(protocol: str) -> dict[str, Source]:
+    ports: dict[str, Source] = {
+        "source_port": (f"{protocol}.srcport", 0),
+        "destination_port": (f"{protocol}.dstport", 0),
+    }
+    return _of("packets", {**_TIMES, **ports, "quoted": 0})
+
+
+def _times(protocol: str, beside: str | None = None) -> dict[str, Told]:
+    times = {f"{protocol}.{name}": Told(f"times.{name}", beside=beside) for name in ("time_relative", "time_delta")}
+    return {f"{protocol}.stream": Told("times.stream"), **times}
+
+
+def rules() -> Sequence[Rule]:
+    """Return all rules."""
+    segment: dict[str, Source] = {
+        "seq": ("tcp.seq_raw", 0),
+        "ack": ("tcp.ack_raw", 0),
+        "flags": ("tcp.flags", 0),
+        "window": ("tcp.window_size_value", 0),
+        "length": ("tcp.len", ABSENT),
+        "valid": 1,
+        "complete": WHOLE,
+        "shift": ("tcp.options.wscale.shift", ABSENT),
+    }
+    message: dict[str, Source] = {
+        **_TIMES,
+        "type": ("icmp.type", 0),
+        "ident": ("icmp.ident", 0),
+        "seq": ("icmp.seq", 0),
+        "checksum": ("icmp.checksum", 0),
+    }
+    return (
+        Rule(
+            "tcp",
+            tcp.take_segment,
+            "packets.frame",
+            _packets("tcp") | _of("segments", segment),
+            {
+                **_times("tcp", "tcp.urgent_pointer"),
+                "tcp.completeness": Told("readings.completeness"),
+                "tcp.seq": Told("readings.seq"),
+                "tcp.ack": Told("readings.ack"),
+                "tcp.nxtseq": Told("readings.next"),
+                "tcp.window_size": Told("readings.window"),
+                "tcp.window_size_scalefactor": Told("readings.scale"),
+                "tcp.connection.fin_active": Told("readings.closes", value=1, beside="tcp.flags"),
+                "tcp.connection.fin_passive": Told("readings.closes", value=0, beside="tcp.flags"),
+                "tcp.flags.ace": Told("readings.counter", beside="tcp.flags"),
+            },
+            begins="tcp.hdr_len",
+            needs="tcp.window_size_value",
+        ),
+        Rule(
+            "udp",
+            udp.take_datagram,
+            "packets.frame",
+            _packets("udp"),
+            _times("udp"),
+            begins="udp.checksum",
+            needs="udp.checksum",
+        ),
+        Rule(
+            "icmp",
+            echo.take_message,
+            "messages.frame",
+            _of("messages", message),
+            {"icmp.resp_to": Told("answers.frame", none=NONE)},
+            begins="icmp.seq",
+            needs="icmp.checksum",
+            only=("messages.type", (echo.REPLY, echo.REQUEST)),
+        ),
+    )
+
+
+@cache
+def _code(protocol: str) -> Code:
+    (rule,) = (rule for rule in rules() if rule.protocol == protocol)
+    key = [b"rule", protocol.encode()]
+    return code_of(lambda: module_of(rule.function), ENTRY, level=LEVEL, key=key)
+
+
+class CompiledAnalysis:
+    """An analysis that machine code does for the protocols of a query; the reference goes on with the same tables."""
+
+    def __init__(self, analysis: Analysis, protocols: Sequence[str]) -> None:
+        self._analysis = analysis
+        self._rules = {rule.protocol: rule for rule in rules() if rule.protocol in protocols}
+        addresses: list[int] = []
+        self._tables: list[Table] = []
+        for protocol in protocols:
+            rule, tables = self._rules[protocol], analysis.of(protocol).tables
+            given = [tables[name] for name, kind in parameters_of(rule.function).items() if issubclass(kind, Table)]
+            addresses += [_code(protocol).address, *(table.words for table in given)]
+            self._tables += given
+        self._addresses = (ctypes.c_int64 * len(addresses))(*addresses)
+
+    @property
+    def addresses(self) -> int:
+        """Where machine code finds the rules and their tables."""
+        return ctypes.addressof(self._addresses)
+
+    def see(self, packet: Packet) -> None:
+        """Take a packet in that the reference reads, unless machine code has taken it in."""
+        taken = {protocol for protocol, rule in self._rules.items() if self._last(protocol, rule) == packet.number}
+        self._analysis.see(packet, taken)
+
+    def _last(self, protocol: str, rule: Rule) -> int:
+        table, column = rule.frame.split(".")
+        number: int = getattr(self._analysis.of(protocol).tables[table], column)[0]
+        return number
+
+    def check(self) -> None:
+        """Raise AssertionError where machine code was about to leave a table."""
+        assert all(table.is_sound for table in self._tables), "an index that a table of an analysis does not have"

@@ -1,0 +1,197 @@
+"""A segment and its TCP conversation: what the segment says, with what came before. Much of it follows Wireshark."""
+
+from __future__ import annotations
+
+from wireproof.analysis.rules.conversations import (
+    FULL,
+    TAKEN,
+    Conversations,
+    Packets,
+    Times,
+    begin,
+    enter_between,
+    find_between,
+    sender_of,
+    tick,
+)
+from wireproof.analysis.rules.entries import NONE, Buckets, Entries, Index, must_grow
+from wireproof.analysis.rules.tcp_tables import (
+    ACK,
+    COUNTER,
+    FIN,
+    LARGEST_SHIFT,
+    MODULUS,
+    NO_SCALING,
+    ONE,
+    RST,
+    SEEN_ACK,
+    SEEN_DATA,
+    SEEN_FIN,
+    SEEN_RST,
+    SEEN_SYN,
+    SEEN_SYN_ACK,
+    SYN,
+    UNKNOWN,
+    Readings,
+    Segments,
+    Sides,
+    Streams,
+)
+from wireproof.engine.tables import ABSENT
+
+
+def take_segment(
+    packets: Packets,
+    segments: Segments,
+    row: int,
+    times: Times,
+    readings: Readings,
+    index: Index,
+    buckets: Buckets,
+    entries: Entries,
+    conversations: Conversations,
+    streams: Streams,
+    sides: Sides,
+) -> int:
+    """Tell how a segment reads. Returns FULL, having done nothing, where the tables have to grow."""
+    if must_grow(index):
+        return FULL
+    place = find_between(index, buckets, entries, packets, row)
+    mine = 2 * place + sender_of(packets, row)
+    if place == NONE:
+        place = enter_between(index, buckets, entries, packets, row)
+        mine = 2 * place + sender_of(packets, row)
+        begin(index, conversations, place, packets.time[row])
+        forget(streams, sides, place)
+    elif opens(segments.flags[row]) and sides.based[mine] and sides.base[mine] != segments.seq[row]:
+        begin(index, conversations, place, packets.time[row])
+        forget(streams, sides, place)
+        streams.new[place] = 0
+        streams.completeness[place] = SEEN_SYN
+    others = mine ^ 1
+    set_bases(segments, row, sides, mine, others)
+    negotiate(segments.flags[row], streams, place)
+    if segments.flags[row] & FIN and not sides.closed_first[others]:
+        sides.closed_first[mine] = 1
+    times.stream[row] = conversations.stream[place]
+    tick(conversations, place, times, row, packets.time[row])
+    read(segments, row, readings, sides, mine, others)
+    read_flags(segments, row, readings, streams, place, sides, mine)
+    complete(segments, row, streams, place)
+    set_shifts(segments, row, sides, mine, others)
+    return TAKEN
+
+
+def opens(flags: int) -> int:
+    """Whether these are the flags of the first segment of a handshake."""
+    return flags & (SYN | ACK) == SYN
+
+
+def accepts(flags: int) -> int:
+    """Whether these are the flags of the second segment of a handshake."""
+    return flags & (SYN | ACK) == SYN | ACK
+
+
+def forget(streams: Streams, sides: Sides, place: int) -> None:
+    """Begin a conversation in the rows of another one."""
+    streams.new[place] = 1
+    streams.completeness[place] = 0
+    streams.asks[place] = 0
+    streams.agrees[place] = 0
+    for side in range(2 * place, 2 * place + 2):
+        sides.based[side] = 0
+        sides.base[side] = 0
+        sides.shift[side] = UNKNOWN
+        sides.closed_first[side] = 0
+
+
+def set_bases(segments: Segments, row: int, sides: Sides, mine: int, others: int) -> None:
+    """Fix where each side counts from: its SYN; failing that, so that the first number seen is 1."""
+    flags = segments.flags[row]
+    if accepts(flags) and sides.based[mine]:
+        sides.base[mine] = segments.seq[row]
+    if segments.length[row] == ABSENT:
+        return
+    if not sides.based[mine]:
+        sides.based[mine] = 1
+        sides.base[mine] = segments.seq[row] if flags & SYN else (segments.seq[row] - 1) % MODULUS
+    if flags & ACK and not sides.based[others]:
+        sides.based[others] = 1
+        sides.base[others] = (segments.ack[row] - 1) % MODULUS
+
+
+def negotiate(flags: int, streams: Streams, place: int) -> None:
+    """Note what a SYN and its answer say of Accurate ECN; some counts agree to it, and others do not."""
+    count = (flags & COUNTER) // ONE
+    if accepts(flags):
+        streams.agrees[place] = 2 <= count <= 4 or count == 6
+    elif flags & SYN:
+        streams.asks[place] = flags & COUNTER == COUNTER
+
+
+def read(segments: Segments, row: int, readings: Readings, sides: Sides, mine: int, others: int) -> None:
+    """Tell the numbers of a segment, relative, and its window, scaled."""
+    flags = segments.flags[row]
+    seq = segments.seq[row]
+    ack = segments.ack[row]
+    window = segments.window[row]
+    shift = sides.shift[mine]
+    readings.next[row] = ABSENT
+    if segments.length[row] != ABSENT:
+        seq = (seq - sides.base[mine]) % MODULUS
+        readings.next[row] = (seq + segments.length[row] + (flags & (SYN | FIN) != 0)) % MODULUS
+        if flags & ACK:
+            ack = (ack - sides.base[others]) % MODULUS
+        if shift > 0 and not flags & SYN:
+            window = window << shift
+    readings.seq[row] = seq
+    readings.ack[row] = ack
+    readings.window[row] = window
+    readings.scale[row] = ABSENT if flags & SYN else (1 << shift if shift >= 0 else shift)
+    readings.edges_from[row] = sides.base[others]
+
+
+def read_flags(
+    segments: Segments, row: int, readings: Readings, streams: Streams, place: int, sides: Sides, mine: int
+) -> None:
+    """Tell what the flags mean in this conversation, and what was seen of it before."""
+    flags = segments.flags[row]
+    readings.completeness[row] = streams.completeness[place]
+    readings.closes[row] = sides.closed_first[mine] if flags & FIN else ABSENT
+    readings.counter[row] = ABSENT
+    if streams.asks[place] and streams.agrees[place] and not flags & SYN:
+        readings.counter[row] = (flags & COUNTER) // ONE
+
+
+def complete(segments: Segments, row: int, streams: Streams, place: int) -> None:
+    """Note what the segment adds to the conversation. Of the first one, only a SYN and its data count."""
+    was_new = streams.new[place]
+    streams.new[place] = 0
+    if not segments.valid[row]:
+        return
+    flags = segments.flags[row]
+    has_data = segments.length[row] > 0
+    if was_new:
+        if opens(flags):
+            streams.completeness[place] = SEEN_SYN | SEEN_DATA if has_data else SEEN_SYN
+        return
+    if accepts(flags):
+        streams.completeness[place] |= SEEN_SYN_ACK
+    elif flags & ACK:
+        streams.completeness[place] |= SEEN_DATA if has_data else SEEN_ACK
+    if flags & FIN and flags & ACK:
+        streams.completeness[place] |= SEEN_FIN
+    if flags & RST:
+        streams.completeness[place] |= SEEN_RST
+
+
+def set_shifts(segments: Segments, row: int, sides: Sides, mine: int, others: int) -> None:
+    """Note the sender's shift. Windows are scaled only if both SYNs say so (RFC 7323, section 2.2)."""
+    flags = segments.flags[row]
+    if segments.shift[row] != ABSENT:
+        sides.shift[mine] = min(segments.shift[row], LARGEST_SHIFT)
+    if flags & SYN and segments.complete[row]:
+        refused = sides.shift[mine] == NO_SCALING or sides.shift[others] == NO_SCALING
+        if sides.shift[mine] == UNKNOWN or (refused and accepts(flags)):
+            sides.shift[mine] = NO_SCALING
+            sides.shift[others] = NO_SCALING

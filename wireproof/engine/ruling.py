@@ -1,0 +1,177 @@
+"""Rules over several packets in a program: what they are given of a frame, and what they tell of it.
+
+A rule is run at the end of a frame, when it is certain that this is left to nobody else: every packet is to be taken
+in once. So the reference, which runs the same rule on the same tables, gets what is not plain: a header that is not all
+there, or that an error quotes, two layers that have rules, and a rule that asks for larger tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from wireproof.dissectors.schema import Catalogue, FieldInfo, FieldType, Kind
+from wireproof.engine.builder import Builder
+from wireproof.engine.form import Operand, Place, Slot
+from wireproof.engine.numbers import Number
+from wireproof.engine.tables import ABSENT, Table
+from wireproof.engine.translating import parameters_of
+from wireproof.engine.wanted import Seen, Wanted
+
+
+class Told(NamedTuple):
+    """A column that has a field's value, or `none`; a label is there by the bits of a `mask`, or at a `value`.
+
+    It is told only where the field `beside` is there.
+    """
+
+    column: str
+    none: int = ABSENT
+    mask: int | None = None
+    value: int | None = None
+    beside: str | None = None
+
+
+WHOLE = "whole"
+"""What a rule may be given of a layer: 1 where all of it was read, 0 where not."""
+Source: TypeAlias = tuple[str, int] | int | str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A function of the subset (see `translating`) that takes a packet's layer in, and what it works on.
+
+    `given` names columns of its tables, as ``table.column`` with the name of the parameter, and what goes into their
+    first rows: the last value of a field in the frame, with the number that stands for none; always the same number; or
+    `WHOLE`. `told` names the fields that it tells, and the columns whose first rows then have them. Parameters that are
+    no tables are rows, and 0. The function returns 0, or something else where it has done nothing. `frame` is the
+    column of the frame's number, by which the reference sees what was taken in.
+
+    It is run for layers that have the field `begins`, and, where there is `only`, one of these numbers in that column.
+    A layer that then has no field `needs` is the reference's.
+    """
+
+    protocol: str
+    function: Callable[..., int]
+    frame: str
+    given: Mapping[str, Source]
+    told: Mapping[str, Told]
+    begins: str
+    needs: str
+    only: tuple[str, tuple[int, ...]] | None = None
+
+    def place(self, number: int, name: str) -> Place:
+        """Return a column of the rule by its name, in a program in which the rule has that number."""
+        parameter, column = name.split(".")
+        tables = {name: kind for name, kind in parameters_of(self.function).items() if issubclass(kind, Table)}
+        columns = tables[parameter].columns()
+        return Place(number, list(tables).index(parameter), list(columns).index(column), columns[column])
+
+
+class Ruling:
+    """A rule in a program. Its layers say when they are begun and when they have been read whole."""
+
+    def __init__(self, build: Builder, catalogue: Catalogue, wanted: Wanted, rule: Rule) -> None:
+        self.build, self.catalogue, self.wanted, self.rule = build, catalogue, wanted, rule
+        self.number = len(build.program.rules)
+        kinds = parameters_of(rule.function).values()
+        build.program.rules.append(tuple(None if issubclass(kind, Table) else 0 for kind in kinds))
+        self.begun = build.slot("integer", f"{rule.protocol} begun")
+        self._whole = build.slot("boolean", f"{rule.protocol} whole")
+        self._quoted = build.slot("boolean", f"{rule.protocol} quoted")
+        beside = [told.beside for name, told in rule.told.items() if wanted.fields.get(name)]
+        names = dict.fromkeys(name for name in (rule.begins, rule.needs, *beside) if name is not None)
+        self._seen = {name: self._noted(name) for name in names}
+        kept = {place: source for place, source in rule.given.items() if isinstance(source, tuple)}
+        self._slots = {place: self._kept(*source) for place, source in kept.items()}
+
+    def _kept(self, name: str, otherwise: int) -> Slot:
+        """Keep the last value of a field."""
+        slot = self.build.slot("integer", name, otherwise)
+
+        def keep(seen: Seen) -> None:
+            assert seen.number is not None
+            self.build.set(slot, seen.number().operand)
+
+        self.wanted.fields[self.catalogue.field(name).name].append(keep)
+        return slot
+
+    def _noted(self, name: str) -> Slot:
+        """Note whether a field is there."""
+        slot = self.build.slot("boolean", f"{name} seen")
+        self.wanted.fields[self.catalogue.field(name).name].append(lambda _: self.build.set(slot, True))
+        return slot
+
+    def begin(self, quoted: Slot) -> None:
+        """A layer of the protocol is there."""
+        build = self.build
+        build.set(self.begun, build.binary("add", build.get(self.begun), 1))
+        build.mark(self._quoted, build.get(quoted))
+
+    def finish(self) -> None:
+        """All of the layer was read."""
+        self.build.set(self._whole, True)
+
+    def run(self, undecided: str) -> None:
+        """Run the rule on a layer that is there, and tell what it tells; leave to `undecided` where it cannot."""
+        build, rule = self.build, self.rule
+        build.leave(undecided, build.get(self._quoted))
+        with build.when(build.both(build.get(self._seen[rule.begins]), self._is_meant())):
+            build.leave(undecided, build.invert(build.get(self._seen[rule.needs])))
+            for name, source in rule.given.items():
+                build.note(rule.place(self.number, name), self._given(name, source))
+            refused = build.compare("ne", build.call(self.number), 0)
+            with build.when(refused):
+                build.note(rule.place(self.number, rule.frame), 0)
+                build.leave(undecided)
+            for name, told in rule.told.items():
+                if self.wanted.fields.get(name):
+                    self._tell(self.catalogue.fields[name], told)
+
+    def _is_meant(self) -> Operand:
+        """Return whether the packet is one of those that the rule is run for."""
+        if self.rule.only is None:
+            return True
+        column, numbers = self.rule.only
+        return self.build.among(self.build.get(self._slots[column]), numbers)
+
+    def _given(self, name: str, source: Source) -> Operand:
+        if source == WHOLE:
+            return self.build.get(self._whole)
+        return source if isinstance(source, int) else self.build.get(self._slots[name])
+
+    def _tell(self, info: FieldInfo, told: Told) -> None:
+        build, callbacks = self.build, self.wanted.fields[info.name]
+        value = build.recall(self.rule.place(self.number, told.column))
+        number: Callable[[], Number] | None = None
+        if told.mask is not None:
+            is_there = build.compare("ne", build.binary("and", value, told.mask), 0)
+        elif told.value is not None:
+            is_there = build.compare("eq", value, told.value)
+        else:
+            is_there = build.compare("ne", value, told.none)
+            bounds = _bounds(info.type)
+            number = lambda: Number(value, *bounds)  # noqa: E731
+        if told.beside is not None:
+            is_there = build.both(is_there, build.get(self._seen[told.beside]))
+        with build.when(is_there):
+            for callback in callbacks:
+                callback(Seen(number, None, lambda: 1))
+
+
+def _bounds(kind: FieldType) -> tuple[int, int]:
+    """Return the least and the greatest value that a field of that type can have."""
+    bits = 1 if kind.kind is Kind.BOOLEAN else kind.bits
+    return (-(1 << bits - 1), (1 << bits - 1) - 1) if kind.signed else (0, (1 << bits) - 1)
+
+
+def run_all(build: Builder, rulings: Sequence[Ruling], undecided: str) -> None:
+    """Run the rules whose layers a frame has, at its end."""
+    begun: Operand = 0
+    for ruling in rulings:
+        begun = build.binary("add", begun, build.get(ruling.begun))
+    build.leave(undecided, build.compare("gt", begun, 1))
+    for ruling in rulings:
+        with build.when(build.compare("eq", build.get(ruling.begun), 1)):
+            ruling.run(undecided)

@@ -1,0 +1,30 @@
+"""Which rules over several packets a query takes; the analyses are imported only where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wireproof.engine.ruling import Rule
+    from wireproof.grammar import TypedFilter
+
+
+def rules_for(chosen: TypedFilter, names: Sequence[str] = ()) -> Sequence[Rule]:
+    """Return those that tell what a filter and the fields of these names want. Raises UnknownFieldError."""
+    from wireproof.dissectors.schema import catalogue
+
+    fields = [catalogue().field(name) for name in (*chosen.fields, *names)]
+    across = {info.name for info in fields if info.across}
+    if not across:
+        return ()
+    from wireproof.analysis.compiled import rules
+
+    return tuple(rule for rule in rules() if not rule.told.keys().isdisjoint(across))
+
+
+def rules_of(protocols: Sequence[str]) -> Sequence[Rule]:
+    """Return those for layers of some protocols."""
+    from wireproof.analysis.compiled import rules
+
+    return tuple(rule for rule in rules() if rule.protocol in protocols)
