@@ -109,8 +109,8 @@ def test_the_last_frame_is_remembered() -> None:
     whole = gathered.take(b"", last, is_last=True, time=None)
     assert whole is not None
     assert gathered.take(b"", last, is_last=True, time=None) is whole
-    assert Recall(gathered).take(b"", last, is_last=True, time=None, order=0) is whole
-    assert Recall(gathered).take(b"", first, is_last=False, time=None, order=0) is None
+    assert Recall(gathered).take(b"", last, is_last=True, time=None) is whole
+    assert Recall(gathered).take(b"", first, is_last=False, time=None) is None
     assert len(gathered) == 0
 
 

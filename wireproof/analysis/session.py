@@ -7,6 +7,7 @@ from typing import Protocol
 
 from wireproof.analysis.arp import ArpOverTime
 from wireproof.analysis.echo import Echoes
+from wireproof.analysis.hindsight import Hindsight
 from wireproof.analysis.switch import SwitchView
 from wireproof.analysis.tcp import TcpConversations
 from wireproof.analysis.timeline import Timeline
@@ -35,7 +36,9 @@ class LayerAnalysis(Protocol):
 class Analysis:
     """All that is computed across packets. Packets must come in the order of the capture."""
 
-    def __init__(self, preferences: Preferences = DEFAULT) -> None:
+    def __init__(self, preferences: Preferences = DEFAULT, hindsight: Hindsight | None = None) -> None:
+        """With `hindsight`, what later packets tell is added too."""
+        self._hindsight = hindsight
         self._timeline = Timeline()
         self._by_protocol: Mapping[str, LayerAnalysis] = {
             "tcp": TcpConversations(),
@@ -60,6 +63,8 @@ class Analysis:
             analysis = self._by_protocol.get(layer.protocol.name)
             if analysis is not None:
                 analysis.see(packet, index, taken=layer.protocol.name in taken)
+        if self._hindsight is not None:
+            self._hindsight.tell(packet)
         packet.touch()
         if len(packet.diagnoses) > said:
             add_diagnoses(packet)

@@ -58,9 +58,7 @@ def first_values(column: Column) -> Sequence[Any]:
         if not values:
             return list(repeat(None, column.rows))
         begins, last = column.offsets.tolist(), len(values) - 1
-        return [
-            values[min(begin, last)] if begin < end else None for begin, end in pairwise(begins)
-        ]
+        return [values[min(begin, last)] if begin < end else None for begin, end in pairwise(begins)]
     present = column.present
     assert present is not None
     bits = int.from_bytes(present, "little")

@@ -11,6 +11,7 @@ ADDRESS_FIELDS = ("eth.addr", "eth.addr_resolved", "eth.addr.oui", "eth.addr.oui
 LLC_CONTROL = ("n_r", "n_s", "s_ftype", "u_modifier_cmd", "u_modifier_resp", "ftype")
 FRAGMENT_FLAGS = ("overlap", "overlap.conflict", "multipletails", "toolongfragment")
 BELOW: Mapping[str, tuple[str, ...]] = {
+    "icmp.resp_not_found": ("icmp.no_resp",),
     "arp.duplicate-address-detected": ("arp.duplicate-address-frame",),
     **dict.fromkeys(ADDRESS_FIELDS, ("eth.dst", "eth.src")),
     **{

@@ -19,8 +19,8 @@ UNIT = 8
 class Fragments(Shape):
     """The fragments of the frames before."""
 
-    def take(self, key: Hashable, piece: Fragment, *, is_last: bool, time: int | None, order: int) -> Whole | None:
-        """Take in a piece, the `order`-th of its frame; return the datagram if that is whole now."""
+    def take(self, key: Hashable, piece: Fragment, *, is_last: bool, time: int | None) -> Whole | None:
+        """Take in a piece; return the datagram if that is whole now."""
 
 
 def made_whole(packet: Packet, fragments: Fragments, preferences: Preferences) -> tuple[Protocol, int, int] | None:
@@ -34,10 +34,10 @@ def made_whole(packet: Packet, fragments: Fragments, preferences: Preferences) -
     is_there = len(octets) == layer.end - layer.header_end and not _is_cut(layer)
     if not word & (OFFSET | MORE) or not octets or not is_there or _is_bad(layer):
         return None
-    piece = Fragment(packet.number, (word & OFFSET) * UNIT, octets)
+    piece = Fragment(packet.number, (word & OFFSET) * UNIT, octets, order=len(packet.pieces))
     key = key_of(packet, layer, step)
-    found = fragments.take(key, piece, is_last=not word & MORE, time=packet.time, order=packet.pieces)
-    packet.pieces += 1
+    found = fragments.take(key, piece, is_last=not word & MORE, time=packet.time)
+    packet.pieces.append(layer)
     if found is None:
         return None
     start = packet.gather(found)

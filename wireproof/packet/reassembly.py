@@ -24,7 +24,7 @@ class Fragment(NamedTuple):
     """One piece: the frame that it came in, its place in the datagram, and what is wrong with it.
 
     It `overlaps` with others, is in `conflict` with what they say, goes on behind the datagram's end (`too_long`), or
-    is a last one although another has ended it elsewhere (`second_tail`).
+    is a last one although another has ended it elsewhere (`second_tail`). It is the `order`-th piece in its frame.
     """
 
     frame: int
@@ -34,6 +34,7 @@ class Fragment(NamedTuple):
     conflict: bool = False
     too_long: bool = False
     second_tail: bool = False
+    order: int = 0
 
     @property
     def end(self) -> int:
@@ -135,13 +136,13 @@ class Reassembler:
         """Octets that what waits takes in memory, about."""
         return self._weight
 
-    def take(self, key: Hashable, piece: Fragment, *, is_last: bool, time: int | None, order: int = 0) -> Whole | None:
-        """Take in a piece, the `order`-th of its frame; return the datagram if that is now whole.
+    def take(self, key: Hashable, piece: Fragment, *, is_last: bool, time: int | None) -> Whole | None:
+        """Take in a piece; return the datagram if that is now whole.
 
         The same piece of the last frame, once more, gets the same answer.
         """
-        if piece.frame == self._frame and order < len(self._answers):
-            return self._answers[order]
+        if piece.frame == self._frame and piece.order < len(self._answers):
+            return self._answers[piece.order]
         if piece.frame != self._frame:
             self._frame, self._answers = piece.frame, []
         found = self._add(key, piece, is_last, time)
@@ -192,6 +193,6 @@ class Recall:
     def __init__(self, reassembler: Reassembler) -> None:
         self._reassembler = reassembler
 
-    def take(self, key: Hashable, piece: Fragment, *, is_last: bool, time: int | None, order: int = 0) -> Whole | None:
+    def take(self, key: Hashable, piece: Fragment, *, is_last: bool, time: int | None) -> Whole | None:
         """Return what the piece has made whole, if it is of the last frame."""
-        return self._reassembler.recall(piece.frame, order)
+        return self._reassembler.recall(piece.frame, piece.order)

@@ -123,7 +123,7 @@ class Packet:
     """A dissected packet. ``packet["arp.tpa"]`` is always a tuple of values; empty where the field is absent.
 
     `wholes` are datagrams that this packet's fragments have made whole. Places count in `buffer`: the frame, and behind
-    it these, with an octet before each. `pieces` counts the fragments that it bears.
+    it these, with an octet before each. `pieces` are the layers that carry fragments.
 
     Where names are wanted, `resolve` gives that of a MAC address, `organization` that of the owner of an OUI, and
     `service` that of a port of a protocol.
@@ -142,7 +142,7 @@ class Packet:
     organization: Callable[[int], str | None] | None = None
     service: Callable[[str, int], str | None] | None = None
     wholes: tuple[Whole, ...] = ()
-    pieces: int = 0
+    pieces: list[Layer] = field(default_factory=list)
     buffer: bytes = field(default=b"", init=False, repr=False)
     layers: list[Layer] = field(default_factory=list)
     diagnoses: list[Diagnosis] = field(default_factory=list)

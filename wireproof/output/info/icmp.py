@@ -104,6 +104,10 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
         )
     if "icmp.resp_to" in values:
         row.info += f" (request in {values['icmp.resp_to'].value})"
+    if "icmp.resp_in" in values:
+        row.info += f" (reply in {values['icmp.resp_in'].value})"
+    if "icmp.no_resp" in values:
+        row.info += " (no response found!)"
 
 
 def type_text(kind: int, code: int) -> str:

@@ -54,7 +54,9 @@ def _payload(layer: Layer, packet: Packet, values: Mapping[str, Value]) -> str:
     name = values["ip.proto"].info.labels.get(protocol, "Unknown")
     is_piece = (offset or values["ip.flags.mf"].value) and not layer["ip.fragments"]
     if is_piece and _is_left_as_data(layer, packet):
-        return f"Fragmented IP protocol (proto={name} {protocol}, off={offset * 8}, ID={values['ip.id'].value:04x})"
+        later = "".join(f" [Reassembled in #{frame}]" for frame in layer["ip.reassembled_in"])
+        about = f"proto={name} {protocol}, off={offset * 8}, ID={values['ip.id'].value:04x}"
+        return f"Fragmented IP protocol ({about}){later}"
     if layer.end > layer.header_end and protocol not in packet.catalogue.tables.get("ip.proto", {}):
         return f"{name} ({protocol})"
     return ""
