@@ -208,6 +208,14 @@ def fast_open(head: int, condition: Any) -> tuple[Any, ...]:
             Field("tcp.options.tfo.request", Computed(1), NONE, "Fast Open Cookie Request"),
         ),
         If(condition, Field("tcp.options.tfo.cookie", Bytes(length - head), BYTES, "Fast Open Cookie")),
+        note(
+            (condition == 0) | (length <= head) | ((this.flag_bits & 0x12) != 2),
+            "analysis.tfo_syn",
+            "TCP SYN with TFO Cookie",
+            group="Sequence",
+            below="tcp.options.tfo.cookie",
+            reference="RFC 7413 section 4.1.1",
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from wireproof.grammar.diagnosis import DiagnosedError, Diagnosis
 from wireproof.grammar.escapes import read_string
 from wireproof.grammar.functions import labels_of
 from wireproof.grammar.literals import Expected
-from wireproof.grammar.meant import as_range, compared_as
+from wireproof.grammar.meant import as_range, as_set, compared_as
 from wireproof.grammar.names import FieldCatalogue, looks_like_name
 from wireproof.grammar.operands import OperandChecker, describe, fault
 from wireproof.grammar.patterns import INSTRUCTIONS, PatternError, compile_pattern
@@ -88,6 +88,11 @@ class Checker:
         return tree.Presence(operand, node.span)
 
     def _comparing(self, node: syntax.Comparing) -> TypedTest:
+        meant = as_set(node)
+        if meant is not None:
+            raise fault(
+                node.operands[1], f"a test has no value to compare with; of several values there are sets: {meant}"
+            )
         operands = self._chained(node.operands)
         comparisons = tuple(
             self._comparison(operator, node.quantifier, left, right)

@@ -25,7 +25,7 @@ from wireproof.vectors.model import (
     Value,
     Vector,
 )
-from wireproof.vectors.scenario_loader import load_marks, load_scenarios
+from wireproof.vectors.scenario_loader import load_marks, load_scenarios, load_watches
 from wireproof.vectors.scenario_model import (
     Ask,
     Branch,
@@ -40,6 +40,7 @@ from wireproof.vectors.scenario_model import (
     Send,
     Step,
     Wait,
+    Watch,
 )
 
 __all__ = [
@@ -74,10 +75,12 @@ __all__ = [
     "Value",
     "Vector",
     "Wait",
+    "Watch",
     "load",
     "load_flags",
     "load_marks",
     "load_requirements",
     "load_scenarios",
+    "load_watches",
     "protocols",
 ]

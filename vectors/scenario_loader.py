@@ -25,6 +25,7 @@ from wireproof.vectors.scenario_model import (
     Send,
     Step,
     Wait,
+    Watch,
 )
 
 DEEPEST = 8
@@ -47,6 +48,19 @@ def load_marks() -> Mapping[str, Mark]:
     """Return, by requirement, why there is no scenario for it."""
     found = (Mark(**item) for document in documents("uncovered") for item in document["uncovered"])
     return MappingProxyType({mark.requirement: mark for mark in found})
+
+
+def load_watches() -> tuple[Watch, ...]:
+    """Return what recorded captures are watched for, in the order of the ids."""
+    levels = {each.id: each.level for each in load_requirements().values()}
+    found = (_watch(item, levels) for document in documents("watches") for item in document["watches"])
+    return tuple(sorted(found, key=lambda watch: watch.id))
+
+
+def _watch(item: Mapping[str, Any], levels: Mapping[str, str]) -> Watch:
+    values: dict[str, Any] = {"level": levels[item["requirements"][0]]}
+    values |= {key: tuple(value) if isinstance(value, list) else value for key, value in item.items()}
+    return Watch(**values)
 
 
 @cache

@@ -154,6 +154,26 @@ class Scenario:
 
 
 @dataclass(frozen=True, slots=True)
+class Watch:
+    """A rule that a host's packets keep or break in a recorded capture; the keys of its file say what each is."""
+
+    id: str
+    sentence: str
+    requirements: tuple[str, ...]
+    level: str
+    of: str
+    must: str | None = None
+    by: str | None = None
+    spacing: tuple[float, float] | None = None
+    count: tuple[int, int] | None = None
+    gap: float = 1e9
+    answer: str | None = None
+    within: float = 0.0
+    same: tuple[str, ...] = ()
+    tell: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """Why a requirement on behaviour has no scenario."""
 

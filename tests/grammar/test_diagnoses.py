@@ -35,6 +35,8 @@ WRONG = [
     ("tcp.port in {80-90}", "80-90", "not a number", "80 .. 90"),
     ("ip.src in {10.0.0.1-10.0.0.9}", "10.0.0.1-10.0.0.9", "not an IPv4 address", "10.0.0.1 .. 10.0.0.9"),
     ("tcp.port == 80 or 443", "443", "constant", "tcp.port == 443"),
+    ("tcp.port == (80 or 443)", "80 or 443", "sets: tcp.port in {80, 443}", None),
+    ("tcp.port == (80 and 443)", "80 and 443", "no value", None),
     ("ip and tcp.port == 80 or 443", "443", "constant", "tcp.port == 443"),
     ("ip.src != 10.0.0.1 and tcp and 10.0.0.2", "10.0.0.2", "constant", "ip.src != 10.0.0.2"),
     ('frame.protocols == "eth" or "ip"', '"ip"', "constant", 'frame.protocols == "ip"'),

@@ -26,10 +26,16 @@ from wireproof.vectors import (
     load_marks,
     load_requirements,
     load_scenarios,
+    load_watches,
 )
 
 ROOT = files("wireproof.vectors")
-SCHEMAS = {"scenarios": "scenario-file", "steps": "step-file", "uncovered": "uncovered-file"}
+SCHEMAS = {
+    "scenarios": "scenario-file",
+    "steps": "step-file",
+    "uncovered": "uncovered-file",
+    "watches": "watch-file",
+}
 FILES = [
     (folder, file.name) for folder in SCHEMAS for file in ROOT.joinpath(folder).iterdir() if file.name.endswith("json")
 ]
@@ -99,6 +105,17 @@ def test_what_a_scenario_judges_can_go_wrong() -> None:
     judging = (Expect, Forbid, Count, Observe)
     idle = [each.id for each in SCENARIOS if not any(isinstance(s.action, judging) and not s.setup for s in each.steps)]
     assert not idle
+
+
+def test_watches_have_requirements_and_filters() -> None:
+    watches, requirements = load_watches(), load_requirements()
+    assert len({watch.id for watch in watches}) == len(watches) >= 30
+    values: dict[str, Kept] = {"host_ip": "192.0.2.1", "host_mac": "02:00:00:00:00:01"}
+    for watch in watches:
+        assert set(watch.requirements) <= requirements.keys(), watch.id
+        for text in (watch.of, watch.must, watch.answer):
+            if text is not None:
+                Filter(fill(text, values))
 
 
 def beginning(scenario: Scenario) -> dict[str, Kept]:

@@ -41,6 +41,7 @@ class Analysis:
         self._hindsight = hindsight
         self._timeline = Timeline()
         self._by_protocol: Mapping[str, LayerAnalysis] = {
+            "frame": self._timeline,
             "tcp": TcpConversations(),
             "udp": UdpConversations(),
             "icmp": Echoes(),
@@ -57,7 +58,6 @@ class Analysis:
 
         The layers of the protocols that are `taken` were taken in by machine code.
         """
-        self._timeline.see(packet)
         said = len(packet.diagnoses)
         for index, layer in enumerate(packet.layers):
             analysis = self._by_protocol.get(layer.protocol.name)
@@ -76,4 +76,4 @@ class Analysis:
     @property
     def dropped(self) -> dict[str, int]:
         """How many conversations or requests fell out of the full table of each protocol."""
-        return {name: analysis.dropped for name, analysis in self._by_protocol.items()}
+        return {name: analysis.dropped for name, analysis in self._by_protocol.items() if name != "frame"}

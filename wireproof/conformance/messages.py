@@ -139,7 +139,7 @@ def _parsed(said: Mapping[str, Any]) -> Parsed:
         raise AnswerError('"fields" is not an object of lists')
     for name, values in fields.items():
         if values is not None and not all(isinstance(value, (int, str, bool)) or value is None for value in values):
-            raise AnswerError(f"a value of {name!r} is neither a number nor text, true, false or null")
+            raise AnswerError(f"a value of {name!r} is neither an integer nor text, true, false or null")
     texts = [said.get(name) for name in ("layer", "reason")]
     if not all(text is None or isinstance(text, str) for text in texts):
         raise AnswerError('"layer" or "reason" is not text')

@@ -18,9 +18,7 @@ from wireproof.output.options import OPTION_LISTS
 from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, COUNTED, GROUPED, WHOLE
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 from wireproof.packet.checksum import NOT_PRESENT
-
-PSEUDO = frozenset({"_ws.expert", "_ws.malformed", "_ws.short"})
-"""Layers that stand for what is said of the packet."""
+from wireproof.packet.finish import PSEUDO
 
 DUPLICATE, SINCE_DUPLICATE = "arp.duplicate-address-frame", "arp.seconds-since-duplicate-address-frame"
 LIST_OF = {options.kind: name for name, options in OPTION_LISTS.items()}

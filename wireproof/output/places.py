@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wireproof.dissectors import tcp_analysis
 from wireproof.dissectors.frame import FLAGS_FIELDS, VERDICTS
 
 TAGS = ("vlan", "ieee8021ad")
@@ -48,6 +49,10 @@ BELOW: Mapping[str, tuple[str, ...]] = {
     "tcp.flags.ace": ("tcp.flags",),
     "tcp.flags.str": ("tcp.flags",),
     "tcp.options.wscale.multiplier": ("tcp.options",),
+    **{info.name: ("tcp.analysis",) for info in tcp_analysis.NUMBERS},
+    **{info.name: ("tcp.analysis.flags",) for info in (*tcp_analysis.KINDS, tcp_analysis.RTO, tcp_analysis.RTO_FRAME)},
+    **{info.name: ("tcp.ack",) for info in tcp_analysis.FAST_OPEN.values()},
+    "tcp.analysis.duplicate_ack": ("tcp.analysis.flags", "tcp.analysis.duplicate_ack_frame"),
     "udp.checksum_calculated": ("udp.checksum",),
 }
 """Fields that hang below another although neither bits nor the name of a diagnosis tell: the last of these names."""

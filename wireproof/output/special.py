@@ -302,6 +302,14 @@ def _completeness(value: Value, layer: Layer, packet: Packet) -> str:
     return f"{value.info.title}: {COMPLETENESS.get(value.value, 'Incomplete')} ({value.value})"
 
 
+def _duplicate(value: Value, layer: Layer, packet: Packet) -> str:
+    return "This is a TCP duplicate ack"
+
+
+def _again(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"Retransmitted {value.info.title} ({octets(len(value.value))})"
+
+
 def _access_point(value: Value, layer: Layer, packet: Packet) -> str:
     return f"{value.info.title}: {SERVICE_ACCESS_POINTS.get(value.value << 1, 'Unknown')}"
 
@@ -427,6 +435,8 @@ LINES: Mapping[str, Line] = {
     "llc.dsap.sap": _access_point,
     "llc.ssap.sap": _access_point,
     "tcp.ack": _relative("ack"),
+    "tcp.analysis.duplicate_ack": _duplicate,
+    "tcp.segment_data": _again,
     "tcp.checksum": _checksum("tcp.checksum.status", "unverified", "tcp.checksum_calculated"),
     "tcp.completeness": _completeness,
     "tcp.flags": _flags,

@@ -61,7 +61,7 @@ def filter_of(text: str) -> Filter:
 
 @dataclass(slots=True)
 class Lane:
-    """A scenario under way."""
+    """A scenario under way. All that came up to the `moment` has been taken; the clock may be ahead of it."""
 
     scenario: Scenario
     wire: Wire
@@ -69,6 +69,7 @@ class Lane:
     values: dict[str, Kept]
     profiles: frozenset[str]
     began: float
+    moment: float = 0.0
     inbox: list[Arrival] = field(default_factory=list)
     times: dict[str, float] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)

@@ -118,7 +118,7 @@ def _ask(action: Ask, lane: Lane, control: Controller) -> None:
 
 
 def _until(lane: Lane, time: float) -> Waiting:
-    while lane.wire.clock() < time:
+    while lane.moment < time:
         yield time
 
 
@@ -138,7 +138,7 @@ def _expect(action: Expect, says: str, lane: Lane) -> Waiting:
                 _keep(action, seen, lane)
                 return
             place += 1
-        if lane.wire.clock() >= end:
+        if lane.moment >= end:
             raise UnmetError(f"nothing came within {action.within:g} s of this: {wanted}")
         yield end
 
@@ -183,7 +183,7 @@ def _forbid(action: Forbid, says: str, lane: Lane) -> Waiting:
         for _, seen in _matching(text, lane, place, action.port):
             raise UnmetError(f"this came {seen.time - lane.began:.3f} s after the beginning: {text}")
         place = len(lane.inbox)
-        if lane.wire.clock() >= end:
+        if lane.moment >= end:
             lane.note(f"{says or 'silence was expected'}: for {action.seconds:g} s not {text}")
             return
         yield end
@@ -194,7 +194,7 @@ def _count(action: Count, says: str, lane: Lane) -> Waiting:
     end = lane.wire.clock() + action.seconds
     lane.is_sending = False
     low, high = action.between
-    while lane.wire.clock() < end:
+    while lane.moment < end:
         yield end
     found = [(place, seen) for place, seen in _matching(text, lane, lane.mark) if seen.time <= end]
     lane.used.update(place for place, _ in found)
@@ -226,7 +226,7 @@ def _observe(action: Observe, lane: Lane) -> Waiting:
                     lane.note(means, seen.time)
                     return
             place += 1
-        if lane.wire.clock() >= end:
+        if lane.moment >= end:
             lane.remarks.append(action.none)
             lane.note(action.none)
             return

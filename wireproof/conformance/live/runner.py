@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from wireproof.conformance.live.lane import FloodError, Lane
 from wireproof.conformance.live.life import Pulse
@@ -21,6 +22,7 @@ from wireproof.conformance.live.verdicts import BAD, LENIENT, Report, Result, Ve
 from wireproof.conformance.live.wire import Arrival, Wire, WireError
 from wireproof.vectors import Scenario
 
+T = TypeVar("T")
 Turn = Generator[float, None, Result]
 
 
@@ -67,9 +69,11 @@ class Runner:
         self.control = control or Controller()
         self.addresses = Addresses(stack, self.pace.begin)
         self.stack_mac = bytes(6)
+        self.controls: tuple[str, ...] | None = None
         self.results: dict[str, Result] = {}
         self._done = done
         self._turns = 0
+        self.moment = 0.0
         self._suspects: list[Scenario] = []
 
     def run(self, scenarios: Sequence[Scenario], *, withheld: Collection[str] = ()) -> Report:
@@ -160,12 +164,14 @@ class Runner:
                 self._resume(begun, running)
             if not running:
                 continue
-            arrival = self.wire.receive(min(each.until for each in running))
+            until = min(each.until for each in running)
+            arrival = self.wire.receive(until)
+            # Time passes as far as all that came has been taken: a busy machine must not turn frames into silence.
+            self.moment = max(self.moment, until if arrival is None else arrival.time)
             if arrival is not None:
                 for each in self._concerned(arrival, running):
                     self._resume(each, running)
-            now = self.wire.clock()
-            for each in [each for each in running if each.until <= now]:
+            for each in [each for each in running if each.until <= self.moment]:
                 self._resume(each, running)
 
     def _concerned(self, arrival: Arrival, running: Sequence[_Running]) -> list[_Running]:
@@ -179,6 +185,7 @@ class Runner:
         return found
 
     def _resume(self, each: _Running, running: list[_Running]) -> None:
+        each.lane.moment = each.pulse.moment = self.moment
         try:
             each.until = next(each.turn)
         except StopIteration as end:
@@ -190,7 +197,7 @@ class Runner:
         peers = self.addresses.peers(scenario, _names(scenario))
         values = values_of(self.stack, self.stack_mac, peers, scenario, self._turns)
         lane = Lane(scenario, self.wire, peers, values, self.stack.profiles, self.wire.clock())
-        pulse = Pulse(self.wire, self.stack, self.addresses.peer(), stack_mac=self.stack_mac)
+        pulse = Pulse(self.wire, self.stack, self.addresses.peer(), self.controls or (), self.stack_mac)
         return _Running(lane, pulse, self._turn(lane, pulse))
 
     def _turn(self, lane: Lane, pulse: Pulse) -> Turn:
@@ -226,23 +233,33 @@ class Runner:
     def _wake(self) -> None:
         """Wait until the stack lives, and learn its hardware address. Raises GoneError."""
         end = self.wire.clock() + self.pace.start
-        pulse = Pulse(self.wire, self.stack, self.addresses.peer())
+        pulse = Pulse(self.wire, self.stack, self.addresses.peer(), self.controls or ())
+        pulse.stack_mac = self.stack_mac
         while self.wire.clock() < end:
-            check = pulse.check(min(self.pace.alive, 0.5))
             try:
-                until = next(check)
-                while True:
-                    arrival = self.wire.receive(until)
-                    if arrival is not None and pulse.concerns(arrival.data):
-                        pulse.take(arrival)
-                    until = next(check)
-            except StopIteration as finished:
-                if finished.value:
-                    self.stack_mac = pulse.stack_mac or bytes(6)
-                    return
+                if not self._alone_with(pulse, pulse.check(min(self.pace.alive, 0.5))):
+                    continue
+                self.stack_mac = pulse.stack_mac or bytes(6)
+                if self.controls is None:
+                    self.controls = self._alone_with(pulse, pulse.find_controls(self.pace.alive))
             except WireError as error:
                 raise GoneError(str(error)) from None
+            return
         raise GoneError(f"the stack did not answer within {self.pace.start:g} s")
+
+    def _alone_with(self, pulse: Pulse, turn: Generator[float, None, T]) -> T:
+        """Go through a control while nothing else goes on, and return what it found."""
+        try:
+            until = next(turn)
+            while True:
+                arrival = self.wire.receive(until)
+                pulse.moment = until if arrival is None else arrival.time
+                if arrival is not None and pulse.concerns(arrival.data):
+                    pulse.take(arrival)
+                until = next(turn)
+        except StopIteration as finished:
+            found: T = finished.value
+            return found
 
     def _revive(self) -> None:
         try:

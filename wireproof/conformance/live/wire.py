@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import select
@@ -232,22 +231,22 @@ class SocketWire(_Files):
 
     @classmethod
     def at(cls, path: str) -> SocketWire:
-        """Connect to a socket, or be the one that is connected to where there is none yet. Raises WireError."""
-        stream = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        stream.settimeout(PATIENCE)
-        try:
+        """Connect to a socket that the stack listens at; a stack that was just started may take its time.
+
+        Raises WireError.
+        """
+        end = time.monotonic() + PATIENCE
+        while True:
+            stream = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            stream.settimeout(PATIENCE)
             try:
                 stream.connect(path)
-            except FileNotFoundError:
-                stream.bind(path)
-                with stream, contextlib.ExitStack() as after:
-                    after.callback(os.unlink, path)
-                    stream.listen(1)
-                    return cls(stream.accept()[0])
-        except OSError as error:
-            stream.close()
-            raise WireError(f"nobody is at the socket {path!r}: {error.strerror or error}") from None
-        return cls(stream)
+                return cls(stream)
+            except OSError as error:
+                stream.close()
+                if time.monotonic() >= end or not isinstance(error, (FileNotFoundError, ConnectionRefusedError)):
+                    raise WireError(f"nobody is at the socket {path!r}: {error.strerror or error}") from None
+            time.sleep(0.05)
 
     def send(self, port: int, frame: bytes) -> None:
         self._stream.settimeout(1.0)

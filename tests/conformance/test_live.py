@@ -1,0 +1,270 @@
+"""Scenarios against stacks that run: Linux and its bridge in network namespaces, and programs on a UNIX socket."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wireproof.capture import open_reader
+from wireproof.cli import main
+from wireproof.conformance.live import wire
+from wireproof.vectors import load_scenarios
+
+LONGEST = 240
+SERVER = """
+import socket, sys, time
+sys.path.insert(0, sys.argv[3])
+from tests.conformance.faulty.stack import Stack
+listening = socket.socket(socket.AF_UNIX)
+listening.bind(sys.argv[1])
+listening.listen(1)
+client, _ = listening.accept()
+begin = time.monotonic()
+stack = Stack(lambda frame: client.sendall(len(frame).to_bytes(4, "big") + frame), sys.argv[2].split(",")[1:])
+data = b""
+while True:
+    due = stack.next_event
+    client.settimeout(0.5 if due is None else max(due - (time.monotonic() - begin), 0.0001))
+    try:
+        octets = client.recv(65536)
+        if not octets:
+            break
+        data += octets
+    except TimeoutError:
+        pass
+    stack.advance(time.monotonic() - begin)
+    if stack.dead:
+        raise SystemExit("the stack fell over")
+    while len(data) >= 4 and len(data) - 4 >= (size := int.from_bytes(data[:4], "big")):
+        stack.receive(data[4 : 4 + size])
+        data = data[4 + size :]
+"""
+
+
+@pytest.fixture
+def environment(checkout: Path) -> dict[str, str]:
+    """What a script finds the program under test by."""
+    found = {**os.environ, "WIREPROOF": f"{sys.executable} -m wireproof"}
+    if not os.environ.get("WIREPROOF_INSTALLED"):
+        found["PYTHONPATH"] = str(checkout)
+    return found
+
+
+def needs_namespaces() -> None:
+    if sys.platform != "linux" or os.geteuid() != 0:
+        pytest.skip("only root on Linux makes network namespaces")
+    ip = shutil.which("ip")
+    if ip is None:
+        pytest.skip("ip (iproute2) is not installed")
+    mark = f"wireproof-try-{os.getpid()}"
+    if subprocess.run([ip, "netns", "add", mark], capture_output=True).returncode:
+        pytest.skip("network namespaces cannot be made here")
+    subprocess.run([ip, "netns", "delete", mark], check=True)
+
+
+def namespaces() -> set[str]:
+    words = subprocess.run(["ip", "netns"], capture_output=True, text=True, check=True).stdout.split("\n")
+    return {word.split()[0] for word in words if word.startswith("wireproof-") and word}
+
+
+def script(name: str, folder: Path, environment: Mapping[str, str], checkout: Path, *words: str) -> dict[str, Any]:
+    """Run one of the scripts; return the verdicts by id."""
+    needs_namespaces()
+    run = subprocess.Popen(
+        ["sh", str(checkout / "examples" / "stacks" / name), str(folder), *words],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    out, err = run.communicate(timeout=LONGEST)
+    assert run.returncode == 0, out[-3000:] + err[-3000:]
+    assert not [each for each in namespaces() if f"-{run.pid}" in each]
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert ElementTree.parse(folder / "report.xml").getroot().get("failures") == "0"
+    assert "<h1>Stacks by requirement</h1>" in (folder / "report.html").read_text(encoding="utf-8")
+    return {"stack": report["stack"], **{result["id"]: result["verdict"] for result in report["results"]}}
+
+
+# Real stacks.
+
+
+def test_linux(tmp_path: Path, environment: dict[str, str], checkout: Path) -> None:
+    found = script("linux.sh", tmp_path, environment, checkout)
+    assert found["stack"] == "linux"
+    assert found["arp-request-is-answered"] == found["tcp-handshake"] == found["ip-fragments-in-order"] == "pass"
+    assert found["arp-unsolicited-reply-creates-an-entry"] == "known"
+    assert found["arp-hardware-type-6"] == "observed"
+    assert found["switch-learns"] == "not applicable"
+    assert not {"fail", "crash", "inconclusive"} & set(found.values())
+    assert sum(verdict == "pass" for verdict in found.values()) > 250
+    with open_reader(tmp_path / "captures" / "arp-request-is-answered.pcapng") as reader:
+        records = list(reader)
+    assert any("arp-request-is-answered: " in comment for comment in records[0].comments)
+    assert len(records) >= 4
+
+
+def test_the_bridge(tmp_path: Path, environment: dict[str, str], checkout: Path) -> None:
+    found = script("bridge.sh", tmp_path, environment, checkout)
+    assert found["switch-learns"] == found["switch-station-moves"] == "pass"
+    assert not {"fail", "crash", "inconclusive"} & set(found.values())
+
+
+def test_interrupted_it_leaves_nothing_behind(tmp_path: Path, environment: dict[str, str], checkout: Path) -> None:
+    needs_namespaces()
+    run = subprocess.Popen(
+        ["sh", str(checkout / "examples" / "stacks" / "linux.sh"), str(tmp_path), "--slow"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until = time.monotonic() + 60
+    pids: list[str] = []
+    while len(pids) < 2 and time.monotonic() < until:
+        time.sleep(0.5)
+        mine = [each for each in namespaces() if f"-{run.pid}-" in each]
+        pids = [
+            pid
+            for each in mine
+            for pid in subprocess.run(["ip", "netns", "pids", each], capture_output=True, text=True).stdout.split()
+        ]
+    assert len(pids) >= 2, "the run did not begin"
+    time.sleep(1)
+    run.send_signal(signal.SIGTERM)
+    assert run.wait(60) == 143
+    assert not [each for each in namespaces() if f"-{run.pid}-" in each]
+    assert not [pid for pid in pids if Path("/proc", pid).exists()]
+
+
+# A stack of our own behind a UNIX socket.
+
+
+def live(tmp_path: Path, checkout: Path, faults: str, *words: str) -> tuple[int, dict[str, Any]]:
+    """Run scenarios against the stack of the tests as a program; return the status and the results by id."""
+    path, server = tmp_path / "stack.sock", tmp_path / "server.py"
+    server.write_text(
+        "import os\nos.path.exists(__import__('sys').argv[1]) and os.unlink(__import__('sys').argv[1])\n" + SERVER
+    )
+    report = tmp_path / "report.json"
+    command = f"{sys.executable} {server} {path} ,{faults} {checkout}"
+    where = ["--unix", str(path), "--dut-cmd", command, "--address", "10.99.0.2/16", "--patience", "20"]
+    status = main(["conform", "live", *where, "--offers", "tcp,udp", "--json", str(report), *words])
+    results = json.loads(report.read_text())["results"]
+    return status, {result["id"]: result for result in results}
+
+
+def test_a_unix_socket(tmp_path: Path, checkout: Path) -> None:
+    status, results = live(tmp_path, checkout, "", "--select", "arp", "--select", "icmp", "--exclude", "icmp-source*")
+    assert status == 0
+    assert {result["verdict"] for result in results.values()} == {"pass", "observed"}
+
+
+def test_a_failure_shows_its_packets(tmp_path: Path, checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, results = live(tmp_path, checkout, "arp-reply-broadcast", "--select", "ACD-027", "--select", "ARP-017")
+    assert status == 3
+    failed = results["arp-reply-is-unicast"]
+    assert failed["verdict"] == "fail"
+    assert failed["earlier"] == ["fail"], "it was run again, alone"
+    assert any("Who has 10.99.0.2?" in line for line in failed["ladder"])
+    out = capsys.readouterr().out
+    assert "ACD-027 (RFC 5227, 2.6)" in out
+    assert "1 failed" in out
+
+
+def test_a_stack_that_dies_ends_one_scenario(tmp_path: Path, checkout: Path) -> None:
+    status, results = live(
+        tmp_path,
+        checkout,
+        "illegal-option-kills",
+        "--select",
+        "TCP-008",
+        "--select",
+        "TCP-019",
+        "--select",
+        "arp-request*",
+        "--exclude",
+        "control",
+    )
+    crashed = {id for id, result in results.items() if result["verdict"] == "crash"}
+    assert crashed == {id for id in results if id.startswith("tcp-illegal-option")}
+    assert results["tcp-handshake"]["verdict"] == "pass"
+    assert status == 3
+
+
+def test_expected_failures_and_what_is_withheld(tmp_path: Path, checkout: Path) -> None:
+    known, withheld = tmp_path / "known.txt", tmp_path / "withheld.txt"
+    known.write_text("arp-reply-is-unicast  # as it is broadcast\narp-request-is-answered\n")
+    withheld.write_text("arp-probe-is-answered\n")
+    words = ("--select", "arp-r*", "--select", "arp-probe-is-answered", "--expected-failures", str(known))
+    status, results = live(tmp_path, checkout, "arp-reply-broadcast", *words, "--withhold", str(withheld))
+    assert status == 3
+    assert results["arp-reply-is-unicast"]["verdict"] == "known"
+    assert results["arp-request-is-answered"]["verdict"] == "mended"
+    assert results["arp-probe-is-answered"]["verdict"] == "withheld"
+
+
+def test_a_stack_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "stack.sock"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen(1)
+        words = ["conform", "live", "--unix", str(path), "--address", "10.99.0.2/16", "--patience", "1"]
+        assert main(words) == 2
+    assert "the stack did not answer within 1 s" in capsys.readouterr().err
+
+
+# Safety and wrong usage.
+
+
+def test_the_default_routes_interface_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(wire, "default_route_interfaces", lambda: frozenset({"nowhere0"}))
+    words = ["conform", "live", "--iface", "nowhere0", "--address", "10.99.0.2/16"]
+    for told in ([], ["--default-route-too"]):
+        assert main([*words, *told]) == 1
+        assert "nowhere0 carries this machine's default route" in capsys.readouterr().err
+    assert main([*words, "--default-route-too", "--default-route-too"]) == 2
+    assert "cannot open the interface 'nowhere0'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "the stack needs --address"),
+        (["--address", "10.0.0.1/24"], "the stack is at one of --iface, --tap and --unix"),
+        (["--address", "10.0.0.1/24", "--iface", "a", "--unix", "b"], "at one of --iface"),
+        (["--address", "nonsense", "--iface", "a"], "nonsense"),
+        (["--address", "10.0.0.1/24", "--iface", "a", "--select", "nonsense"], "'nonsense' is no id, group"),
+        (["--address", "10.0.0.1/24", "--iface", "a", "--offers", "tea"], "not tea"),
+        (["--address", "10.0.0.1/24", "--iface", "a", "--jobs", "0"], "--jobs is 1 or more"),
+    ],
+)
+def test_wrong_usage(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["conform", "live", *words]) == 1
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+
+
+def test_scenarios_are_chosen_by_what_they_are_about() -> None:
+    from wireproof.conformance.live.selection import chosen
+
+    everything = chosen([], [], slow=True)
+    assert len(everything) == len(load_scenarios())
+    assert not any(scenario.slow for scenario in chosen([], [], slow=False))
+    assert {scenario.group for scenario in chosen(["arp"], [], slow=True)} == {"arp"}
+    assert all("TCP-008" in scenario.requirements for scenario in chosen(["TCP-008"], [], slow=True))
+    assert not any("control" in scenario.needs for scenario in chosen(["tcp"], ["control"], slow=True))
