@@ -245,7 +245,7 @@ def _dump(octets: bytes, place: int, margin: str) -> Iterator[str]:
         halves = row[:8], row[8:]
         digits = "  ".join(half.hex(" ") for half in halves if half)
         texts = " ".join(printable(half).replace("\r", ".").replace("\n", ".") for half in halves if half)
-        yield f"{margin}{place + at:08X}  {digits:<48}  {texts.rstrip()}"
+        yield f"{margin}{place + at:08X}  {digits:<48}  {texts.removesuffix(' ')}"  # as tshark has it
 
 
 # The same for programs
