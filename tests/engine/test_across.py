@@ -48,7 +48,7 @@ def conversations(dice: random.Random, count: int) -> list[bytes]:
         kind = dice.choice([6, 6, 6, 17, 1])
         if kind == 6:
             flags = dice.choice([0x02, 0x12, 0x10, 0x18, 0x11, 0x04])
-            options = b"\3\3\7\1" if flags & 2 else b""
+            options = (b"\3\3\7\1" if flags & 2 else b"") + dice.choice([b"", b"\1\1\x08\x0a" + bytes(8)])
             words = (
                 *ports,
                 dice.randrange(1 << 32),
@@ -77,7 +77,7 @@ def capture(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     made = {
         "nests": lambda: frames(31, 600),
         "conversations": lambda: conversations(dice, 900),
-        "damaged": lambda: [mutated(dice, each)[: dice.choice([60, 200])] for each in conversations(dice, 500)],
+        "damaged": lambda: [mutated(dice, each)[: dice.randrange(30, 90)] for each in conversations(dice, 500)],
     }
     return write(tmp_path_factory.mktemp("across") / f"{request.param}.pcap", made[request.param]())
 

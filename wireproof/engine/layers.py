@@ -69,6 +69,7 @@ class Layer:
         self.members.tracer.tables, self.members.tracer.networks = schemas.catalogue.tables, schemas.networks
         self.members.broken = self._broken
         self.members.heeds = self._heeds
+        self.members.is_strict = self.ruling is not None
         self.index = 0
         self.members.watched = self.checksums.watched
         self.members.liveness = self._liveness()

@@ -97,6 +97,7 @@ class Members:
         self.liveness: Liveness | None = None
         self.watched: dict[str, Callable[[Member], None]] = {}
         self.in_first_part = False
+        self.is_strict = False  # whether a list is left as cut also where nobody asks for what is missing
         self.start: Position | None = None  # of the layer, if anybody wants to know where its header ends
         self.reaches: Callable[[Position], None] = lambda end: None
 
