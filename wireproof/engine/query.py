@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wireproof.grammar import TypedFilter
     from wireproof.grammar.tree import TypedTest
     from wireproof.packet import Packet, Source
+    from wireproof.packet.pieces import Fragments
 
 NUMBER = "frame.number"
 
@@ -37,6 +38,7 @@ class Outline(NamedTuple):
     is_numbered: bool
     is_searching: bool
     asked: tuple[int, ...] = ()
+    gathers: bool = False
     ruled: tuple[str, ...] = ()  # the protocols whose rules over several packets are run
 
     def packed(self) -> bytes:
@@ -48,9 +50,9 @@ class Outline(NamedTuple):
     def unpacked(cls, octets: bytes) -> Outline:
         """Return what `packed` has made octets of."""
         columns, *others = json.loads(octets)
-        not_told, is_numbered, is_searching, asked, ruled = others
+        not_told, is_numbered, is_searching, asked, gathers, ruled = others
         told = tuple(Column(*words) for words in columns)
-        return cls(told, not_told, is_numbered, is_searching, tuple(asked), tuple(ruled))
+        return cls(told, not_told, is_numbered, is_searching, tuple(asked), gathers, tuple(ruled))
 
 
 class Query:
@@ -120,7 +122,15 @@ class Query:
     def _outline(self) -> Outline:
         is_numbered, lowered = NUMBER in self.filter.fields, self.lowered
         ruled = tuple(rule.protocol for rule in self._rules())
-        return Outline(lowered.columns, lowered.not_told, is_numbered, lowered.is_searching, lowered.asked, ruled)
+        return Outline(
+            lowered.columns,
+            lowered.not_told,
+            is_numbered,
+            lowered.is_searching,
+            lowered.asked,
+            lowered.gathers,
+            ruled,
+        )
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -205,14 +215,25 @@ class Query:
         """The protocols whose rules over several packets are run."""
         return self.outline.ruled
 
-    def decide(self, data: bytes, source: Source, across: Across | None = None) -> Packet | None:
+    def decide(
+        self, data: bytes, source: Source, across: Across | None = None, fragments: Fragments | None = None
+    ) -> Packet | None:
         """Return a frame as the reference reads it, or None where it does not pass."""
-        from wireproof.packet import dissect
-
-        packet = dissect(data, source, self.preferences, self.protocols)
+        packet = self.read(data, source, fragments)
         if across is not None:
             across.see(packet)
         return packet if self.filter.matches(packet) else None
+
+    def read(self, data: bytes, source: Source, fragments: Fragments | None = None) -> Packet:
+        """Return a frame as the reference reads it."""
+        from wireproof.packet import dissect
+
+        return dissect(data, source, self.preferences, self.protocols, fragments)
+
+    @property
+    def gathers(self) -> bool:
+        """Whether fragments have to be gathered, in the order of the capture."""
+        return self.outline.gathers
 
     @property
     def is_exact(self) -> bool:
@@ -347,6 +368,6 @@ def _key(
 
     if is_likely(ENTRY_POINTS):
         return None
-    options = sorted(preferences.switched_on), preferences.prefixes, singles, tuple(names), link_type
+    options = sorted(preferences.names), preferences.prefixes, singles, tuple(names), link_type
     words = ["query", text, repr(options)]
     return [word.encode("utf-8", "surrogateescape") for word in words]
