@@ -18,7 +18,7 @@ from wireproof.dissectors.schema.declaration import AnyConstruct, BrokenRuleErro
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.reading import Window, read_members
 
-WORD = 4
+WORD = 4  # octets, of which a list is a whole number
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +57,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Several:
-    """The rule that is broken where a list has so many options of one octet within words of four octets.
+    """The rule that is broken once a list has so many options of one octet.
 
-    They are counted as Wireshark does: one at the begin of a word begins anew, or ends the counting where there is one.
-    So those that fill a word up beside another option are seldom counted together with others.
+    They need not be in a row, as Wireshark counts; but one that begins a word of the list, where others went before,
+    has it count anew from the next one on.
     """
 
     kind: int
@@ -228,10 +228,9 @@ class _List:
         kind = stream_read(stream, 1, self.path)[0]
         if self.ended and options.stray is not None and kind != options.end:
             self.record.broken(options.stray, self.context)
-            stream.seek(start)
-            stream_read(stream, end - start, self.path)  # it is about all of them
+            self._all(start, end)
             return False
-        self._count(kind, (end - start) % WORD == 0)
+        self._count(kind, end - start)
         scope = Container(self.context, _=self.context, kind=kind, option_start=start)
         option = options.bodies.get(kind, options.default)
         if kind in options.single:
@@ -246,6 +245,8 @@ class _List:
             if options.invalid is not None:
                 name = options.names.get(kind, f"Unknown (0x{kind:02x})")
                 self.record.broken(options.invalid, Container(scope, option_name=name, option_fault=fault))
+            if length is not None and length > end - start and not self.context.partial:
+                self._all(start, end)
             return False
         scope["option_length"] = length
         scope["option_name"] = options.names.get(kind, f"Unknown (0x{kind:02x})")
@@ -255,12 +256,18 @@ class _List:
         stream.seek(start + length)
         return True
 
-    def _count(self, kind: int, begins_word: bool) -> None:
+    def _all(self, start: int, end: int) -> None:
+        """Read the rest of the list, which a rule is about: its octets have to be there."""
+        self.stream.seek(start)
+        stream_read(self.stream, end - start, self.path)
+
+    def _count(self, kind: int, left: int) -> None:
         row = self.options.several
-        if row is not None and kind == row.kind:
-            self.several = 0 if self.several and begins_word else self.several + 1
-            if self.several == row.count:
-                self.record.broken(row.rule, self.context)
+        if row is None or kind != row.kind:
+            return
+        self.several = 0 if self.several and left % WORD == 0 else self.several + 1
+        if self.several == row.count:
+            self.record.broken(row.rule, self.context)
 
     def _head(self, option: Option | None, scope: Any, start: int, end: int) -> None:
         """Add what is told of an option as a whole, and of its kind."""
@@ -286,6 +293,9 @@ class _List:
                 self._members(option.members, scope)
             except BrokenRuleError:
                 pass  # the rule is noted, and ends the option
+            except StreamError:
+                if not self.context.quoted or stream.due:
+                    raise  # else it ends the option, as in Wireshark, which expects no more of a quote
 
     def _members(self, members: tuple[Any, ...], scope: Any) -> None:
         for member in members:

@@ -56,10 +56,9 @@ class Store:
         self._memory: list[tuple[bytearray, bytearray, bytearray]] = []
 
     def attach(self, state: memoryview) -> None:
-        """Have the columns begin anew, described in words of a state."""
+        """Have the columns begin anew, in new memory, described in words of a state."""
         self._state = state
-        if not self._memory:
-            self._memory = [self._new(index) for index in range(len(self.columns))]
+        self._memory = [self._new(index) for index in range(len(self.columns))]
         self.clear()
         self._describe()
 
@@ -185,7 +184,6 @@ class Store:
             used = count * column.width if column.width else 4 * (count + 1)
             marked = (rows + 7) >> 3 if column.single else 4 * (rows + 1)
             found.append(Filled(column.name, column.width, column.single, marks[:marked], values[:used], data[:octets]))
-        self._memory = []
         self.attach(self._state)
         return found
 
