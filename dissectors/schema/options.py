@@ -18,7 +18,7 @@ from wireproof.dissectors.schema.declaration import AnyConstruct, BrokenRuleErro
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.reading import Window, read_members
 
-WORD = 4  # octets, of which a list is a whole number
+WORD = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,10 +57,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Several:
-    """The rule that is broken once a list has so many options of one octet.
+    """The rule that is broken where a list has so many options of one octet within words of four octets.
 
-    They need not be in a row, as Wireshark counts; but one that begins a word of the list, where others went before,
-    has it count anew from the next one on.
+    They are counted as Wireshark does: one at the begin of a word begins anew, or ends the counting where there is one.
+    So those that fill a word up beside another option are seldom counted together with others.
     """
 
     kind: int
@@ -230,7 +230,7 @@ class _List:
             self.record.broken(options.stray, self.context)
             self._all(start, end)
             return False
-        self._count(kind, end - start)
+        self._count(kind, (end - start) % WORD == 0)
         scope = Container(self.context, _=self.context, kind=kind, option_start=start)
         option = options.bodies.get(kind, options.default)
         if kind in options.single:
@@ -261,13 +261,12 @@ class _List:
         self.stream.seek(start)
         stream_read(self.stream, end - start, self.path)
 
-    def _count(self, kind: int, left: int) -> None:
+    def _count(self, kind: int, begins_word: bool) -> None:
         row = self.options.several
-        if row is None or kind != row.kind:
-            return
-        self.several = 0 if self.several and left % WORD == 0 else self.several + 1
-        if self.several == row.count:
-            self.record.broken(row.rule, self.context)
+        if row is not None and kind == row.kind:
+            self.several = 0 if self.several and begins_word else self.several + 1
+            if self.several == row.count:
+                self.record.broken(row.rule, self.context)
 
     def _head(self, option: Option | None, scope: Any, start: int, end: int) -> None:
         """Add what is told of an option as a whole, and of its kind."""

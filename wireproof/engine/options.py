@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 
 from wireproof.dissectors.schema import FieldInfo, Option, Options, Repeat, Rule
-from wireproof.dissectors.schema.options import WORD
 from wireproof.engine.builder import Builder
 from wireproof.engine.cursor import NOWHERE, Cursor
 from wireproof.engine.form import HAND_OVER, Extent, Limit, Operand, Position
@@ -23,6 +22,7 @@ from wireproof.engine.trace import Integer, Octets, Scope
 from wireproof.engine.wanted import Seen
 
 LENGTHS = 256
+WORD = 4
 
 
 def lower_options(members: Members, options: Options, scope: Scope, cursor: Cursor, pending: Pending) -> Octets:
@@ -170,7 +170,7 @@ class _List:
             if self.has_ended is not None and options.stray is not None:
                 with build.when(build.both(build.get(self.has_ended), build.compare("ne", kind.operand, options.end))):
                     self._about_all(options.stray, at, ended)
-            self._count(kind.operand, at)
+            self._count(kind.operand, at.at)
             is_single: Operand = False
             for number in options.single:
                 is_single = build.either(is_single, build.compare("eq", kind.operand, number))
@@ -201,15 +201,14 @@ class _List:
         self.build.need(start, self.build.binary("sub", self.end, start.at), self.captured, self.exits.cut)
         self.build.leave(ended)
 
-    def _count(self, kind: Operand, at: Position) -> None:
+    def _count(self, kind: Operand, at: Operand) -> None:
         row, build = self.options.several, self.build
         if self.row is None or row is None:
             return
         with build.when(build.compare("eq", kind, row.kind)):
-            before = build.get(self.row)
-            left = build.binary("floormod", build.binary("sub", self.end, at.at), WORD)
-            begins = build.both(build.compare("ne", before, 0), build.compare("eq", left, 0))
-            build.set(self.row, build.select(begins, 0, build.binary("add", before, 1)))
+            left = build.binary("and", build.binary("sub", self.end, at), WORD - 1)
+            begins = build.both(build.compare("eq", left, 0), build.compare("gt", build.get(self.row), 0))
+            build.set(self.row, build.select(begins, 0, build.binary("add", build.get(self.row), 1)))
             with build.when(build.compare("eq", build.get(self.row), row.count)):
                 self._broken(row.rule)
 
