@@ -16,6 +16,7 @@ from benchmarks.running import interleaved, once
 
 TWO = ("ip.src", "tcp.dstport")
 EIGHT = ("frame.number", "frame.time_epoch", "eth.src", "ip.src", "ip.dst", "ip.proto", "tcp.srcport", "tcp.dstport")
+STREAMS = ("tcp.stream", "tcp.analysis.flags")
 HUNDRED = 100
 LIBRARIES = ("dpkt", "scapy")
 READERS = ("wireproof", "dpkt")
@@ -48,6 +49,23 @@ def _fields(bench: Bench, name: str, asked: tuple[str, ...]) -> Iterator[Row]:
     pair = ("pcapng", times["pcapng"].median), ("pcap", times["to a file"].median)
     yield Row(rows.PCAPNG, f"{name} to a file", ratio(pair[0][1], pair[1][1]), seconds(pair))
     large = place.silent("wireproof", "-r", str(place.capture(bench.large)), *asked)
+    _, bench.held[name] = once(large, bench.answers)
+
+
+def analysis(bench: Bench) -> Iterator[Row]:
+    """Yield the row of what takes several packets: TCP streams and their analysis, of the smaller capture."""
+    name = "TCP streams and their analysis"
+    bench.say(name)
+    place, capture = bench.place, bench.place.capture(bench.small)
+    question = f"{name}, {bench.small:,} packets"
+    words = ("-r", str(capture), "-T", "fields", *(word for field in STREAMS for word in ("-e", field)))
+    ours = interleaved({"ours": place.printing("wireproof", question, *words)}, bench.runs, bench.answers)[
+        "ours"
+    ].median
+    tshark = bench.seconds_of_tshark(place.printing("tshark", question, *words), capture)
+    if tshark is not None:
+        yield Row(rows.ANALYSIS, name, ratio(tshark, ours), seconds([("wireproof", ours), ("tshark", tshark)]))
+    large = place.silent("wireproof", "-r", str(place.capture(bench.large)), *words[2:])
     _, bench.held[name] = once(large, bench.answers)
 
 

@@ -46,6 +46,7 @@ TCPDUMP_ONE = Group("filter, tcpdump / wireproof on one core")
 TCPDUMP_ANEW = Group("filter, tcpdump / wireproof with nothing kept of an earlier run")
 TSHARK = Group("filter, tshark / wireproof", 60)
 FIELDS = Group("`-T fields`, tshark / wireproof", 60)
+ANALYSIS = Group("what takes several packets, tshark / wireproof", 20)
 PCAPNG = Group("pcapng / pcap", 2, most=True)
 COMPILING = Group("compiling a filter", 20, most=True, unit=" ms")
 MEMORY = Group("resident memory", 150, most=True, unit=" MB")
@@ -55,7 +56,7 @@ RECORDS = Group("records without a filter, dpkt / wireproof's plain reader", 1)
 RECORDS_MEMORY = Group("resident memory, plain reader", 100, most=True, unit=" MB")
 GROUPS = (
     *(LOOPS_MEDIAN, LOOPS, LOOPS_ONE, LOOP_MANY, READING, TCPDUMP, TCPDUMP_ONE, TCPDUMP_ANEW, TSHARK),
-    *(FIELDS, PCAPNG, COMPILING, MEMORY, HUNDRED, LIBRARIES, RECORDS, RECORDS_MEMORY),
+    *(FIELDS, ANALYSIS, PCAPNG, COMPILING, MEMORY, HUNDRED, LIBRARIES, RECORDS, RECORDS_MEMORY),
 )
 
 

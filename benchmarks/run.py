@@ -27,6 +27,7 @@ smaller one; the rest are whole processes: filters on the larger capture, `-T fi
 MEASURED: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
     "filters": filters.measure,
     "fields": others.fields,
+    "analysis": others.analysis,
     "hundred": others.hundred,
     "compiling": others.compiling,
     "libraries": others.libraries,

@@ -19,6 +19,7 @@
 
 from construct import Computed, Default, GreedyBytes, If, IfThenElse, Int16ub, Int32ub, Struct, this
 
+from wireproof.dissectors import tcp_analysis
 from wireproof.dissectors.processes import processes
 from wireproof.dissectors.schema import (
     SET,
@@ -65,6 +66,19 @@ def across(name: str, kind: FieldType, title: str) -> FieldInfo:
     return FieldInfo(name, kind, title, across=True)
 
 
+def state(side: str, title: str) -> FieldInfo:
+    """What a side of the connection comes into with the segment."""
+    return FieldInfo(
+        f"tcp.{side}.state",
+        UINT8,
+        f"State of the {title}",
+        labels=STATES,
+        reference="RFC 9293 section 3.3.2",
+        across=True,
+        hidden=True,
+    )
+
+
 def connection(mask: int, bits: int, name: str, title: str, severity: Severity = Severity.CHAT, more: str = "") -> Rule:
     """What the flags of a segment say of its connection."""
     field = label(f"connection.{name}", title)
@@ -79,12 +93,25 @@ def connection(mask: int, bits: int, name: str, title: str, severity: Severity =
     )
 
 
+STATES = {
+    1: "LISTEN",
+    2: "SYN-SENT",
+    3: "SYN-RECEIVED",
+    4: "ESTABLISHED",
+    5: "FIN-WAIT-1",
+    6: "FIN-WAIT-2",
+    7: "CLOSE-WAIT",
+    8: "CLOSING",
+    9: "LAST-ACK",
+    10: "TIME-WAIT",
+    11: "CLOSED",
+}
 ALL_ONES = "TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)"
 FIN, SYN, RST, ACK, URG = 0x001, 0x002, 0x004, 0x010, 0x020
 has_cause = ((this.flag_bits & RST) != 0) & (this.captured_length > this.hdr_len)
 NOTED = (
     Rule(
-        this.hdr_len <= this.layer_length,
+        (this.hdr_len <= this.layer_length) | this.partial,
         label("short_segment", "Short segment"),
         "Short segment. Segment/fragment does not contain a full TCP header (might be NMAP or someone else deliberately"
         " sending unusual packets)",
@@ -93,6 +120,7 @@ NOTED = (
         stops=False,
         quoted=False,
         reference="RFC 9293 section 3.1",
+        is_line=True,
     ),
     note(
         ((this.flag_bits & ACK) != 0) | (this.ack_raw == 0),
@@ -132,7 +160,7 @@ tcp = Protocol(
             "window" / Default(Int16ub, 0),
             "hdr_len" / Field("tcp.hdr_len", Bits("offset_flags", 0xF000, scale=4), UINT8, "Header Length"),
             If(
-                (this.hdr_len <= this.layer_length) & (this.quoted == 0),
+                (this.hdr_len <= this.layer_length) & (this.quoted == 0) & (this.partial == 0),
                 Field("tcp.len", Computed(this.layer_length - this.hdr_len), UINT32, "TCP Segment Len"),
             ),
         ),
@@ -193,6 +221,8 @@ tcp = Protocol(
     across=(
         across("tcp.stream", UINT32, "Stream index"),
         FieldInfo("tcp.completeness", UINT8, "Conversation completeness", Base.CUSTOM, across=True),
+        state("src", "sender"),
+        state("dst", "receiver"),
         across("tcp.flags.ace", UINT8, "ACE"),
         across("tcp.connection.fin_active", NONE, "This frame initiates the connection closing"),
         across("tcp.connection.fin_passive", NONE, "This frame undergoes the connection closing"),
@@ -203,6 +233,7 @@ tcp = Protocol(
         across("tcp.window_size_scalefactor", FieldType.INT32, "Window size scaling factor"),
         across("tcp.time_relative", FieldType.RELATIVE_TIME, "Time since first frame in this TCP stream"),
         across("tcp.time_delta", FieldType.RELATIVE_TIME, "Time since previous frame in this TCP stream"),
+        *tcp_analysis.FIELDS,
     ),
     # What is told by other sources than packets, what stays off as a rule, and what no length of its option has.
     idle=(

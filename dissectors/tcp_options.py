@@ -48,9 +48,11 @@ def whole(name: str, title: str) -> FieldInfo:
     return FieldInfo(f"tcp.options.{name}", BYTES, f"TCP Option - {title}", hidden=True)
 
 
-def wrong_length(message: str, reference: str = "RFC 9293 section 3.1") -> Rule:
+def wrong_length(message: str, reference: str = "RFC 9293 section 3.1", **more: Any) -> Rule:
     """The rule of an option's length."""
-    return Rule(never, LENGTH, message, severity=Severity.NOTE, group="Sequence", stops=False, reference=reference)
+    return Rule(
+        never, LENGTH, message, severity=Severity.NOTE, group="Sequence", stops=False, reference=reference, **more
+    )
 
 
 def exactly(octets: int, field: FieldInfo, *members: Any, first: tuple[Any, ...] = (), reference: str) -> Option:
@@ -208,6 +210,14 @@ def fast_open(head: int, condition: Any) -> tuple[Any, ...]:
             Field("tcp.options.tfo.request", Computed(1), NONE, "Fast Open Cookie Request"),
         ),
         If(condition, Field("tcp.options.tfo.cookie", Bytes(length - head), BYTES, "Fast Open Cookie")),
+        note(
+            (condition == 0) | (length <= head) | ((this.flag_bits & 0x12) != 2),
+            "analysis.tfo_syn",
+            "TCP SYN with TFO Cookie",
+            group="Sequence",
+            below="tcp.options.tfo.cookie",
+            reference="RFC 7413 section 4.1.1",
+        ),
     )
 
 
@@ -339,7 +349,7 @@ OPTIONS = Options(
         whole=whole("unknown", "Unknown"),
     ),
     names=OPTION_NAMES,
-    invalid=wrong_length("{option_name} ({option_fault})"),
+    invalid=wrong_length("{option_name} ({option_fault})", below="tcp.options", is_line=True),
     stray=Rule(
         never,
         label("non_zero_bytes_after_eol", "Non zero bytes in option space after EOL option"),

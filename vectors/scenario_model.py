@@ -135,9 +135,9 @@ class Step:
 class Scenario:
     """A dialogue with a stack that shows whether it keeps a requirement.
 
-    `needs` is what the stack has to offer, `level` how binding it is. What the level COND binds is bound by one of
-    `profiles`. `answers` are the testers that answer requests for their addresses. A scenario that is `alone` sees
-    all that the stack sends, and `slow` is one that takes more than some seconds.
+    `needs` is what the stack has to offer, `level` how binding it is to whom it binds: where there are `profiles`, to
+    a stack that declares one of them. `answers` are the testers that answer requests for their addresses. A scenario
+    that is `alone` sees all that the stack sends, and `slow` is one that takes more than some seconds.
     """
 
     id: str

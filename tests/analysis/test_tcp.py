@@ -248,9 +248,11 @@ def test_the_fields_stand_in_the_order_of_wireshark_and_lie_where_the_raw_ones_d
     layer = packet.layer("tcp")
     assert layer is not None
     names = [value.info.name for value in layer.values]
-    assert names[4:13] == [
+    assert names[4:15] == [
         "tcp.stream",
         "tcp.completeness",
+        "tcp.src.state",
+        "tcp.dst.state",
         "tcp.len",
         "tcp.seq",
         "tcp.seq_raw",
@@ -261,7 +263,14 @@ def test_the_fields_stand_in_the_order_of_wireshark_and_lie_where_the_raw_ones_d
     ]
     place = names.index("tcp.window_size_value")
     assert names[place + 1 : place + 3] == ["tcp.window_size", "tcp.window_size_scalefactor"]
-    assert names[-3:] == ["tcp.time_relative", "tcp.time_delta", "tcp.payload"]
+    assert names[-6:] == [
+        "tcp.time_relative",
+        "tcp.time_delta",
+        "tcp.analysis",
+        "tcp.analysis.bytes_in_flight",
+        "tcp.analysis.push_bytes_sent",
+        "tcp.payload",
+    ]
     where = {value.info.name: (value.start // 8 - 20, value.bits) for value in layer.values}
     assert where["tcp.seq"] == where["tcp.seq_raw"] == (4, 32)
     assert where["tcp.ack"] == where["tcp.ack_raw"] == (8, 32)

@@ -92,11 +92,11 @@ def test_damage_is_told_behind_the_frames_before_it(large: Path, tmp_path: Path,
     ("words", "said"),
     [
         (
-            ("-Y", "frame.time_delta > 1", "-T", "fields", "-e", "frame.number"),
-            "frame.time_delta: more than one packet",
+            ("-Y", "tcp.options.sack_le > 1", "-T", "fields", "-e", "frame.number"),
+            "tcp.options.sack_le: more than one packet",
         ),
         (("-Y", "arp"), "-T fields"),
-        (("-Y", "arp", "-T", "fields", "-e", "frame.time_delta"), "-T fields"),
+        (("-Y", "arp", "-T", "fields", "-e", "frame.time_delta_displayed"), "-T fields"),
         (("-Y", "arp", "-T", "json"), "-T fields"),
     ],
 )

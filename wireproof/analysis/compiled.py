@@ -6,17 +6,18 @@ import ctypes
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from wireproof.analysis.rules import echo, tcp, udp
+from wireproof.analysis.rules import echo, tcp, tcp_tables, timeline, udp
 from wireproof.analysis.rules.entries import NONE
 from wireproof.analysis.session import Analysis
+from wireproof.dissectors import tcp_analysis as analysis
 from wireproof.engine.machine import Code, code_of
-from wireproof.engine.ruling import WHOLE, Rule, Source, Told
+from wireproof.engine.ruling import WHOLE, Rule, Source, Sum, Test, Told
 from wireproof.engine.tables import ABSENT, Table
 from wireproof.engine.translating import ENTRY, module_of, parameters_of
 from wireproof.packet import Packet
 
 LEVEL = 2  # of code generation: it is done once after an installation
-_TIMES = {
+_TIMES: Mapping[str, Source] = {
     "frame": ("frame.number", 0),
     "time": ("frame.time_epoch", ABSENT),
     "source": ("ip.src", 0),
@@ -41,6 +42,37 @@ def _times(protocol: str, beside: str | None = None) -> dict[str, Told]:
     return {f"{protocol}.stream": Told("times.stream"), **times}
 
 
+def _remarks() -> dict[str, Told]:
+    """Return what is told of the sequence of segments."""
+    masks: dict[str, int] = {analysis.ANALYSIS.name: -1, analysis.FLAGS.name: ~tcp_tables.LOOKED_AT}
+    for bit, remark in enumerate(analysis.REMARKS):
+        for info in (remark.field, *remark.also):
+            masks[info.name] = masks.get(info.name, 0) | 1 << bit
+
+    def told(column: str, mask: int = -1, none: int = ABSENT) -> Told:
+        return Told(f"remarks.{column}", none, (Test("remarks.kinds", mask=mask),), whole=True)
+
+    labels = {name: Told(None, tests=(Test("remarks.kinds", mask=mask),), whole=True) for name, mask in masks.items()}
+    duplicate = analysis.DUPLICATE_ACK.name  # which Wireshark has as a field and as what is remarkable
+    return {
+        **labels,
+        duplicate: labels[duplicate]._replace(times=2),
+        analysis.ACKS_FRAME.name: told("acks_frame", none=NONE),
+        analysis.ACK_RTT.name: told("ack_rtt"),
+        analysis.INITIAL_RTT.name: told("initial_rtt"),
+        analysis.BYTES_IN_FLIGHT.name: told("bytes_in_flight", none=0),
+        analysis.PUSH_BYTES_SENT.name: told("push_bytes_sent", none=0),
+        analysis.RTO.name: told("rto", tcp_tables.RETRANSMISSION),
+        analysis.RTO_FRAME.name: Told(
+            "remarks.rto_frame",
+            tests=(Test("remarks.kinds", mask=tcp_tables.RETRANSMISSION), Test("remarks.rto")),
+            whole=True,
+        ),
+        analysis.DUPLICATE_NUMBER.name: told("duplicate_number", tcp_tables.DUPLICATE_ACK),
+        analysis.DUPLICATE_FRAME.name: told("duplicate_frame", tcp_tables.DUPLICATE_ACK),
+    }
+
+
 def rules() -> Sequence[Rule]:
     """Return all rules."""
     segment: dict[str, Source] = {
@@ -52,7 +84,11 @@ def rules() -> Sequence[Rule]:
         "valid": 1,
         "complete": WHOLE,
         "shift": ("tcp.options.wscale.shift", ABSENT),
+        "left_edges": Sum("tcp.options.sack_le"),
+        "right_edges": Sum("tcp.options.sack_re"),
+        "cookie": Sum("tcp.options.tfo.cookie", any=True),
     }
+    counts = (Test("readings.next"),)
     message: dict[str, Source] = {
         **_TIMES,
         "type": ("icmp.type", 0),
@@ -60,7 +96,18 @@ def rules() -> Sequence[Rule]:
         "seq": ("icmp.seq", 0),
         "checksum": ("icmp.checksum", 0),
     }
+    frame = {f"frame.{name}": Told(f"moments.{name}") for name in ("time_delta", "time_relative")}
+    moment = {"frame": _TIMES["frame"], "time": _TIMES["time"]}
     return (
+        Rule(
+            "frame",
+            timeline.take_frame,
+            "moments.frame",
+            _of("moments", moment),
+            frame,
+            begins="frame.number",
+            needs="frame.number",
+        ),
         Rule(
             "tcp",
             tcp.take_segment,
@@ -69,14 +116,17 @@ def rules() -> Sequence[Rule]:
             {
                 **_times("tcp", "tcp.urgent_pointer"),
                 "tcp.completeness": Told("readings.completeness"),
+                "tcp.src.state": Told("readings.source_state", tests=counts),
+                "tcp.dst.state": Told("readings.destination_state", tests=counts),
                 "tcp.seq": Told("readings.seq"),
                 "tcp.ack": Told("readings.ack"),
                 "tcp.nxtseq": Told("readings.next"),
                 "tcp.window_size": Told("readings.window"),
                 "tcp.window_size_scalefactor": Told("readings.scale"),
-                "tcp.connection.fin_active": Told("readings.closes", value=1, beside="tcp.flags"),
-                "tcp.connection.fin_passive": Told("readings.closes", value=0, beside="tcp.flags"),
+                "tcp.connection.fin_active": Told(None, tests=(Test("readings.closes", value=1),), beside="tcp.flags"),
+                "tcp.connection.fin_passive": Told(None, tests=(Test("readings.closes", value=0),), beside="tcp.flags"),
                 "tcp.flags.ace": Told("readings.counter", beside="tcp.flags"),
+                **_remarks(),
             },
             begins="tcp.hdr_len",
             needs="tcp.window_size_value",

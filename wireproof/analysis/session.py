@@ -11,6 +11,7 @@ from wireproof.analysis.timeline import Timeline
 from wireproof.analysis.udp import UdpConversations
 from wireproof.engine.tables import Table
 from wireproof.packet import Packet
+from wireproof.packet.finish import add_diagnoses
 
 
 class LayerAnalysis(Protocol):
@@ -34,6 +35,7 @@ class Analysis:
     def __init__(self) -> None:
         self._timeline = Timeline()
         self._by_protocol: Mapping[str, LayerAnalysis] = {
+            "frame": self._timeline,
             "tcp": TcpConversations(),
             "udp": UdpConversations(),
             "icmp": Echoes(),
@@ -48,12 +50,14 @@ class Analysis:
 
         The layers of the protocols that are `taken` were taken in by machine code.
         """
-        self._timeline.see(packet)
+        said = len(packet.diagnoses)
         for index, layer in enumerate(packet.layers):
             analysis = self._by_protocol.get(layer.protocol.name)
             if analysis is not None:
                 analysis.see(packet, index, taken=layer.protocol.name in taken)
         packet.touch()
+        if len(packet.diagnoses) > said:
+            add_diagnoses(packet)
 
     def shown(self, packet: Packet) -> None:
         """Note that a packet passed the display filter."""
@@ -62,4 +66,4 @@ class Analysis:
     @property
     def dropped(self) -> dict[str, int]:
         """How many conversations or requests fell out of the full table of each protocol."""
-        return {name: analysis.dropped for name, analysis in self._by_protocol.items()}
+        return {name: analysis.dropped for name, analysis in self._by_protocol.items() if name != "frame"}

@@ -7,21 +7,28 @@ from typing import Any
 
 from wireproof.analysis.conversation import describe, time_values
 from wireproof.analysis.lookup import LIMIT, Lookup
-from wireproof.analysis.rules.conversations import FULL, Conversations, Packets, Times
+from wireproof.analysis.rules.conversations import FULL, TAKEN, Conversations, Packets, Times
 from wireproof.analysis.rules.tcp import take_segment
-from wireproof.analysis.rules.tcp_tables import MODULUS, Readings, Segments, Sides, Streams
+from wireproof.analysis.rules.tcp_tables import MODULUS, Readings, Remarks, Segments, Sides, Streams
+from wireproof.analysis.rules.unacknowledged import Pool, Waiting
+from wireproof.analysis.tcp_remarks import fast_open_values, remark_values, repeats
 from wireproof.dissectors.schema import Severity
+from wireproof.dissectors.tcp_analysis import FAST_OPEN, SEGMENT_DATA
 from wireproof.engine.tables import ABSENT
 from wireproof.packet import Diagnosis, Layer, Packet, Value
+from wireproof.packet.finish import note
 
 HEAD = (
     "tcp.stream",
     "tcp.completeness",
+    "tcp.src.state",
+    "tcp.dst.state",
     "tcp.len",
     "tcp.seq",
     "tcp.seq_raw",
     "tcp.nxtseq",
     "tcp.ack",
+    *(info.name for info in FAST_OPEN.values()),
     "tcp.ack_raw",
     "tcp.hdr_len",
 )
@@ -32,17 +39,27 @@ CLOSING = {
 }
 COUNTER_BITS = 3
 FLAGS = 0xFFF
+SEGMENTS = 1 << 20
+"""Segments that wait for an acknowledgment at most, in all conversations: they take 28 MB."""
+FEW = 1 << 8
 EDGES = frozenset(f"tcp.options.sack{part}_{edge}" for part in ("", ".dsack") for edge in ("le", "re"))
 
 
 class TcpConversations:
-    """The TCP conversations of a capture, numbered from 0 as they begin. The `limit` used last are kept."""
+    """The TCP conversations of a capture, numbered from 0 as they begin.
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    The `limit` used last are kept, with up to so many `segments` that wait for an acknowledgment: those of the
+    conversations that were silent for longest are forgotten, `pool.dropped` of them.
+    """
+
+    def __init__(self, limit: int = LIMIT, segments: int = SEGMENTS) -> None:
         self.packets, self.segments = Packets(1), Segments(1)
         self.times, self.readings = Times(1), Readings(1)
         self.conversations, self.streams, self.sides = Conversations(1), Streams(1), Sides(1)
+        self.remarks, self.pool, self.waiting = Remarks(1), Pool(1), Waiting(1)
         self.lookup = Lookup(limit, (self.conversations, 1), (self.streams, 1), (self.sides, 2))
+        self.pool.limit[0] = segments
+        self._grow_pool()
         self.tables: dict[str, Any] = {
             "packets": self.packets,
             "segments": self.segments,
@@ -52,6 +69,9 @@ class TcpConversations:
             "conversations": self.conversations,
             "streams": self.streams,
             "sides": self.sides,
+            "remarks": self.remarks,
+            "pool": self.pool,
+            "waiting": self.waiting,
         }
 
     @property
@@ -68,9 +88,22 @@ class TcpConversations:
         if not taken:
             describe(self.packets, packet, index, (*layer["tcp.srcport"], *layer["tcp.dstport"]))
             _describe(self.segments, packet, layer)
-            while take_segment(row=0, **self.tables) == FULL:
-                self.lookup.grow()
-        layer.values[:] = _arranged(packet, layer, self.times, self.readings)
+            while (answer := take_segment(row=0, **self.tables)) != TAKEN:
+                self.grow(answer)
+        layer.values[:] = _arranged(packet, layer, self)
+
+    def grow(self, answer: int) -> None:
+        """Make room for twice as many of what the rule answered that there is too little room for."""
+        if answer == FULL:
+            self.lookup.grow()
+        else:
+            self._grow_pool()
+
+    def _grow_pool(self) -> None:
+        """Make room for twice as many segments that wait, up to the limit."""
+        rows = min(self.pool.limit[0] + 1, max(2 * self.waiting.rows, FEW))
+        self.waiting.grow(rows)
+        self.pool.room[0] = rows
 
 
 def _add_quoted_seq(packet: Packet, layer: Layer) -> None:
@@ -95,14 +128,22 @@ def _describe(segments: Segments, packet: Packet, layer: Layer) -> None:
     segments.valid[0] = bool(layer["tcp.ack_raw"])
     segments.complete[0] = layer.complete
     segments.shift[0] = shift[-1] if shift else ABSENT
+    segments.left_edges[0] = sum(layer["tcp.options.sack_le"])
+    segments.right_edges[0] = sum(layer["tcp.options.sack_re"])
+    segments.cookie[0] = bool(layer["tcp.options.tfo.cookie"])
 
 
-def _arranged(packet: Packet, layer: Layer, times: Times, readings: Readings) -> Iterator[Value]:
+def _arranged(packet: Packet, layer: Layer, tables: TcpConversations) -> Iterator[Value]:
     """Yield the values of a layer with those of the conversation among them, in Wireshark's order."""
+    times, readings, remarks = tables.times, tables.readings, tables.remarks
     given = {value.info.name: value for value in layer.values}
     told = {value.info.name: value for value in _told(packet, layer, times, readings, given)}
-    moments = list(time_values(packet, "tcp", times)) if "tcp.urgent_pointer" in given else []
     closing = list(_closing(packet, layer, readings.closes[0])) if "tcp.flags" in given else []
+    behind: list[Value] = []
+    if "tcp.urgent_pointer" in given:
+        behind += time_values(packet, "tcp", times)
+        if layer.complete:
+            behind += remark_values(packet, layer, remarks)
     for value in tuple(layer.values):
         name = value.info.name
         if name in HEAD:
@@ -115,14 +156,14 @@ def _arranged(packet: Packet, layer: Layer, times: Times, readings: Readings) ->
         elif name in EDGES:
             yield value._replace(value=(value.value - readings.edges_from[0]) % MODULUS)
         elif name == "tcp.payload":
-            yield from moments
+            yield from behind
             yield value
-            moments = []
+            behind = [value._replace(info=SEGMENT_DATA)] if repeats(packet, layer, remarks) else []
         else:
             yield value
         if name == "tcp.window_size_value":
             yield from _present(("tcp.window_size", "tcp.window_size_scalefactor"), told)
-    yield from moments
+    yield from behind
     yield from closing
 
 
@@ -132,7 +173,7 @@ def _closing(packet: Packet, layer: Layer, closes: int) -> Iterator[Value]:
         return
     name, text = CLOSING[bool(closes)]
     info = packet.catalogue.fields[name]
-    packet.diagnoses.append(Diagnosis("rule", "tcp", text, Severity.NOTE, "Sequence", info))
+    note(packet, layer, Diagnosis("rule", "tcp", text, Severity.NOTE, "Sequence", info))
     yield Value(info, True, layer.start * 8, 0)
 
 
@@ -145,6 +186,9 @@ def _told(packet: Packet, layer: Layer, times: Times, readings: Readings, given:
     fields = packet.catalogue.fields
     yield Value(fields["tcp.stream"], times.stream[0], 0, 0)
     yield Value(fields["tcp.completeness"], readings.completeness[0], 0, 0)
+    if readings.next[0] != ABSENT:
+        yield Value(fields["tcp.src.state"], readings.source_state[0], 0, 0)
+        yield Value(fields["tcp.dst.state"], readings.destination_state[0], 0, 0)
     start, end = layer.extents["seq_raw"]
     yield Value(fields["tcp.seq"], readings.seq[0], start * 8, (end - start) * 8)
     if "tcp.ack_raw" not in given:
@@ -152,6 +196,7 @@ def _told(packet: Packet, layer: Layer, times: Times, readings: Readings, given:
     if readings.next[0] != ABSENT:
         yield Value(fields["tcp.nxtseq"], readings.next[0], 0, 0)
     yield given["tcp.ack_raw"]._replace(info=fields["tcp.ack"], value=readings.ack[0])
+    yield from fast_open_values(packet, layer, readings)
     yield Value(fields["tcp.window_size"], readings.window[0], 0, 0)
     if readings.scale[0] != ABSENT:
         yield Value(fields["tcp.window_size_scalefactor"], readings.scale[0], 0, 0)

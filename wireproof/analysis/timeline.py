@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from wireproof.analysis.conversation import time_of
+from wireproof.analysis.rules.timeline import Clock, Moments, take_frame
 from wireproof.dissectors.schema import FieldInfo
+from wireproof.engine.tables import ABSENT
 from wireproof.packet import Packet, Value
 
 
@@ -10,27 +15,33 @@ class Timeline:
     """The clock of a capture. A frame without a time has none of these fields, and does not move the clock."""
 
     def __init__(self) -> None:
-        self._first: int | None = None
-        self._previous: int | None = None
+        self.moments = Moments(1)
+        self.tables: dict[str, Any] = {"moments": self.moments, "clock": Clock(1)}
         self._shown: int | None = None
 
-    def see(self, packet: Packet) -> None:
+    @property
+    def dropped(self) -> int:
+        """Nothing falls out of it."""
+        return 0
+
+    def see(self, packet: Packet, index: int, *, taken: bool = False) -> None:
         """Add the frame's times, in nanoseconds; the first frame's are 0, and they may be negative."""
-        now = packet.time
-        if now is None:
+        moments = self.moments
+        if not taken:
+            moments.frame[0], moments.time[0] = packet.number, time_of(packet)
+            take_frame(row=0, **self.tables)
+        now = moments.time[0]
+        if now == ABSENT:
             return
-        if self._first is None:
-            self._first = now
         fields = packet.catalogue.fields
-        frame = packet.layers[0].values
+        frame = packet.layers[index].values
         place = next((at for at, value in enumerate(frame, 1) if value.info.name == "frame.time_epoch"), len(frame))
         times = (
-            ("frame.time_delta", self._previous),
-            ("frame.time_delta_displayed", self._shown),
-            ("frame.time_relative", self._first),
+            ("frame.time_delta", moments.time_delta[0]),
+            ("frame.time_delta_displayed", 0 if self._shown is None else now - self._shown),
+            ("frame.time_relative", moments.time_relative[0]),
         )
-        frame[place:place] = [_value(fields[name], 0 if since is None else now - since) for name, since in times]
-        self._previous = now
+        frame[place:place] = [_value(fields[name], time) for name, time in times]
 
     def shown(self, packet: Packet) -> None:
         """Note that a frame passed the display filter."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from wireproof.grammar.tree import TypedTest
     from wireproof.packet import Packet, Source
 
+NUMBER = "frame.number"
+
 
 class Outline(NamedTuple):
     """What whoever runs a query has to know of it, which is kept beside its machine code."""
@@ -116,8 +118,7 @@ class Query:
         )
 
     def _outline(self) -> Outline:
-        is_numbered = "frame.number" in self.filter.fields or "frame.number" in self.names
-        lowered = self.lowered
+        is_numbered, lowered = NUMBER in self.filter.fields, self.lowered
         ruled = tuple(rule.protocol for rule in self._rules())
         return Outline(lowered.columns, lowered.not_told, is_numbered, lowered.is_searching, lowered.asked, ruled)
 
@@ -133,8 +134,13 @@ class Query:
 
     @property
     def is_numbered(self) -> bool:
-        """Whether it has to be known which number a frame has."""
+        """Whether it has to be known which number a frame has, to tell whether it passes."""
         return self.outline.is_numbered
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether one of the columns has the numbers of frames."""
+        return any(column.name == NUMBER for column in self.columns)
 
     @property
     def program(self) -> Program:

@@ -2,7 +2,7 @@
 
 A rule is run at the end of a frame, when it is certain that this is left to nobody else: every packet is to be taken
 in once. So the reference, which runs the same rule on the same tables, gets what is not plain: a header that is not all
-there, or that an error quotes, two layers that have rules, and a rule that asks for larger tables.
+there, or that an error quotes, two layers that have one rule, and a rule that asks for larger tables.
 """
 
 from __future__ import annotations
@@ -20,22 +20,43 @@ from wireproof.engine.translating import parameters_of
 from wireproof.engine.wanted import Seen, Wanted
 
 
-class Told(NamedTuple):
-    """A column that has a field's value, or `none`; a label is there by the bits of a `mask`, or at a `value`.
-
-    It is told only where the field `beside` is there.
-    """
+class Test(NamedTuple):
+    """What a column has to have: another number than `none`, some bits of a `mask`, or a `value`."""
 
     column: str
     none: int = ABSENT
     mask: int | None = None
     value: int | None = None
+
+
+class Told(NamedTuple):
+    """A column that has a field's value, None for a label, and when it is there: the value is, and all tests hold.
+
+    It is told only where the field `beside` is there, and, if it is of a `whole` layer, where all of that was read;
+    then so many times.
+    """
+
+    column: str | None
+    none: int = ABSENT
+    tests: tuple[Test, ...] = ()
     beside: str | None = None
+    whole: bool = False
+    times: int = 1
 
 
 WHOLE = "whole"
 """What a rule may be given of a layer: 1 where all of it was read, 0 where not."""
-Source: TypeAlias = tuple[str, int] | int | str
+
+
+@dataclass(frozen=True)
+class Sum:
+    """What a rule may be given of a frame: the values of a field that it has, added up, or 1 where it has any."""
+
+    field: str
+    any: bool = False
+
+
+Source: TypeAlias = tuple[str, int] | int | str | Sum
 
 
 @dataclass(frozen=True)
@@ -43,10 +64,10 @@ class Rule:
     """A function of the subset (see `translating`) that takes a packet's layer in, and what it works on.
 
     `given` names columns of its tables, as ``table.column`` with the name of the parameter, and what goes into their
-    first rows: the last value of a field in the frame, with the number that stands for none; always the same number; or
-    `WHOLE`. `told` names the fields that it tells, and the columns whose first rows then have them. Parameters that are
-    no tables are rows, and 0. The function returns 0, or something else where it has done nothing. `frame` is the
-    column of the frame's number, by which the reference sees what was taken in.
+    first rows: the last value of a field in the frame, with the number that stands for none; a `Sum`; always the same
+    number; or `WHOLE`. `told` names the fields that it tells, and the columns whose first rows then have them.
+    Parameters that are no tables are rows, and 0. The function returns 0, or something else where it has done nothing.
+    `frame` is the column of the frame's number, by which the reference sees what was taken in.
 
     It is run for layers that have the field `begins`, and, where there is `only`, one of these numbers in that column.
     A layer that then has no field `needs` is the reference's.
@@ -78,6 +99,7 @@ class Ruling:
         kinds = parameters_of(rule.function).values()
         build.program.rules.append(tuple(None if issubclass(kind, Table) else 0 for kind in kinds))
         self.begun = build.slot("integer", f"{rule.protocol} begun")
+        self._found: dict[str, Operand] = {}
         self._whole = build.slot("boolean", f"{rule.protocol} whole")
         self._quoted = build.slot("boolean", f"{rule.protocol} quoted")
         beside = [told.beside for name, told in rule.told.items() if wanted.fields.get(name)]
@@ -85,6 +107,8 @@ class Ruling:
         self._seen = {name: self._noted(name) for name in names}
         kept = {place: source for place, source in rule.given.items() if isinstance(source, tuple)}
         self._slots = {place: self._kept(*source) for place, source in kept.items()}
+        sums = {place: source for place, source in rule.given.items() if isinstance(source, Sum)}
+        self._slots |= {place: self._added(source) for place, source in sums.items()}
 
     def _kept(self, name: str, otherwise: int) -> Slot:
         """Keep the last value of a field."""
@@ -95,6 +119,18 @@ class Ruling:
             self.build.set(slot, seen.number().operand)
 
         self.wanted.fields[self.catalogue.field(name).name].append(keep)
+        return slot
+
+    def _added(self, source: Sum) -> Slot:
+        """Add the values of a field up."""
+        slot = self.build.slot("integer", source.field, 0)
+
+        def add(seen: Seen) -> None:
+            assert source.any or seen.number is not None
+            value = 1 if source.any or seen.number is None else seen.number().operand
+            self.build.set(slot, 1 if source.any else self.build.binary("add", self.build.get(slot), value))
+
+        self.wanted.fields[self.catalogue.field(source.field).name].append(add)
         return slot
 
     def _noted(self, name: str) -> Slot:
@@ -125,6 +161,7 @@ class Ruling:
             with build.when(refused):
                 build.note(rule.place(self.number, rule.frame), 0)
                 build.leave(undecided)
+            self._found.clear()
             for name, told in rule.told.items():
                 if self.wanted.fields.get(name):
                     self._tell(self.catalogue.fields[name], told)
@@ -142,22 +179,38 @@ class Ruling:
         return source if isinstance(source, int) else self.build.get(self._slots[name])
 
     def _tell(self, info: FieldInfo, told: Told) -> None:
-        build, callbacks = self.build, self.wanted.fields[info.name]
-        value = build.recall(self.rule.place(self.number, told.column))
+        build, is_there = self.build, self._is_there(told)
         number: Callable[[], Number] | None = None
-        if told.mask is not None:
-            is_there = build.compare("ne", build.binary("and", value, told.mask), 0)
-        elif told.value is not None:
-            is_there = build.compare("eq", value, told.value)
-        else:
-            is_there = build.compare("ne", value, told.none)
-            bounds = _bounds(info.type)
+        if told.column is not None:
+            value, bounds = self._recalled(told.column), _bounds(info.type)
+            is_there = build.both(is_there, build.compare("ne", value, told.none))
             number = lambda: Number(value, *bounds)  # noqa: E731
-        if told.beside is not None:
-            is_there = build.both(is_there, build.get(self._seen[told.beside]))
         with build.when(is_there):
-            for callback in callbacks:
-                callback(Seen(number, None, lambda: 1))
+            for _ in range(told.times):
+                for callback in self.wanted.fields[info.name]:
+                    callback(Seen(number, None, lambda: 1))
+
+    def _is_there(self, told: Told) -> Operand:
+        build, total = self.build, True  # type: Builder, Operand
+        if told.beside is not None:
+            total = build.get(self._seen[told.beside])
+        if told.whole:
+            total = build.both(total, build.get(self._whole))
+        for test in told.tests:
+            value = self._recalled(test.column)
+            if test.mask is not None:
+                holds = build.compare("ne", build.binary("and", value, test.mask), 0)
+            elif test.value is not None:
+                holds = build.compare("eq", value, test.value)
+            else:
+                holds = build.compare("ne", value, test.none)
+            total = build.both(total, holds)
+        return total
+
+    def _recalled(self, column: str) -> Operand:
+        if column not in self._found:
+            self._found[column] = self.build.recall(self.rule.place(self.number, column))
+        return self._found[column]
 
 
 def _bounds(kind: FieldType) -> tuple[int, int]:
@@ -168,10 +221,8 @@ def _bounds(kind: FieldType) -> tuple[int, int]:
 
 def run_all(build: Builder, rulings: Sequence[Ruling], undecided: str) -> None:
     """Run the rules whose layers a frame has, at its end."""
-    begun: Operand = 0
     for ruling in rulings:
-        begun = build.binary("add", begun, build.get(ruling.begun))
-    build.leave(undecided, build.compare("gt", begun, 1))
-    for ruling in rulings:
-        with build.when(build.compare("eq", build.get(ruling.begun), 1)):
+        begun = build.get(ruling.begun)
+        build.leave(undecided, build.compare("gt", begun, 1))
+        with build.when(build.compare("eq", begun, 1)):
             ruling.run(undecided)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wireproof.dissectors import tcp_analysis
 from wireproof.dissectors.frame import FLAGS_FIELDS, VERDICTS
 
 TAGS = ("vlan", "ieee8021ad")
 ADDRESS_FIELDS = ("eth.addr", "eth.addr_resolved", "eth.addr.oui", "eth.addr.oui_resolved", "eth.lg", "eth.ig")
-LLC_CONTROL = ("n_r", "n_s", "s_ftype", "u_modifier_cmd", "u_modifier_resp", "ftype")
+LLC_CONTROL = ("n_r", "n_s", "p", "f", "s_ftype", "u_modifier_cmd", "u_modifier_resp", "ftype")
 BELOW: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(ADDRESS_FIELDS, ("eth.dst", "eth.src")),
     **{
@@ -42,6 +43,10 @@ BELOW: Mapping[str, tuple[str, ...]] = {
     "tcp.flags.ace": ("tcp.flags",),
     "tcp.flags.str": ("tcp.flags",),
     "tcp.options.wscale.multiplier": ("tcp.options",),
+    **{info.name: ("tcp.analysis",) for info in tcp_analysis.NUMBERS},
+    **{info.name: ("tcp.analysis.flags",) for info in (*tcp_analysis.KINDS, tcp_analysis.RTO, tcp_analysis.RTO_FRAME)},
+    **{info.name: ("tcp.ack",) for info in tcp_analysis.FAST_OPEN.values()},
+    "tcp.analysis.duplicate_ack": ("tcp.analysis.flags", "tcp.analysis.duplicate_ack_frame"),
     "udp.checksum_calculated": ("udp.checksum",),
 }
 """Fields that hang below another although neither bits nor the name of a diagnosis tell: the last of these names."""
@@ -54,6 +59,7 @@ AFTER: Mapping[str, tuple[str, ...]] = {
     "eth.addr": _ADDRESS,
     "eth.addr_resolved": ("eth.addr",),
     "tcp.port": ("tcp.dstport",),
+    "tcp.short_segment": ("tcp.completeness",),
     "udp.port": ("udp.dstport",),
 }
 """Fields that the tree shows behind another than the one that gives them their value: the next of these names."""
@@ -75,13 +81,15 @@ COUNTED: Mapping[str, str] = dict.fromkeys(("tcp.flags.ae", "tcp.flags.cwr", "tc
 """Fields that the tree leaves out where another takes their place."""
 
 AT: Mapping[str, str] = {
-    "llc.control": "llc.control.ftype",
     "tcp.flags.str": "tcp.flags",
     "tcp.options.wscale.multiplier": "tcp.options.wscale.shift",
     "tcp.window_size": "tcp.window_size_value",
     "tcp.window_size_scalefactor": "tcp.window_size_value",
 }
 """Computed fields that stand on the octets of another."""
+
+OVER: Mapping[str, tuple[str, str]] = {"llc.control": ("first", "second")}
+"""Computed fields that stand on several members, from the first of these to the last."""
 
 BEHIND = frozenset({"udp.stream"})
 """Computed fields that stand behind the header, and not at its begin."""

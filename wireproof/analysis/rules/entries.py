@@ -16,8 +16,8 @@ class Index(Table):
 
     `room` is the number of rows of the entries, of which there may be up to `limit`, and `used` the last row that was
     ever taken. `spare` begins the list of the rows that were given back. `begun` counts what began in entries, and
-    `dropped` the entries that fell out.
-    The multipliers are odd and secret, so that nobody can choose addresses that all come into one bucket.
+    `dropped` the entries that fell out. The multipliers are odd and secret, so that nobody can choose addresses that
+    all come into one bucket.
     """
 
     room: I64

@@ -14,15 +14,22 @@ from wireproof.analysis.rules.conversations import (
     sender_of,
     tick,
 )
-from wireproof.analysis.rules.entries import NONE, Buckets, Entries, Index, must_grow
+from wireproof.analysis.rules.entries import NONE, Buckets, Entries, Index, in_the_way, must_grow
+from wireproof.analysis.rules.sequence import remark, say_nothing
+from wireproof.analysis.rules.states import follow
 from wireproof.analysis.rules.tcp_tables import (
+    ACCEPTED,
     ACK,
     COUNTER,
     FIN,
+    IGNORED,
     LARGEST_SHIFT,
     MODULUS,
+    NO_FAST_OPEN,
     NO_SCALING,
+    NO_WINDOW,
     ONE,
+    REUSED_PORTS,
     RST,
     SEEN_ACK,
     SEEN_DATA,
@@ -32,12 +39,24 @@ from wireproof.analysis.rules.tcp_tables import (
     SEEN_SYN_ACK,
     SYN,
     UNKNOWN,
+    UNKNOWN_STATE,
     Readings,
+    Remarks,
     Segments,
     Sides,
     Streams,
 )
+from wireproof.analysis.rules.unacknowledged import (
+    Pool,
+    Waiting,
+    make_room,
+    pool_is_full,
+    pool_must_grow,
+    release,
+)
 from wireproof.engine.tables import ABSENT
+
+POOL_FULL = 2
 
 
 def take_segment(
@@ -52,23 +71,43 @@ def take_segment(
     conversations: Conversations,
     streams: Streams,
     sides: Sides,
+    remarks: Remarks,
+    pool: Pool,
+    waiting: Waiting,
 ) -> int:
-    """Tell how a segment reads. Returns FULL, having done nothing, where the tables have to grow."""
+    """Tell how a segment reads, and what is remarkable of it.
+
+    Returns FULL or POOL_FULL, having done nothing, where the entries or the pool have to grow.
+    """
     if must_grow(index):
         return FULL
+    if pool_must_grow(pool):
+        return POOL_FULL
+    kinds = 0
     place = find_between(index, buckets, entries, packets, row)
-    mine = 2 * place + sender_of(packets, row)
     if place == NONE:
+        gone = in_the_way(index)
+        if gone != NONE:
+            release(pool, waiting, sides, 2 * gone)
+            release(pool, waiting, sides, 2 * gone + 1)
         place = enter_between(index, buckets, entries, packets, row)
-        mine = 2 * place + sender_of(packets, row)
         begin(index, conversations, place, packets.time[row])
         forget(streams, sides, place)
-    elif opens(segments.flags[row]) and sides.based[mine] and sides.base[mine] != segments.seq[row]:
-        begin(index, conversations, place, packets.time[row])
-        forget(streams, sides, place)
-        streams.new[place] = 0
-        streams.completeness[place] = SEEN_SYN
+    mine = 2 * place + sender_of(packets, row)
     others = mine ^ 1
+    if sides.based[mine] and sides.base[mine] != segments.seq[row] and segments.flags[row] & SYN:
+        kinds = REUSED_PORTS
+        if opens(segments.flags[row]):
+            release(pool, waiting, sides, mine)
+            release(pool, waiting, sides, others)
+            begin(index, conversations, place, packets.time[row])
+            forget(streams, sides, place)
+            streams.new[place] = 0
+            streams.completeness[place] = SEEN_SYN
+    elif sides.based[mine] and opens(segments.flags[row]):
+        sides.next[mine] = sides.gapless[mine]
+    if pool_is_full(pool):
+        make_room(pool, waiting, sides, index, entries)
     set_bases(segments, row, sides, mine, others)
     negotiate(segments.flags[row], streams, place)
     if segments.flags[row] & FIN and not sides.closed_first[others]:
@@ -77,6 +116,16 @@ def take_segment(
     tick(conversations, place, times, row, packets.time[row])
     read(segments, row, readings, sides, mine, others)
     read_flags(segments, row, readings, streams, place, sides, mine)
+    say_nothing(remarks, row)
+    if segments.length[row] != ABSENT:
+        follow(segments, row, sides, mine)
+        remark(packets, segments, row, remarks, streams, place, sides, mine, pool, waiting, kinds)
+        time_handshake(packets, segments, row, streams, place)
+        if remarks.kinds[row]:
+            remarks.initial_rtt[row] = streams.initial_rtt[place]
+        sides.sacked[mine] = (segments.right_edges[row] - segments.left_edges[row]) % MODULUS
+    readings.source_state[row] = sides.state[mine]
+    readings.destination_state[row] = sides.state[others]
     complete(segments, row, streams, place)
     set_shifts(segments, row, sides, mine, others)
     return TAKEN
@@ -98,11 +147,33 @@ def forget(streams: Streams, sides: Sides, place: int) -> None:
     streams.completeness[place] = 0
     streams.asks[place] = 0
     streams.agrees[place] = 0
+    streams.offers[place] = 0
+    streams.syn_time[place] = ABSENT
+    streams.initial_rtt[place] = ABSENT
     for side in range(2 * place, 2 * place + 2):
         sides.based[side] = 0
         sides.base[side] = 0
         sides.shift[side] = UNKNOWN
         sides.closed_first[side] = 0
+        sides.next[side] = 0
+        sides.next_frame[side] = 0
+        sides.next_time[side] = 0
+        sides.gapless[side] = 0
+        sides.last_ack[side] = 0
+        sides.last_ack_time[side] = 0
+        sides.last_was_syn[side] = 0
+        sides.first_ack_frame[side] = 0
+        sides.repetitions[side] = 0
+        sides.overtaken[side] = 0
+        sides.window[side] = NO_WINDOW
+        sides.last_kinds[side] = 0
+        sides.acknowledged[side] = 1
+        sides.pushed[side] = 0
+        sides.push_was_last[side] = 0
+        sides.sacked[side] = 0
+        sides.state[side] = UNKNOWN_STATE
+        sides.asked[side] = 0
+        sides.finished[side] = 0
 
 
 def set_bases(segments: Segments, row: int, sides: Sides, mine: int, others: int) -> None:
@@ -115,9 +186,24 @@ def set_bases(segments: Segments, row: int, sides: Sides, mine: int, others: int
     if not sides.based[mine]:
         sides.based[mine] = 1
         sides.base[mine] = segments.seq[row] if flags & SYN else (segments.seq[row] - 1) % MODULUS
-    if flags & ACK and not sides.based[others]:
-        sides.based[others] = 1
-        sides.base[others] = (segments.ack[row] - 1) % MODULUS
+    if flags & ACK:
+        sides.acknowledged[others] = 1
+        if not sides.based[others]:
+            sides.based[others] = 1
+            sides.base[others] = (segments.ack[row] - 1) % MODULUS
+
+
+def time_handshake(packets: Packets, segments: Segments, row: int, streams: Streams, place: int) -> None:
+    """Note when the last SYN came, or how long after it the first segment that acknowledges without one."""
+    time = packets.time[row]
+    flags = segments.flags[row]
+    if opens(flags):
+        streams.syn_time[place] = time
+        return
+    since = streams.syn_time[place]
+    is_first = flags & (SYN | ACK) == ACK and streams.initial_rtt[place] == ABSENT
+    if is_first and since != ABSENT and time != ABSENT and time != since:
+        streams.initial_rtt[place] = time - since
 
 
 def negotiate(flags: int, streams: Streams, place: int) -> None:
@@ -158,6 +244,14 @@ def read_flags(
     flags = segments.flags[row]
     readings.completeness[row] = streams.completeness[place]
     readings.closes[row] = sides.closed_first[mine] if flags & FIN else ABSENT
+    readings.fast_open[row] = NO_FAST_OPEN
+    if segments.length[row] != ABSENT and accepts(flags):
+        if readings.ack[row] > 1:
+            readings.fast_open[row] = ACCEPTED
+        elif streams.offers[place]:
+            readings.fast_open[row] = IGNORED
+    elif opens(flags) and segments.cookie[row] and segments.length[row] > 0:
+        streams.offers[place] = 1
     readings.counter[row] = ABSENT
     if streams.asks[place] and streams.agrees[place] and not flags & SYN:
         readings.counter[row] = (flags & COUNTER) // ONE

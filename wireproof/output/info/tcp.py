@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from wireproof.dissectors.tcp_analysis import DUPLICATE_FRAME, DUPLICATE_NUMBER, REMARKS
 from wireproof.output.info.row import Row
 from wireproof.output.ports import column_port
 from wireproof.output.templates import first_values
@@ -22,6 +23,22 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
     row.info = " → ".join(column_port(values[name], packet) for name in ("tcp.srcport", "tcp.dstport"))
     if "tcp.seq_raw" in values:
         row.info += _header(values, layer, packet) + _rest(values, layer, packet)
+        if "tcp.analysis.flags" in values:
+            row.info = _remarks(values) + row.info
+
+
+def _remarks(values: Mapping[str, Value]) -> str:
+    """Return what is remarkable of the segment, the last that was remarked first."""
+    frame, number = (values.get(info.name) for info in (DUPLICATE_FRAME, DUPLICATE_NUMBER))
+    told: dict[str, str] = {}
+    for remark in REMARKS:
+        if remark.field.name in values:
+            told[remark.field.name] = remark.prefix.format(
+                frame=frame.value if frame else 0, number=number.value if number else 0
+            )
+            for info in remark.also:  # which has a prefix of its own only where it is alone
+                told.pop(info.name, None)
+    return "".join(f"[{text}] " for text in reversed(told.values()))
 
 
 def flags_text(flags: int, count: int | None = None) -> str:
