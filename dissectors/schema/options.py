@@ -18,6 +18,8 @@ from wireproof.dissectors.schema.declaration import AnyConstruct, BrokenRuleErro
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.reading import Window, read_members
 
+WORD = 4
+
 
 @dataclass(frozen=True, eq=False)
 class Option:
@@ -55,9 +57,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Several:
-    """The rule that is broken once a list has so many options of one octet.
+    """The rule that is broken where a list has so many options of one octet within words of four octets.
 
-    Wireshark counts them all, though its words say that they are in a row.
+    They are counted as Wireshark does: one at the begin of a word begins anew, or ends the counting where there is one.
+    So those that fill a word up beside another option are seldom counted together with others.
     """
 
     kind: int
@@ -225,10 +228,9 @@ class _List:
         kind = stream_read(stream, 1, self.path)[0]
         if self.ended and options.stray is not None and kind != options.end:
             self.record.broken(options.stray, self.context)
-            stream.seek(start)
-            stream_read(stream, end - start, self.path)  # it is about all of them
+            self._all(start, end)
             return False
-        self._count(kind)
+        self._count(kind, (end - start) % WORD == 0)
         scope = Container(self.context, _=self.context, kind=kind, option_start=start)
         option = options.bodies.get(kind, options.default)
         if kind in options.single:
@@ -243,6 +245,8 @@ class _List:
             if options.invalid is not None:
                 name = options.names.get(kind, f"Unknown (0x{kind:02x})")
                 self.record.broken(options.invalid, Container(scope, option_name=name, option_fault=fault))
+            if length is not None and length > end - start and not self.context.partial:
+                self._all(start, end)
             return False
         scope["option_length"] = length
         scope["option_name"] = options.names.get(kind, f"Unknown (0x{kind:02x})")
@@ -252,11 +256,16 @@ class _List:
         stream.seek(start + length)
         return True
 
-    def _count(self, kind: int) -> None:
+    def _all(self, start: int, end: int) -> None:
+        """Read the rest of the list, which a rule is about: its octets have to be there."""
+        self.stream.seek(start)
+        stream_read(self.stream, end - start, self.path)
+
+    def _count(self, kind: int, begins_word: bool) -> None:
         row = self.options.several
-        if row is not None:
-            self.several += kind == row.kind
-            if kind == row.kind and self.several == row.count:
+        if row is not None and kind == row.kind:
+            self.several = 0 if self.several and begins_word else self.several + 1
+            if self.several == row.count:
                 self.record.broken(row.rule, self.context)
 
     def _head(self, option: Option | None, scope: Any, start: int, end: int) -> None:
@@ -283,6 +292,9 @@ class _List:
                 self._members(option.members, scope)
             except BrokenRuleError:
                 pass  # the rule is noted, and ends the option
+            except StreamError:
+                if not self.context.quoted or stream.due:
+                    raise  # else it ends the option, as in Wireshark, which expects no more of a quote
 
     def _members(self, members: tuple[Any, ...], scope: Any) -> None:
         for member in members:

@@ -113,7 +113,7 @@ class Run:
         self.state = (ctypes.c_int64 * (COLUMN_STATE + COLUMN_WORDS * len(query.columns)))()
         self.rows = (ctypes.c_int64 * (4 * ROW_WORDS))()
         # Interface 0: Ethernet, no snap length, nanoseconds.
-        self.clocks = (ctypes.c_int64 * CLOCK_WORDS)(1, 1 << 18, 0, 1 << 60, 1, 1, 0, 1, 0, 0, 0, 1, -1)
+        self.clocks = (ctypes.c_int64 * CLOCK_WORDS)(1, 1 << 18, 0, 1 << 60, 1, 1, 0, 1, 0, 0, 0, 1, -1, 0)
         self.store = Store(query.columns, 4, keeps=True)
         self.store.attach(memoryview(self.state).cast("B").cast("q")[COLUMN_STATE:])
         self.state[LIMIT], self.state[LAST], self.state[STOP], self.state[ROW_LIMIT] = 1 << 18, 1 << 62, 1 << 62, 2

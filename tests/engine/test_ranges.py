@@ -10,7 +10,7 @@ import pytest
 
 import wireproof
 from wireproof.capture import CaptureError, PcapWriter, write_pcap
-from wireproof.engine import guessing, ranges
+from wireproof.engine import guessing, ranges, texts
 from wireproof.engine.jobs import jobs_for
 from wireproof.interface.opening import Kind, Opening
 
@@ -166,6 +166,27 @@ def test_numbers_of_frames(tmp_path: Path, guess: str, monkeypatch: pytest.Monke
         assert [int(number) for number in b"".join(found).split()] == [7, *range(30, 41), 99]
 
 
+@pytest.mark.parametrize("rows", [1, 3, 1 << 10])
+@pytest.mark.parametrize("text", ["", "arp", "frame.len > 9000", 'frame matches "[GT]"'])
+def test_numbers_of_frames_that_pass(tmp_path: Path, text: str, rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where a range is printed in parts, and where nothing of it is."""
+    path = write(tmp_path / "a.pcap", frames(31, 200))
+    path.write_bytes(path.read_bytes() + b"\xff" * 40)
+    found = []
+    for jobs, size in ((1, 1 << 20), (2, 3000), (4, 1000)):
+        monkeypatch.setattr(ranges, "RANGE_BYTES", size)
+        monkeypatch.setattr(texts, "MOST_ROWS", rows)
+        said: list[bytes] = []
+        with wireproof.open_capture(path) as capture:
+            capture.jobs = jobs
+            lines = capture.lines(["frame.number", "ip.src"], display_filter=text, engine="compiled")
+            assert lines is not None
+            with pytest.raises(CaptureError) as caught:
+                said.extend(lines)
+        found.append((b"".join(said), str(caught.value)))
+    assert found[1:] == found[:1] * 2
+
+
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_numbers_where_sections_and_damage_are_in_between(
     tmp_path: Path, order: str, monkeypatch: pytest.MonkeyPatch
@@ -207,6 +228,7 @@ def test_a_copy_is_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_blocks_are_found_again(tmp_path: Path, jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ranges, "RANGE_BYTES", 20_000)
     monkeypatch.setattr(ranges, "LEAST_BYTES", 100)
+    monkeypatch.setattr(ranges, "SHARES", 1)
     guesses: list[int | None] = []
 
     def noted(octets: bytes, blocks: object) -> int | None:

@@ -4,6 +4,7 @@ import io
 import random
 import struct
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,9 @@ import wireproof
 from wireproof.capture import Record, open_reader
 from wireproof.dissectors.schema import catalogue
 from wireproof.engine import Query, Walk, compile_query
+from wireproof.engine.told import TOLD_BY
 from wireproof.grammar import compile_filter
-from wireproof.packet import Packet
+from wireproof.packet import Packet, Source
 
 from ..capture.craft import enhanced, interface, obsolete, option, pcap_header, pcap_record, section, simple
 from .frames import frames
@@ -47,6 +49,13 @@ FILTERS = [
     "frame.interface_queue == 3",
     'frame.interface_description == "second"',
     'frame.interface_name == "second"',
+    "not frame.interface_description",
+    "frame.packet_id or frame.verdict",
+    "frame.packet_flags and not frame.drop_count",
+    "all frame.packet_flags_crc_error == 0",
+    "min(frame.packet_flags_direction, 3) == 3",
+    "max(frame.packet_id, 7) == 7",
+    "count(frame.comment) > 1 or frame.packet_id > 2",
     "tcp.len > 0",
     "eth contains de:ad:be:ef",
 ]
@@ -161,6 +170,25 @@ def test_a_length_of_the_check_sequence_is_heeded_by_machine_code() -> None:
     """Only what two layers may have of a trailer is left to the reference."""
     query = compile_query(compile_filter("ip.len > 40 and udp.length == 28 and data.len >= 4", catalogue()))
     assert query.is_exact
+
+
+@pytest.mark.parametrize("name", sorted(TOLD_BY))
+def test_records_without_options_are_not_left_to_the_reference(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def decide(self: Query, data: bytes, source: Source, across: Any = None) -> Packet | None:
+        asked.append(source.number)
+        return decided(self, data, source, across)
+
+    decided = Query.decide
+    monkeypatch.setattr(Query, "decide", decide)
+    query = compile_query(compile_filter(f"{name} and not ip", catalogue()))
+    walked("pcap, None", query)
+    assert not asked
+    walked("pcapng", query)
+    has_told = [packet.number for packet in packets("pcapng") if name in packet and "ip" not in packet]
+    assert set(has_told) <= set(asked)
+    assert len(asked) < len([packet for packet in packets("pcapng") if "ip" not in packet])
 
 
 @pytest.mark.parametrize("name", CAPTURES)

@@ -169,7 +169,7 @@ def options_of_tcp() -> list[bytes]:
     return [
         tcp(b"abc" if index % 2 else b"", each, flags=(0x12, 0x10, 0x18)[index % 3], port=2000 + index)
         for index, each in enumerate(TCP_OPTIONS)
-    ]
+    ] + [tcp(options="220aaabbccddeeff0011", flags=2, port=1999)]
 
 
 def options_of_multipath() -> list[bytes]:

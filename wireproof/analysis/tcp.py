@@ -88,12 +88,16 @@ class TcpConversations:
         if not taken:
             describe(self.packets, packet, index, (*layer["tcp.srcport"], *layer["tcp.dstport"]))
             _describe(self.segments, packet, layer)
-            while (code := take_segment(row=0, **self.tables)) != TAKEN:
-                if code == FULL:
-                    self.lookup.grow()
-                else:
-                    self._grow_pool()
+            while (answer := take_segment(row=0, **self.tables)) != TAKEN:
+                self.grow(answer)
         layer.values[:] = _arranged(packet, layer, self)
+
+    def grow(self, answer: int) -> None:
+        """Make room for twice as many of what the rule answered that there is too little room for."""
+        if answer == FULL:
+            self.lookup.grow()
+        else:
+            self._grow_pool()
 
     def _grow_pool(self) -> None:
         """Make room for twice as many segments that wait, up to the limit."""

@@ -52,14 +52,14 @@ from wireproof.engine.state import Column
 
 
 class _Scope:
-    """The values and the facts that hold in a region, and what slots hold, None of one that is not known.
+    """Which values and facts hold in a region alone, and what slots hold, None of one that is not known.
 
     One that is `entered` also from elsewhere knows of no slot what was written before it.
     """
 
     def __init__(self, *, entered: bool = False) -> None:
-        self.values: dict[tuple[Any, ...], Value] = {}
-        self.facts: dict[Operand, bool] = {}
+        self.values: list[tuple[Any, ...]] = []
+        self.facts: list[Operand] = []
         self.slots: dict[Slot, tuple[Operand, ...] | None] = {}
         self.written: set[Slot] = set()
         self.entered = entered
@@ -68,6 +68,21 @@ class _Scope:
         """Note what a slot holds from here on."""
         self.slots[slot] = values
         self.written.add(slot)
+
+
+class _Region:
+    """A context in which a builder writes into a region of its own: there are too many of them for a generator."""
+
+    def __init__(self, build: Builder, facts: Iterable[tuple[Operand, bool]], scope: _Scope) -> None:
+        self._build, self._facts, self._scope = build, facts, scope
+
+    def __enter__(self) -> list[Operation]:
+        written: list[Operation] = []
+        self._outer = self._build.open(written, self._scope, self._facts)
+        return written
+
+    def __exit__(self, *_: object) -> None:
+        self._build.close(self._outer, self._scope)
 
 
 class Builder:
@@ -79,6 +94,8 @@ class Builder:
         self.entered: set[str] = set()
         self._region: list[Operation] = []
         self._scopes = [_Scope()]
+        self._values: dict[tuple[Any, ...], Value] = {}  # of all scopes that there are now
+        self._facts: dict[Operand, bool] = {}
         self._made = 0
         self._labels = 0
         self._meaning: dict[Value, tuple[str, tuple[Any, ...]]] = {}
@@ -90,12 +107,17 @@ class Builder:
     def _pure(self, kind: Kind, what: str, *operands: Any) -> Value:
         # The types are part of the key: 1 and True are equal, but not the same operand.
         key = (what, *operands, *map(type, operands))
-        for scope in self._scopes:
-            if key in scope.values:
-                return scope.values[key]
-        value = self._scopes[-1].values[key] = self._new(kind)
-        self._meaning[value] = (what, operands)
-        self._region.append(Let(value, what, operands))
+        value = self._values.get(key)
+        if value is None:
+            value = self._noted(key, kind)
+            self._meaning[value] = (what, operands)
+            self._region.append(Let(value, what, operands))
+        return value
+
+    def _noted(self, key: tuple[Any, ...], kind: Kind) -> Value:
+        """Return a new value, which is found again where the region holds that is being written."""
+        value = self._values[key] = self._new(kind)
+        self._scopes[-1].values.append(key)
         return value
 
     def integer(self, value: Operand) -> Operand:
@@ -121,6 +143,8 @@ class Builder:
             return left
         if isinstance(left, int) and NEUTRAL_LEFT.get(what) == left:
             return right
+        if what in ("mul", "and") and right == 0:
+            return 0
         if what == "add" and isinstance(right, int) and isinstance(left, Value):
             before, operands = self._meaning.get(left, ("", ()))
             if before == "add" and isinstance(operands[1], int):
@@ -201,15 +225,14 @@ class Builder:
 
     def known(self, condition: Operand) -> Operand:
         """Return a condition, or what it is known to be here."""
-        for scope in self._scopes:
-            if condition in scope.facts:
-                return scope.facts[condition]
-        return condition
+        return self._facts.get(condition, condition)
 
     def _assume(self, condition: Operand, truth: bool) -> None:
         if not isinstance(condition, Value):
             return
-        self._scopes[-1].facts[condition] = truth
+        if condition not in self._facts:
+            self._facts[condition] = truth
+            self._scopes[-1].facts.append(condition)
         what, operands = self._meaning.get(condition, ("", ()))
         if what == "not":
             self._assume(operands[0], not truth)
@@ -270,11 +293,10 @@ class Builder:
         if not isinstance(extent.size, int) or not 0 <= offset <= extent.size - width:
             raise UnprovenLoadError(f"octets {offset} to {offset + width} of {extent.size}")
         key = ("load", extent.base, offset, width, little)
-        for scope in self._scopes:
-            if key in scope.values:
-                return scope.values[key]
-        value = self._scopes[-1].values[key] = self._new("integer")
-        self._region.append(Load(value, extent.base, offset, width, little))
+        value = self._values.get(key)
+        if value is None:
+            value = self._noted(key, "integer")
+            self._region.append(Load(value, extent.base, offset, width, little))
         return value
 
     def search(self, what: Looking, extent: Extent, other: Extent | bytes | None) -> Value:
@@ -399,23 +421,29 @@ class Builder:
 
     # Control
 
-    @contextmanager
-    def region(self, facts: Iterable[tuple[Operand, bool]] = (), *, entered: bool = False) -> Iterator[list[Operation]]:
+    def region(self, facts: Iterable[tuple[Operand, bool]] = (), *, entered: bool = False) -> _Region:
         """Write into a region of its own; one of a layer or a loop is `entered` also from elsewhere."""
-        outer, depth = self._region, len(self._scopes)
-        inner: list[Operation] = []
-        self._region = inner
-        self._scopes.append(_Scope(entered=entered))
+        return _Region(self, facts, _Scope(entered=entered))
+
+    def open(self, region: list[Operation], scope: _Scope, facts: Iterable[tuple[Operand, bool]]) -> list[Operation]:
+        """Write into a region from here on; returns the one around it."""
+        outer, self._region = self._region, region
+        self._scopes.append(scope)
         for condition, truth in facts:
             self._assume(condition, truth)
-        try:
-            yield inner
-        finally:
-            self._region = outer
-            (scope,) = self._scopes[depth:]
-            del self._scopes[depth:]
-            for slot in scope.written:
-                self._scopes[-1].write(slot, None)
+        return outer
+
+    def close(self, outer: list[Operation], scope: _Scope) -> None:
+        """Go on with the region around, in which what held in the inner one does not."""
+        self._region = outer
+        popped = self._scopes.pop()
+        assert popped is scope
+        for key in scope.values:
+            del self._values[key]
+        for condition in scope.facts:
+            del self._facts[condition]
+        for slot in scope.written:
+            self._scopes[-1].write(slot, None)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ not, and `not` swaps the two, so that what is compiled always lets through what 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,14 +16,15 @@ from wireproof.dissectors.schema import Catalogue
 from wireproof.dissectors.schema.types import Kind
 from wireproof.engine.asking import MOST_LEAVES
 from wireproof.engine.builder import Builder
-from wireproof.engine.form import HAS_COMMENT, Operand
+from wireproof.engine.form import Operand
 from wireproof.engine.gathering import Gathering
 from wireproof.engine.kept import from_last, in_layers
 from wireproof.engine.leaves import Leaves, is_constant
 from wireproof.engine.numbers import NotLowerableError, Number
-from wireproof.engine.operands import Operands, Some
+from wireproof.engine.operands import Operands, Some, Wide
 from wireproof.engine.paths import Path, Question, question
 from wireproof.engine.several import Several, aggregates, fields
+from wireproof.engine.told import TOLD_BY
 from wireproof.engine.wanted import Callback, Seen, Wanted
 from wireproof.grammar import tree
 from wireproof.grammar.syntax import LogicOperator, Operator, Quantifier, Range
@@ -33,7 +34,6 @@ Pair: TypeAlias = tuple[Operand, Operand]
 Answer: TypeAlias = Callable[[], Pair]
 _FORMS = {Kind.BYTES: "octets", Kind.ETHER: "octets", Kind.IPV6: "octets", Kind.STRING: "text", Kind.LABEL: "presence"}
 UNKNOWN: Pair = (False, True)
-COMMENT = "frame.comment"
 
 
 @dataclass(frozen=True)
@@ -149,9 +149,19 @@ class Filters:
             else:
                 self.leaves.lowered.append(test)
                 return lambda: UNKNOWN if test in self.leaves.asked else (answer(),) * 2
-        if all(node.field.name == COMMENT for node in tree.walk(test) if isinstance(node, FieldOperand)):
-            return lambda: (False, HAS_COMMENT)
+        nodes = list(tree.walk(test))
+        names = [node.field.name for node in nodes if isinstance(node, FieldOperand)]
+        # The greatest and the least of a constant and no value at all is the constant.
+        has_other = any(isinstance(node, tree.Function) and node.name in ("max", "min") for node in nodes)
+        if names and not has_other and all(name in TOLD_BY for name in names):
+            return lambda: (False, self._any(TOLD_BY[name] for name in names))
         return lambda: UNKNOWN
+
+    def _any(self, conditions: Iterable[Operand]) -> Operand:
+        found: Operand = False
+        for condition in conditions:
+            found = self.build.either(found, condition)
+        return found
 
     def leave(self, test: TypedTest, reason: Exception) -> None:
         """Leave a test to the reference."""
@@ -206,7 +216,7 @@ class Filters:
         def look(found: Seen) -> None:
             try:
                 with build.block("leaf") as absent:
-                    value = _Once(lambda: self.value(source, found))
+                    value = _Once(lambda: self._one(source, found))
                     holds = self.holds(test, Operands(build, lambda _: value(), absent))
                     if quantifier is Quantifier.ANY:
                         build.mark(hit, holds)
@@ -234,6 +244,12 @@ class Filters:
         if is_there or (isinstance(test, tree.Function) and test.name == "count"):
             form = "presence"
         return Source(name, operand.layers, form, kind)
+
+    def _one(self, source: Source, found: Seen) -> Some:
+        """Return the value of a field as a leaf that looks at one at a time does."""
+        if source.form == "number" and found.pattern is not None and found.number is not None:
+            return Wide(found.pattern(), found.number)
+        return self.value(source, found)
 
     def value(self, source: Source, found: Seen) -> Some:
         """Return the value of a field as a leaf looks at it. Raises NotLowerableError."""

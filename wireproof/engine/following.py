@@ -6,8 +6,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from wireproof.dissectors.schema import Carry, Protocol, Reassembly
+from wireproof.dissectors.schema import Carry, InternetChecksum, Protocol, Reassembly
 from wireproof.engine.builder import Builder
+from wireproof.engine.checksums import is_verified
 from wireproof.engine.form import FINISH, Limit, Operand, Position
 from wireproof.engine.numbers import NotLowerableError, Number
 from wireproof.engine.relevance import START
@@ -57,6 +58,10 @@ class Following:
         if self.protocol.reassembly is not None and self.schemas.matters(self.protocol.reassembly):
             self._gather(self.protocol.reassembly, scope)
         for carry in self.protocol.carries:
+            if carry.wrong:
+                if self._is_verified(carry.wrong):  # the reference finds out
+                    self.build.hand_over(self.tracer.condition(carry.when, scope))
+                continue
             with self.build.when(self.tracer.condition(carry.when, scope)):
                 self._carry(carry, scope, end)
 
@@ -75,6 +80,10 @@ class Following:
                 note()
             elif numbers:
                 build.switch(selector, [(numbers, note)], lambda: None)
+
+    def _is_verified(self, name: str) -> bool:
+        step = self.protocol.computed[name]
+        return isinstance(step, InternetChecksum) and is_verified(step, self.schemas.switched_on)
 
     def _carry(self, carry: Carry, scope: Scope, end: Operand) -> None:
         build, tracer, header = self.build, self.tracer, self.header
@@ -123,6 +132,8 @@ class Following:
             build.set(state.end, end)
             if carry.quoted:
                 build.set(state.quoted, True)
+            if carry.partial is not None:
+                build.set(state.partial, carry.partial)
             build.goto(name)
 
         return enter

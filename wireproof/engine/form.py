@@ -324,7 +324,9 @@ RECORD = {
     for name in ("number", "time", "wire_length", "link_type", "interface", "section", "fcs_length")
 }
 HAS_TIME, HAS_INTERFACE = Value("has_time", "boolean"), Value("has_interface", "boolean")
-HAS_COMMENT = Value("has_comment", "boolean")
+# Whether a block of pcapng has a comment, or any option, and whether its interface is described.
+HAS_COMMENT, HAS_OPTIONS = Value("has_comment", "boolean"), Value("has_options", "boolean")
+HAS_DESCRIPTION = Value("has_description", "boolean")
 
 
 @dataclass(slots=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from wireproof.capture.pcapng_blocks import ENHANCED, INTERFACE, LEAST, OBSOLETE, SECTION, SIMPLE
 from wireproof.capture.pcapng_options import COMMENT, FLAGS
+from wireproof.engine.form import HAS_DESCRIPTION
 from wireproof.engine.state import (
     CLOCK_A,
     CLOCK_B,
     CLOCK_C,
     CLOCK_D,
+    CLOCK_DESCRIBED,
     CLOCK_FCS,
     CLOCK_INDEX,
     CLOCK_LIMIT,
@@ -88,6 +90,7 @@ class Head:
             "  %clock = phi ptr [%p.clock, %options.end], [%clocks, %simple.fits]",
             "  %fcs_length = phi i64 [%option.fcs, %options.end], [%s.fcs, %simple.fits]",
             "  %has_comment = phi i1 [%option.commented, %options.end], [false, %simple.fits]",
+            "  %has_options = phi i1 [%option.is.any, %options.end], [false, %simple.fits]",
             "  %frame_end = add i64 %frame, %captured",
             "  %end = add i64 %behind, 0",
             "  %number = add i64 %before, 1",
@@ -104,12 +107,17 @@ class Head:
                 "  %has_time = icmp eq i64 0, 0",
                 "  %has_interface = icmp ne i64 0, 0",
                 "  %has_comment = icmp ne i64 0, 0",
+                "  %has_options = icmp ne i64 0, 0",
+                "  %has_description = icmp ne i64 0, 0",
                 f"  %fcs_length = add i64 0, {self.layout.fcs_length}",
             ]
         words = {"link_type": CLOCK_LINK, "interface": CLOCK_NUMBER, "section": CLOCK_SECTION}
         for name, word in words.items():
             if name in used:
                 lines += loaded(name, "%clock", word)
+        if HAS_DESCRIPTION.id in used:
+            lines += loaded("described", "%clock", CLOCK_DESCRIBED)
+            lines.append("  %has_description = icmp ne i64 %described, 0")
         return [*lines, "  %has_interface = icmp eq i64 0, 0"]
 
     def time(self, name: str) -> list[str]:
@@ -251,6 +259,8 @@ def _pngs(head: Head) -> list[str]:
         "  %option.next = add i64 %option.body, %option.padded",
         "  br label %options",
         "options.end:",
+        "  %option.was = icmp ne i64 %option, %options.begin",
+        "  %option.is.any = or i1 %option.was, %p.old",  # which tells of drops in its head
         "  br label %whole",
         # How much a simple block has captured follows from the first interface's snap length.
         "simple:",

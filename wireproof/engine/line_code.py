@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from wireproof.dissectors.schema import FieldInfo, Kind
+from wireproof.dissectors.schema import FieldInfo, FieldType, Kind
 from wireproof.engine.lines import Lines, Quotes
 from wireproof.engine.printing import FUNCTIONS
+from wireproof.engine.query import NUMBER
 from wireproof.engine.state import COLUMN_WORDS, DATA, ENDS, VALUES, Column, loaded
-from wireproof.engine.texts import EAST, FIRST, NAME, OUT, OUT_END, WRITTEN, ZONE, ZONE_SIZE
+from wireproof.engine.texts import BEFORE, EAST, FIRST, NAME, OUT, OUT_END, WRITTEN, ZONE, ZONE_SIZE
 
 # Octets that a value may take, what is written beyond its end and overwritten included.
 MOST = 96
@@ -35,6 +36,7 @@ class _Writer:
             ("out.0", OUT, "ptr"),
             ("limit", OUT_END, "i64"),
             ("first", FIRST, "i64"),
+            ("before", BEFORE, "i64"),
             ("east", EAST, "i64"),
             ("zone", ZONE, "ptr"),
             ("zone.size", ZONE_SIZE, "i64"),
@@ -92,7 +94,7 @@ class _Writer:
                 for end in "ab":
                     yield from _data_end(f"{name}.d{end}", column, f"{name}.{end}")
                 yield f"  {name}.octets = sub i64 {name}.db, {name}.da"
-                yield f"  {name}.digits = shl i64 {name}.octets, 1"
+                yield f"  {name}.digits = mul i64 {name}.octets, 3"
                 yield f"  {name}.all = add i64 {name}.digits, {total}"
                 total = f"{name}.all"
         yield "  %out.at = ptrtoint ptr %out to i64"
@@ -173,7 +175,8 @@ def _value(name: str, column: Column, info: FieldInfo) -> Iterator[str]:
         yield from _data_end(f"%end.{name}", column, f"%begin.{name}.next")
         yield f"  %size.{name} = sub i64 %end.{name}, %begin.{name}"
         yield f"  %data.{name} = getelementptr i8, ptr %c{column.index}.data, i64 %begin.{name}"
-        yield f"{call} @octets(ptr %at.{name}, ptr %data.{name}, i64 %size.{name})"
+        with_colons = "with_colons" if info.type is FieldType.AX25 else "octets"
+        yield f"{call} @{with_colons}(ptr %at.{name}, ptr %data.{name}, i64 %size.{name})"
         return
     yield f"  %place.{name} = mul i64 {index}, {column.width}"
     yield f"  %p.{name} = getelementptr i8, ptr {values}, i64 %place.{name}"
@@ -182,7 +185,10 @@ def _value(name: str, column: Column, info: FieldInfo) -> Iterator[str]:
         return
     bits = column.width * 8
     yield f"  %raw.{name} = load i{bits}, ptr %p.{name}, align 1"
-    if bits == 64:
+    if info.name == NUMBER:
+        yield f"  %in.walk.{name} = zext i{bits} %raw.{name} to i64"
+        yield f"  %v.{name} = add i64 %in.walk.{name}, %before"
+    elif bits == 64:
         yield f"  %v.{name} = add i64 %raw.{name}, 0"
     else:
         yield f"  %v.{name} = {'sext' if info.type.signed else 'zext'} i{bits} %raw.{name} to i64"

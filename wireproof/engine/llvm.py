@@ -6,14 +6,14 @@ check that guards it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
 from wireproof.engine import across, columns, form
-from wireproof.engine.form import FINISH, HAND_OVER, Extent, Operand, Operation, Program, Slot, Value
+from wireproof.engine.form import FINISH, HAND_OVER, Extent, Operand, Operation, Program, Slot
 from wireproof.engine.searches import Searches
-from wireproof.engine.state import FOREIGN_ORDER, GATHERED_MOST, GATHERED_WORDS, Column
+from wireproof.engine.state import FOREIGN_ORDER, GATHERED_MOST, GATHERED_WORDS
 from wireproof.engine.tables import WIDTHS
 
 _PREDICATES = {"eq": "eq", "ne": "ne", "lt": "slt", "le": "sle", "gt": "sgt", "ge": "sge", "ule": "ule"}
@@ -34,6 +34,32 @@ _WORD_BITS = 64
 _PIECES = {1: (1,), 2: (2,), 3: (2, 1), 4: (4,), 5: (4, 1), 6: (4, 2), 7: (4, 2, 1), 8: (8,)}
 
 
+# The method that writes an operation, and returns False where nothing comes behind it.
+_WRITERS: Mapping[type[Operation], str] = {
+    form.Let: "_let",
+    form.Load: "_load",
+    form.Need: "need",
+    form.Within: "within",
+    form.Get: "_get",
+    form.Set: "_set",
+    form.Mark: "_mark",
+    form.Put: "_put",
+    form.Fetch: "_fetch",
+    form.Search: "_search",
+    form.Append: "_append",
+    form.Gather: "_gather",
+    form.Note: "_note",
+    form.Recall: "_recall",
+    form.Call: "_call",
+    form.If: "_if",
+    form.Block: "_block",
+    form.Switch: "_switch",
+    form.Break: "_break",
+    form.Goto: "_goto",
+    form.Result: "_result",
+}
+
+
 class Emitter:
     """Writes the body of the function that is run for every record; `result` is then (must, may, told)."""
 
@@ -49,8 +75,14 @@ class Emitter:
         self._made = 0
         self._label = ""
         self._targets: dict[str, str] = {FINISH: FINISH, HAND_OVER: "handover"}
-        marked = {each.slot.index for each in form.operations(program) if isinstance(each, form.Mark)}
+        stores = [each for each in form.operations(program) if isinstance(each, (form.Get, form.Set, form.Mark))]
+        used = {each.slot.index for each in stores} | {0}  # the first is the escape
+        self._slots = [slot for slot in program.slots if slot.index in used]
+        marked = {each.slot.index for each in stores if isinstance(each, form.Mark)}
         self._bits = {index: place for place, index in enumerate(sorted(marked))}
+        self._writers: dict[type[Operation], Callable[[Any], bool | None]] = {
+            kind: getattr(self, name) for kind, name in _WRITERS.items()
+        }
 
     # Writing
 
@@ -100,7 +132,7 @@ class Emitter:
     def variables(self) -> list[str]:
         """Return the allocations of all slots and arrays, for the function's entry."""
         lines = [f"  %w{word} = alloca i64" for word in range(self._words)]
-        for slot in self.program.slots:
+        for slot in self._slots:
             if slot.index not in self._bits:
                 lines += [f"  %s{slot.index}.{part} = alloca {kind}" for part, kind in enumerate(_parts(slot))]
         if self.program.asks:
@@ -121,7 +153,7 @@ class Emitter:
         self._lines = []
         for word in range(self._words):
             self.write(f"store i64 0, ptr %w{word}")
-        for slot in self.program.slots:
+        for slot in self._slots:
             if slot.index in self._bits:
                 continue
             values = {"position": ("%frame",), "extent": ("%frame", "0")}.get(slot.kind, (self.operand(slot.initial),))
@@ -147,60 +179,7 @@ class Emitter:
 
     def _region(self, region: list[Operation]) -> bool:
         """Write a region; whether its end is reached."""
-        return all(self._operation(operation) for operation in region)
-
-    def _operation(self, operation: Any) -> bool:
-        match operation:
-            case form.Let():
-                self._let(operation)
-            case form.Load():
-                self._load(operation)
-            case form.Need():
-                self.need(operation)
-            case form.Within():
-                self.within(operation)
-            case form.Get(results, slot):
-                self._get(results, slot)
-            case form.Set(slot, values):
-                self._set(slot, values)
-            case form.Mark(slot, condition):
-                self._mark(slot, condition)
-            case form.Put(array, at, values):
-                for part, value in enumerate(values):
-                    self.write(f"store i64 {self.operand(value)}, ptr {self._element(array, at, part)}")
-            case form.Fetch(results, array, at):
-                for part, result in enumerate(results):
-                    self.write(f"{self.operand(result)} = load i64, ptr {self._element(array, at, part)}")
-            case form.Search():
-                self._search(operation)
-            case form.Append(column, values):
-                self._append(column, values)
-            case form.Gather():
-                self._gather(operation)
-            case form.Note(place, value):
-                bits, _ = WIDTHS[place.code]
-                cut = self._cut(self.operand(value), bits)
-                self.write(f"store i{bits} {cut}, ptr {self._place(place)}")
-            case form.Recall(result, place):
-                self._recall(self.operand(result), place)
-            case form.Call(result, rule):
-                given = across.arguments(self.program, rule)
-                self.write(f"{self.operand(result)} = call i64 {across.function(rule)}({given})")
-            case form.If():
-                return self._if(operation)
-            case form.Block():
-                return self._block(operation)
-            case form.Switch():
-                return self._switch(operation)
-            case form.Break(label, condition):
-                return self._break(label, condition)
-            case form.Goto(layer):
-                self.write(f"br label %{_layer(layer)}")
-                return False
-            case form.Result():
-                certain, possible = self.operand(operation.must), self.operand(operation.may)
-                self.result = certain, possible, self.operand(operation.told), self.operand(operation.piece)
-        return True
+        return all(self._writers[type(operation)](operation) is not False for operation in region)
 
     def _let(self, let: form.Let) -> None:
         result, operands = self.operand(let.result), [self.operand(operand) for operand in let.operands]
@@ -295,7 +274,8 @@ class Emitter:
         self.split(condition, following, self._targets[otherwise])
         self.begin(following)
 
-    def _get(self, results: tuple[Value, ...], slot: Slot) -> None:
+    def _get(self, get: form.Get) -> None:
+        results, slot = get.results, get.slot
         if slot.index in self._bits:
             word, mask = self._bit(slot)
             bit = self.assign(f"and i64 {self.assign(f'load i64, ptr {word}')}, {mask}")
@@ -304,13 +284,14 @@ class Emitter:
         for part, (kind, result) in enumerate(zip(_parts(slot), results, strict=True)):
             self.write(f"{self.operand(result)} = load {kind}, ptr %s{slot.index}.{part}")
 
-    def _set(self, slot: Slot, values: tuple[Operand, ...]) -> None:
-        for part, (kind, value) in enumerate(zip(_parts(slot), values, strict=True)):
+    def _set(self, store: form.Set) -> None:
+        slot = store.slot
+        for part, (kind, value) in enumerate(zip(_parts(slot), store.values, strict=True)):
             self.write(f"store {kind} {self.operand(value)}, ptr %s{slot.index}.{part}")
 
-    def _mark(self, slot: Slot, condition: Operand) -> None:
-        word, mask = self._bit(slot)
-        added = self.assign(f"select i1 {self.operand(condition)}, i64 {mask}, i64 0")
+    def _mark(self, mark: form.Mark) -> None:
+        word, mask = self._bit(mark.slot)
+        added = self.assign(f"select i1 {self.operand(mark.condition)}, i64 {mask}, i64 0")
         total = self.assign(f"or i64 {self.assign(f'load i64, ptr {word}')}, {added}")
         self.write(f"store i64 {total}, ptr {word}")
 
@@ -322,9 +303,18 @@ class Emitter:
         index = self.assign(f"and i64 {self.operand(at)}, {array.size - 1}")
         return self.assign(f"getelementptr [{array.size} x i64], ptr %a{array.index}.{part}, i64 0, i64 {index}")
 
-    def _append(self, column: Column, values: tuple[Operand, ...]) -> None:
+    def _put(self, put: form.Put) -> None:
+        for part, value in enumerate(put.values):
+            self.write(f"store i64 {self.operand(value)}, ptr {self._element(put.array, put.at, part)}")
+
+    def _fetch(self, fetch: form.Fetch) -> None:
+        for part, result in enumerate(fetch.results):
+            self.write(f"{self.operand(result)} = load i64, ptr {self._element(fetch.array, fetch.at, part)}")
+
+    def _append(self, append: form.Append) -> None:
         self._made += 1
-        lines, following = columns.append(column, tuple(map(self.operand, values)), self._made)
+        values = tuple(map(self.operand, append.values))
+        lines, following = columns.append(append.column, values, self._made)
         self._lines += lines
         self._label = following
 
@@ -341,9 +331,18 @@ class Emitter:
     def _cut(self, value: str, bits: int) -> str:
         return value if bits == _WORD_BITS else self.assign(f"trunc i64 {value} to i{bits}")
 
-    def _recall(self, result: str, place: form.Place) -> None:
-        bits, is_signed = WIDTHS[place.code]
-        pointer = self._place(place)
+    def _note(self, note: form.Note) -> None:
+        bits, _ = WIDTHS[note.place.code]
+        cut = self._cut(self.operand(note.value), bits)
+        self.write(f"store i{bits} {cut}, ptr {self._place(note.place)}")
+
+    def _call(self, call: form.Call) -> None:
+        given = across.arguments(self.program, call.rule)
+        self.write(f"{self.operand(call.result)} = call i64 {across.function(call.rule)}({given})")
+
+    def _recall(self, recall: form.Recall) -> None:
+        bits, is_signed = WIDTHS[recall.place.code]
+        pointer, result = self._place(recall.place), self.operand(recall.result)
         if bits == _WORD_BITS:
             self.write(f"{result} = load i64, ptr {pointer}")
         else:
@@ -412,13 +411,21 @@ class Emitter:
             self.begin(join)
         return reached
 
-    def _break(self, label: str, condition: Operand) -> bool:
-        target = self._targets[label]
-        if condition is True:
+    def _goto(self, goto: form.Goto) -> bool:
+        self.write(f"br label %{_layer(goto.layer)}")
+        return False
+
+    def _result(self, result: form.Result) -> None:
+        answer = self.operand(result.must), self.operand(result.may), self.operand(result.told)
+        self.result = (*answer, self.operand(result.piece))
+
+    def _break(self, leaving: form.Break) -> bool:
+        target = self._targets[leaving.label]
+        if leaving.condition is True:
             self.write(f"br label %{target}")
             return False
         following = self.label("go")
-        self.split(self.operand(condition), target, following)
+        self.split(self.operand(leaving.condition), target, following)
         self.begin(following)
         return True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from wireproof.dissectors.schema import Catalogue, FieldInfo, FieldType, Kind
+from wireproof.dissectors.schema import Catalogue, FieldInfo, Kind
 from wireproof.engine.builder import Builder
 from wireproof.engine.filters import Filters
 from wireproof.engine.form import Operand, Program, Search, operations, verify
@@ -14,13 +14,11 @@ from wireproof.engine.numbers import NotLowerableError, Number
 from wireproof.engine.relevance import ambiguous, occurs_once, provided
 from wireproof.engine.ruling import Rule, Ruling, run_all
 from wireproof.engine.schemas import Schemas
-from wireproof.engine.state import Column
+from wireproof.engine.state import ETHER_OCTETS, IPV6_OCTETS, Column
 from wireproof.engine.trim import trim
 from wireproof.engine.wanted import Seen, Wanted
 from wireproof.grammar import TypedFilter
 from wireproof.packet.preferences import Preferences
-
-_ETHER_OCTETS = 6
 
 
 @dataclass(frozen=True)
@@ -132,11 +130,9 @@ def shape(info: FieldInfo) -> tuple[int, bool]:
     if kind in (Kind.ABSOLUTE_TIME, Kind.RELATIVE_TIME):
         return 8, False
     if kind is Kind.ETHER:
-        return _ETHER_OCTETS, True
+        return ETHER_OCTETS, True
     if kind is Kind.IPV6:
-        raise NotLowerableError(f"{info.name}: an IPv6 address in a column")
-    if info.type is FieldType.AX25:
-        raise NotLowerableError(f"{info.name}: a string of its own kind in a column")
+        return IPV6_OCTETS, True
     if kind is Kind.BYTES:
         return 0, True
     raise NotLowerableError(f"{info.name}: a {kind.value} in a column")
@@ -169,7 +165,7 @@ class Columns:
         self.wanted.fields[info.name].append(lambda seen: self._add(column, info, seen))
 
     def _add(self, column: Column, info: FieldInfo, seen: Seen) -> None:
-        made = seen.octets if column.octets else seen.number
+        made = seen.octets if column.octets else seen.pattern or seen.number
         try:
             if info.type.kind is Kind.LABEL:
                 self.build.append(column, 1)

@@ -30,9 +30,14 @@ def _host() -> tuple[str, str]:
 
 
 def _target_machine(level: int) -> Any:
-    # A new one each time: an engine takes its machine over and frees it.
     cpu, features = _host()
     return _llvm().Target.from_default_triple().create_target_machine(cpu=cpu, features=features, opt=level, jit=True)
+
+
+@cache
+def _compiling_machine(level: int) -> Any:
+    """Return what emits objects; an engine needs one of its own, which it takes over and frees."""
+    return _target_machine(level)
 
 
 def compile_object(text: str, level: int = 1) -> bytes:
@@ -42,7 +47,7 @@ def compile_object(text: str, level: int = 1) -> bytes:
     tenth slower, and a third where octets are searched; passes in front of it would not make that faster.
     """
     llvm = _llvm()
-    machine = _target_machine(level)
+    machine = _compiling_machine(level)
     module = llvm.parse_assembly(text)
     module.verify()
     if level:

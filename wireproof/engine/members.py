@@ -37,6 +37,7 @@ from wireproof.dissectors.schema import (
     Bits,
     Field,
     FieldInfo,
+    FieldType,
     Kind,
     KindOfAddress,
     Objects,
@@ -56,13 +57,14 @@ from wireproof.engine.join import Join
 from wireproof.engine.numbers import GREATEST, Number
 from wireproof.engine.raws import Raw, piece_of, raw_of
 from wireproof.engine.references import Liveness
-from wireproof.engine.sizes import computes, fixed_size, has_effect
+from wireproof.engine.sizes import computes, fixed_size, has_effect, has_rule
 from wireproof.engine.trace import Integer, Member, NotLowerableError, Octets, Scope, Tracer, Unusable, always_there
 from wireproof.engine.wanted import Callback, Seen, Wanted, children, declared
 from wireproof.engine.wordings import Wording, rendered
 from wireproof.grammar.escapes import encode
 
 Pending = list[Callable[[], None]]
+_WIDEST = 8  # octets of a number
 _LOWERED = frozenset(
     {
         *(Renamed, Default, Rebuild, Field, FormatField, BytesInteger, Bytes, Struct, IfThenElse, Switch, Computed),
@@ -105,7 +107,7 @@ class Members:
         """Whether anybody is told of a rule within a member."""
         if isinstance(member, Rule):
             return self.heeds(member)
-        return any(map(self.heeds_any, children(member)))
+        return has_rule(member) and any(map(self.heeds_any, children(member)))
 
     def read(self, members: Any, scope: Scope, cursor: Cursor, pending: Pending) -> None:
         """Lower members one after the other; each named value enters the scope.
@@ -265,7 +267,8 @@ class Members:
 
     def _integer(self, cursor: Cursor, size: int, *, little: bool) -> Member:
         octets = self.constant(cursor, size)
-        return Integer(lambda: self._number(octets.make(), little=little), octets.make, little=little)
+        pattern = (lambda: self.build.load(octets.make(), 0, size, little=little)) if size == _WIDEST else None
+        return Integer(lambda: self._number(octets.make(), little=little), octets.make, little=little, pattern=pattern)
 
     def _signed(self, cursor: Cursor, size: int) -> Member:
         octets, top = self.constant(cursor, size), 1 << size * 8 - 1
@@ -282,7 +285,7 @@ class Members:
         if not extent.size:
             return Number.of(0)
         loaded = self.build.load(extent, 0, extent.size, little=little)
-        if extent.size == 8:  # which has no sign: where the first bit is set, the reference is asked
+        if extent.size == _WIDEST:  # which has no sign: where the first bit is set, the reference is asked
             self.build.hand_over(self.build.compare("lt", loaded, 0))
             return Number(loaded, 0, GREATEST)
         return Number(loaded, 0, (1 << extent.size * 8) - 1)
@@ -458,7 +461,9 @@ class Members:
         if isinstance(value, Integer):
             octets = value.extent
             numeric = kind in (Kind.INTEGER, Kind.IPV4, Kind.BOOLEAN, Kind.ABSOLUTE_TIME, Kind.RELATIVE_TIME)
-            seen = Seen(self._shown(value.make, kind) if numeric else None, octets, self.layer, raw=raw)
+            pattern = value.pattern if info.type is FieldType.UINT64 else None
+            shown = self._shown(value.make, kind) if numeric else None
+            seen = Seen(shown, octets, self.layer, raw=raw, pattern=pattern)
         elif isinstance(value, Octets):
             made = value.make
             numeric = kind in (Kind.INTEGER, Kind.IPV4, Kind.BOOLEAN)

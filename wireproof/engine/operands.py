@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from wireproof.dissectors.schema.types import FieldType, Kind
@@ -38,7 +39,15 @@ _ARITHMETIC = {
 }
 
 
-Some: TypeAlias = Number | Sequenced | Table | Written | Rising | float
+@dataclass(frozen=True)
+class Wide:
+    """A number of 64 bits without a sign: its bits, and it as a `Number`, for which a frame may have to be left."""
+
+    pattern: Operand
+    number: Callable[[], Number]
+
+
+Some: TypeAlias = Number | Sequenced | Table | Written | Rising | Wide | float
 Lookup: TypeAlias = Callable[[tree.Operand], Some]
 
 
@@ -55,7 +64,8 @@ class Operands:
             case tree.Literal(value):
                 return value if isinstance(value, (bytes, float)) else Number.of(int(value))
             case tree.FieldOperand():
-                return self.lookup(operand)
+                found = self.lookup(operand)
+                return found.number() if isinstance(found, Wide) else found
             case tree.Slice(inner, ranges):
                 return self._slice(self.value(inner), ranges, inner.type.kind is Kind.IPV4)
             case tree.Arithmetic():
@@ -72,6 +82,10 @@ class Operands:
                 self.build.leave(self.absent)
                 return b"" if operand.type.kind in (*OCTETS, Kind.STRING) else Number.of(0)
         raise NotLowerableError(type(operand).__name__)
+
+    def _whole(self, operand: tree.Operand) -> Some:
+        """Return an operand's value, which of a field may be wide."""
+        return self.lookup(operand) if isinstance(operand, tree.FieldOperand) else self.value(operand)
 
     def number(self, operand: tree.Operand) -> Number:
         """Return an operand's value as a number."""
@@ -108,6 +122,8 @@ class Operands:
     def _is_true(self, found: Some) -> Operand:
         if isinstance(found, Number):
             return self.calculate.truth(found)
+        if isinstance(found, Wide):
+            return self.build.compare("ne", found.pattern, 0)
         if isinstance(found, Table):
             return self._among(found, bool)
         if isinstance(found, Rising):
@@ -129,7 +145,7 @@ class Operands:
     def _unless_short(self, operand: tree.Operand, holds: Callable[[Some], Operand], otherwise: Operand) -> Operand:
         """Return whether something holds of a value, and otherwise of one that is too short for a slice in it."""
         if not may_be_short(operand):
-            return holds(self.value(operand))
+            return holds(self._whole(operand))
         build, answer = self.build, self.build.slot("boolean", "answer")
         build.set(answer, otherwise)
         with self.too_short():
@@ -161,14 +177,14 @@ class Operands:
         if may_be_short(left):
             nothing = self.compare(operator, self._shortened(left, right), right)
             return self._unless_short(left, lambda ours: self._compare_with(operator, left, ours, right), nothing)
-        return self._compare_with(operator, left, self.value(left), right)
+        return self._compare_with(operator, left, self._whole(left), right)
 
     def _compare_with(self, operator: Operator, left: tree.Operand, ours: Some, right: tree.Operand) -> Operand:
         if may_be_short(right):
             nothing = self._compared(operator, left, ours, self._shortened(right, left), b"")
             compared = lambda theirs: self._compared(operator, left, ours, right, theirs)  # noqa: E731
             return self._unless_short(right, compared, nothing)
-        return self._compared(operator, left, ours, right, self.value(right))
+        return self._compared(operator, left, ours, right, self._whole(right))
 
     def _compared(
         self, operator: Operator, left: tree.Operand, ours: Some, right: tree.Operand, theirs: Some
@@ -181,6 +197,8 @@ class Operands:
             if shift and kinds == {Kind.IPV4}:
                 ours, theirs = (self.calculate.apply("rshift", each, Number.of(shift)) for each in (ours, theirs))
             return self.calculate.compare(name, ours, theirs).operand
+        if isinstance(ours, Wide) or isinstance(theirs, Wide):
+            return self.build.compare(name, self._turned(ours), self._turned(theirs))
         if isinstance(ours, Rising) and isinstance(theirs, float):
             return ours.compare(self.build, name, theirs)
         if isinstance(theirs, Rising) and isinstance(ours, float):
@@ -196,6 +214,16 @@ class Operands:
         if kinds == {Kind.STRING} and isinstance(ours, bytes) and isinstance(theirs, bytes):
             return COMPARE[name](ours, theirs)  # type: ignore[arg-type]
         return self.sequences.compare(name, ours, theirs)
+
+    def _turned(self, found: Some) -> Operand:
+        """Return a number of 64 bits with the first one turned: without a sign it comes where this comes with one."""
+        if isinstance(found, Wide):
+            return self.build.binary("xor", found.pattern, SMALLEST)
+        if not isinstance(found, Number) or found.low < 0 or found.high > GREATEST - SMALLEST:
+            raise NotLowerableError("a number of 64 bits compared with what is none")
+        if isinstance(found.operand, int):
+            return int(found.operand) + SMALLEST
+        return self.build.binary("xor", self.build.integer(found.operand), SMALLEST)
 
     def _compare_text(self, name: str, text: Table | Written, other: Some) -> Operand:
         if (

@@ -9,60 +9,81 @@ from __future__ import annotations
 def _table(name: str, items: list[bytes]) -> str:
     octets = b"".join(items)
     text = "".join(f"\\{octet:02X}" for octet in octets)
-    return f'@{name} = internal constant [{len(octets)} x i8] c"{text}"'
+    return f'@{name} = internal constant [{len(octets)} x i8] c"{text}", align 4'
 
 
-# Two digits of each number up to 99, two of each octet, and the digits of each octet with their number behind them.
+# Entries of four octets, so that each is read and written as one word. Of numbers up to 999, the digits with how many
+# they are behind them, and then once more all three digits, as they end a longer number; of octets, digits and a point,
+# and two hexadecimal digits and a colon. Two digits of numbers up to 99 for dates.
+_DIGITS = _table(
+    "digits",
+    [
+        *((b"%d" % number).ljust(3, b"0") + bytes([len(str(number))]) for number in range(1000)),
+        *(b"%03d\3" % number for number in range(1000)),
+    ],
+)
+_QUADS = _table("quads", [(b"%d." % number).ljust(4, b".") for number in range(256)])
+_HEX = _table("hex", [b"%02x::" % number for number in range(256)])
 _PAIRS = _table("pairs", [b"%02d" % number for number in range(100)])
-_HEX = _table("hex", [b"%02x" % number for number in range(256)])
-_QUADS = _table("quads", [(b"%d" % number).ljust(3, b"0") + bytes([len(str(number))]) for number in range(256)])
 
-# From the last digit to the first, two at a time, in front of the end of a small buffer, and then copied.
-_DECIMAL = """define internal ptr @decimal(ptr %to, i64 %value) nounwind {
+
+def _entry(name: str, table: str, index: str, to: str) -> str:
+    """Return what copies an entry of a table to a place."""
+    return f"""\
+  %{name}.p = getelementptr i32, ptr @{table}, i64 {index}
+  %{name} = load i32, ptr %{name}.p, align 4
+  store i32 %{name}, ptr {to}, align 1"""
+
+
+def _counted(name: str, index: str, to: str) -> str:
+    """Return what writes an entry of the digits, and tells how many it has."""
+    return f"""\
+{_entry(name, "digits", index, to)}
+  %{name}.count.p = getelementptr i8, ptr %{name}.p, i64 3
+  %{name}.count.8 = load i8, ptr %{name}.count.p
+  %{name}.count = zext i8 %{name}.count.8 to i64"""
+
+
+# Up to six digits without a branch, since nobody foretells how many digits a port has: those before the last three,
+# of which nothing is kept where there are none, and the last three, or as many as there are. Millions call it again.
+_DECIMAL = f"""define internal ptr @decimal(ptr %to, i64 %value) nounwind {{
 entry:
-  %buffer = alloca [48 x i8]
-  %end = getelementptr i8, ptr %buffer, i64 20
-  br label %loop
-loop:
-  %left = phi i64 [%value, %entry], [%next, %two]
-  %at = phi ptr [%end, %entry], [%before, %two]
-  %large = icmp ugt i64 %left, 99
-  br i1 %large, label %two, label %last
-two:
-  %next = udiv i64 %left, 100
-  %down = mul i64 %next, 100
-  %pair = sub i64 %left, %down
-  %pair.at = shl i64 %pair, 1
-  %pair.p = getelementptr i8, ptr @pairs, i64 %pair.at
-  %digits = load i16, ptr %pair.p, align 1
-  %before = getelementptr i8, ptr %at, i64 -2
-  store i16 %digits, ptr %before, align 1
-  br label %loop
-last:
-  %last.at = shl i64 %left, 1
-  %last.p = getelementptr i8, ptr @pairs, i64 %last.at
-  %last.digits = load i16, ptr %last.p, align 1
-  %last.to = getelementptr i8, ptr %at, i64 -2
-  store i16 %last.digits, ptr %last.to, align 1
-  %single = icmp ult i64 %left, 10
-  %skip = zext i1 %single to i64
-  %begin = getelementptr i8, ptr %last.to, i64 %skip
-  %begin.at = ptrtoint ptr %begin to i64
-  %end.at = ptrtoint ptr %end to i64
-  %count = sub i64 %end.at, %begin.at
-  %a = load i64, ptr %begin, align 1
-  store i64 %a, ptr %to, align 1
-  %begin.b = getelementptr i8, ptr %begin, i64 8
-  %to.b = getelementptr i8, ptr %to, i64 8
-  %b = load i64, ptr %begin.b, align 1
-  store i64 %b, ptr %to.b, align 1
-  %begin.c = getelementptr i8, ptr %begin, i64 16
-  %to.c = getelementptr i8, ptr %to, i64 16
-  %c = load i64, ptr %begin.c, align 1
-  store i64 %c, ptr %to.c, align 1
-  %behind = getelementptr i8, ptr %to, i64 %count
+  %large = icmp ugt i64 %value, 999999
+  br i1 %large, label %millions, label %short
+short:
+  %high = udiv i64 %value, 1000
+  %high.down = mul i64 %high, 1000
+  %low = sub i64 %value, %high.down
+  %is.long = icmp ugt i64 %value, 999
+{_counted("a", "%high", "%to")}
+  %skip = select i1 %is.long, i64 %a.count, i64 0
+  %to.low = getelementptr i8, ptr %to, i64 %skip
+  %padded = select i1 %is.long, i64 1000, i64 0
+  %low.at = add i64 %low, %padded
+{_counted("b", "%low.at", "%to.low")}
+  %end.short = getelementptr i8, ptr %to.low, i64 %b.count
+  ret ptr %end.short
+millions:
+  %million = udiv i64 %value, 1000000
+  %million.down = mul i64 %million, 1000000
+  %rest = sub i64 %value, %million.down
+  %at = call ptr @decimal(ptr %to, i64 %million)
+  %end = call ptr @six(ptr %at, i64 %rest)
+  ret ptr %end
+}}"""
+
+_SIX = f"""define internal ptr @six(ptr %to, i64 %value) nounwind {{
+  %high = udiv i64 %value, 1000
+  %down = mul i64 %high, 1000
+  %low = sub i64 %value, %down
+  %high.at = add i64 %high, 1000
+{_entry("a", "digits", "%high.at", "%to")}
+  %low.at = add i64 %low, 1000
+  %to.low = getelementptr i8, ptr %to, i64 3
+{_entry("b", "digits", "%low.at", "%to.low")}
+  %behind = getelementptr i8, ptr %to, i64 6
   ret ptr %behind
-}"""
+}}"""
 
 _SIGNED = """define internal ptr @signed(ptr %to, i64 %value) nounwind {
   %negative = icmp slt i64 %value, 0
@@ -75,7 +96,20 @@ _SIGNED = """define internal ptr @signed(ptr %to, i64 %value) nounwind {
   ret ptr %behind
 }"""
 
-# Whole seconds, and the rest behind a point that takes the place of the first digit of ten.
+# A point and nine digits.
+_FRACTION = f"""define internal ptr @fraction(ptr %to, i64 %value) nounwind {{
+  %high = udiv i64 %value, 1000000
+  %down = mul i64 %high, 1000000
+  %rest = sub i64 %value, %down
+  store i8 46, ptr %to
+  %high.at = add i64 %high, 1000
+  %to.high = getelementptr i8, ptr %to, i64 1
+{_entry("a", "digits", "%high.at", "%to.high")}
+  %to.rest = getelementptr i8, ptr %to, i64 4
+  %behind = call ptr @six(ptr %to.rest, i64 %rest)
+  ret ptr %behind
+}}"""
+
 _SECONDS = """define internal ptr @seconds(ptr %to, i64 %value) nounwind {
   %negative = icmp slt i64 %value, 0
   %opposite = sub i64 0, %value
@@ -84,11 +118,10 @@ _SECONDS = """define internal ptr @seconds(ptr %to, i64 %value) nounwind {
   %sign = zext i1 %negative to i64
   %digits = getelementptr i8, ptr %to, i64 %sign
   %whole = udiv i64 %size, 1000000000
-  %rest = urem i64 %size, 1000000000
-  %ten = add i64 %rest, 1000000000
+  %down = mul i64 %whole, 1000000000
+  %rest = sub i64 %size, %down
   %point = call ptr @decimal(ptr %digits, i64 %whole)
-  %behind = call ptr @decimal(ptr %point, i64 %ten)
-  store i8 46, ptr %point
+  %behind = call ptr @fraction(ptr %point, i64 %rest)
   ret ptr %behind
 }"""
 
@@ -168,9 +201,7 @@ _DATE = """define internal ptr @date(ptr %to, i64 %time, i64 %offset, ptr %zone,
   %hour.end = call ptr @pair(ptr %year.end, i8 32, i64 %hour)
   %minute.end = call ptr @pair(ptr %hour.end, i8 58, i64 %minute)
   %second.end = call ptr @pair(ptr %minute.end, i8 58, i64 %sec)
-  %ten = add i64 %rest, 1000000000
-  %fraction.end = call ptr @decimal(ptr %second.end, i64 %ten)
-  store i8 46, ptr %second.end
+  %fraction.end = call ptr @fraction(ptr %second.end, i64 %rest)
   store i8 32, ptr %fraction.end
   %zone.to = getelementptr i8, ptr %fraction.end, i64 1
   call void @llvm.memcpy.p0.p0.i64(ptr %zone.to, ptr %zone, i64 %zone.size, i1 false)
@@ -189,30 +220,27 @@ _PAIR = """define internal ptr @pair(ptr %to, i8 %before, i64 %value) nounwind {
   ret ptr %behind
 }"""
 
-_DOTTED = """define internal ptr @dotted(ptr %to, i64 %value) nounwind {
-entry:
-  br label %loop
-loop:
-  %shift = phi i64 [24, %entry], [%shift.next, %loop]
-  %at = phi ptr [%to, %entry], [%next, %loop]
-  %moved = lshr i64 %value, %shift
-  %octet = and i64 %moved, 255
-  %place = shl i64 %octet, 2
-  %quad = getelementptr i8, ptr @quads, i64 %place
-  %digits = load i32, ptr %quad, align 1
-  store i32 %digits, ptr %at, align 1
-  %count.p = getelementptr i8, ptr %quad, i64 3
-  %count.8 = load i8, ptr %count.p
-  %count = zext i8 %count.8 to i64
-  %behind = getelementptr i8, ptr %at, i64 %count
-  store i8 46, ptr %behind
-  %next = getelementptr i8, ptr %behind, i64 1
-  %shift.next = sub i64 %shift, 8
-  %is.last = icmp eq i64 %shift, 0
-  br i1 %is.last, label %done, label %loop
-done:
-  ret ptr %behind
-}"""
+
+def _dotted() -> str:
+    """How far each octet's text goes is told by comparing, so that no place waits for a text to be read."""
+    lines = ["define internal ptr @dotted(ptr %to, i64 %value) nounwind {"]
+    place = "%to"
+    for index, shift in enumerate((24, 16, 8, 0)):
+        lines += [
+            f"  %moved.{index} = lshr i64 %value, {shift}",
+            f"  %octet.{index} = and i64 %moved.{index}, 255",
+            _entry(f"text.{index}", "quads", f"%octet.{index}", place),
+            f"  %two.{index} = icmp ugt i64 %octet.{index}, 9",
+            f"  %three.{index} = icmp ugt i64 %octet.{index}, 99",
+            f"  %second.{index} = zext i1 %two.{index} to i64",
+            f"  %third.{index} = zext i1 %three.{index} to i64",
+            f"  %more.{index} = add i64 %second.{index}, %third.{index}",
+            f"  %size.{index} = add i64 %more.{index}, {1 if index == 3 else 2}",
+            f"  %at.{index} = getelementptr i8, ptr {place}, i64 %size.{index}",
+        ]
+        place = f"%at.{index}"
+    return "\n".join([*lines, f"  ret ptr {place}", "}"])
+
 
 _HEXADECIMAL = """define internal ptr @hexadecimal(ptr %to, i64 %value, i64 %count) nounwind {
 entry:
@@ -228,8 +256,7 @@ loop:
   %down = sub i64 %shift, 8
   %moved = lshr i64 %value, %down
   %octet = and i64 %moved, 255
-  %place = shl i64 %octet, 1
-  %pair = getelementptr i8, ptr @hex, i64 %place
+  %pair = getelementptr i32, ptr @hex, i64 %octet
   %digits = load i16, ptr %pair, align 1
   store i16 %digits, ptr %at, align 1
   %next = getelementptr i8, ptr %at, i64 2
@@ -251,8 +278,7 @@ body:
   %p = getelementptr i8, ptr %from, i64 %i
   %octet = load i8, ptr %p
   %wide = zext i8 %octet to i64
-  %place = shl i64 %wide, 1
-  %pair = getelementptr i8, ptr @hex, i64 %place
+  %pair = getelementptr i32, ptr @hex, i64 %wide
   %digits = load i16, ptr %pair, align 1
   store i16 %digits, ptr %at, align 1
   %next = getelementptr i8, ptr %at, i64 2
@@ -262,31 +288,62 @@ done:
   ret ptr %at
 }"""
 
-_ETHER = """define internal ptr @ether(ptr %to, ptr %from) nounwind {
+# A colon behind every two digits, the last of which is overwritten by what comes next.
+_WITH_COLONS = """define internal ptr @with_colons(ptr %to, ptr %from, i64 %count) nounwind {
 entry:
-  br label %loop
-loop:
-  %i = phi i64 [0, %entry], [%i.next, %loop]
-  %at = phi ptr [%to, %entry], [%next, %loop]
+  br label %head
+head:
+  %i = phi i64 [0, %entry], [%i.next, %body]
+  %at = phi ptr [%to, %entry], [%next, %body]
+  %more = icmp ult i64 %i, %count
+  br i1 %more, label %body, label %done
+body:
   %p = getelementptr i8, ptr %from, i64 %i
   %octet = load i8, ptr %p
   %wide = zext i8 %octet to i64
-  %place = shl i64 %wide, 1
-  %pair = getelementptr i8, ptr @hex, i64 %place
-  %digits = load i16, ptr %pair, align 1
-  store i16 %digits, ptr %at, align 1
-  %behind = getelementptr i8, ptr %at, i64 2
-  store i8 58, ptr %behind
+  %text.p = getelementptr i32, ptr @hex, i64 %wide
+  %text = load i32, ptr %text.p, align 4
+  store i32 %text, ptr %at, align 1
   %next = getelementptr i8, ptr %at, i64 3
   %i.next = add i64 %i, 1
-  %is.last = icmp eq i64 %i.next, 6
-  br i1 %is.last, label %done, label %loop
+  br label %head
 done:
+  %any = icmp ne i64 %count, 0
+  %last = getelementptr i8, ptr %at, i64 -1
+  %behind = select i1 %any, ptr %last, ptr %at
   ret ptr %behind
 }"""
 
+
+def _colons(name: str, count: int) -> str:
+    """Return a function that writes so many octets with colons between them."""
+    lines = [f"define internal ptr @{name}(ptr %to, ptr %from) nounwind {{"]
+    for index in range(count):
+        lines += [
+            f"  %p.{index} = getelementptr i8, ptr %from, i64 {index}",
+            f"  %octet.{index} = load i8, ptr %p.{index}",
+            f"  %wide.{index} = zext i8 %octet.{index} to i64",
+            f"  %at.{index} = getelementptr i8, ptr %to, i64 {index * 3}",
+            _entry(f"text.{index}", "hex", f"%wide.{index}", f"%at.{index}"),
+        ]
+    return "\n".join([*lines, f"  %behind = getelementptr i8, ptr %to, i64 {count * 3 - 1}", "  ret ptr %behind", "}"])
+
+
 FUNCTIONS = (
     "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)",
-    *(_PAIRS, _HEX, _QUADS, _MONTHS),
-    *(_DECIMAL, _SIGNED, _SECONDS, _PAIR, _DATE, _DOTTED, _HEXADECIMAL, _OCTETS, _ETHER),
+    *(_DIGITS, _QUADS, _HEX, _PAIRS, _MONTHS),
+    *(
+        _DECIMAL,
+        _SIX,
+        _SIGNED,
+        _FRACTION,
+        _SECONDS,
+        _PAIR,
+        _DATE,
+        _dotted(),
+        _HEXADECIMAL,
+        _OCTETS,
+        _WITH_COLONS,
+        _colons("ether", 6),
+    ),
 )

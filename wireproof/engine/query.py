@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from wireproof.packet import Packet, Source
     from wireproof.packet.pieces import Fragments
 
+NUMBER = "frame.number"
+
 
 class Outline(NamedTuple):
     """What whoever runs a query has to know of it, which is kept beside its machine code."""
@@ -119,10 +121,9 @@ class Query:
         )
 
     def _outline(self) -> Outline:
-        is_numbered = "frame.number" in self.filter.fields or "frame.number" in self.names
         from wireproof.engine.diagnoses import OF_EXPERTS
 
-        lowered = self.lowered
+        is_numbered, lowered = NUMBER in self.filter.fields, self.lowered
         ruled = tuple(rule.protocol for rule in self._rules())
         return Outline(
             lowered.columns,
@@ -147,8 +148,13 @@ class Query:
 
     @property
     def is_numbered(self) -> bool:
-        """Whether it has to be known which number a frame has."""
+        """Whether it has to be known which number a frame has, to tell whether it passes."""
         return self.outline.is_numbered
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether one of the columns has the numbers of frames."""
+        return any(column.name == NUMBER for column in self.columns)
 
     @property
     def program(self) -> Program:

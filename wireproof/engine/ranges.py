@@ -12,9 +12,8 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from queue import Queue
-from threading import Event
 from typing import Generic, Literal, TypeVar
 
 from wireproof.capture import CaptureError, Interface, Reader
@@ -26,12 +25,15 @@ from wireproof.engine.guessing import LOOKED_AT, first_block, first_record
 from wireproof.engine.query import Query, compile_query, kept_query
 from wireproof.engine.reading import Memory, Walk
 from wireproof.engine.stores import Store
+from wireproof.engine.underway import End, Place, Range
 
 T = TypeVar("T")
 
 RANGE_BYTES = 96 << 20
 """Octets of the ranges that are under work or wait to be taken out, all together, unless that makes them too small."""
 LEAST_BYTES = 2 << 20
+SHARES = 16
+"""Ranges for each thread, at least where they are not too small then, so that none is at work long after the others."""
 PIECES = 16
 """What comes out of them and waits, all together, in pieces of a megabyte or two."""
 
@@ -70,57 +72,7 @@ class _Part:
     source: Source
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where a record begins, or seems to, and how many are before it."""
-
-    begin: int
-    records: int
-
-
-class _End:
-    """Stands behind the last piece of a range."""
-
-
-@dataclass
-class _Range(Generic[T]):
-    """A range under work: where it begins, as soon as that is known or guessed, what comes out of it, and its end.
-
-    What comes out is handed over in bunches of at most so many pieces.
-    Where it `met` a fragment it ends before that, and `own` is what is known of the file there.
-    `blocks` is set where a section or an interface began in it, of which the ranges behind know nothing.
-    """
-
-    stop: int | None
-    pieces: Queue[list[T] | _End]
-    most: int
-    begun: Future[_Place] = field(default_factory=Future)
-    end: int = -1
-    records: int = 0
-    failure: BaseException | None = None
-    blocks: Blocks | None = None
-    own: Blocks | None = None
-    met: bool = False
-    unwanted: Event = field(default_factory=Event)
-    is_taken: bool = False
-
-    def taken(self) -> Iterator[T]:
-        """Yield the pieces as they come."""
-        while not self.is_taken:
-            bunch = self.pieces.get()
-            if isinstance(bunch, _End):
-                self.is_taken = True
-            else:
-                yield from bunch
-
-    def drop(self) -> None:
-        """Let the work end, whatever still comes out."""
-        self.unwanted.set()
-        for _ in self.taken():
-            pass
-
-
-_Passed = Generator[tuple[int, T], None, tuple[_Place, Blocks | None]]
+_Passed = Generator[tuple[int, T], None, tuple[Place, Blocks | None]]
 """Returns where the next record begins, and what is known of a file in which a section or an interface has begun."""
 
 
@@ -137,10 +89,12 @@ class Ranges(Generic[T]):
         self.query, self.reader, self.work, self.new_store = query, reader, work, new_store
         self.advanced: Callable[[int, int], None] = lambda octets, records: None
         assert reader.size is not None
+        # Numbers that are only printed are told when the text is made, by when the ranges before are walked over.
+        self._is_offset = query.has_numbers and not query.is_numbered
         self._size, self._descriptor = reader.size, reader.source.stream.fileno()
         self._blocks, self._begin = self._beginning()
         self.memory: list[Memory] = []
-        self.places: dict[int, _Place] = {}
+        self.places: dict[int, Place] = {}
 
     def _beginning(self) -> tuple[Blocks | None, int]:
         """Return the state in front of the first packet, and where that begins.
@@ -164,7 +118,7 @@ class Ranges(Generic[T]):
     def results(self, jobs: int) -> Generator[tuple[int, T], None, None]:
         """Yield what comes out, in order, each with what is to be added to the numbers of its records.
 
-        Where the query asks for numbers, the records are counted first. Raises CaptureError as a single walk does.
+        Where the filter asks for numbers, the records are counted first. Raises CaptureError as a single walk does.
         """
         known = self._counted(jobs) if self.query.is_numbered else {}
         place, blocks = yield from self._shared(jobs, known)
@@ -174,15 +128,16 @@ class Ranges(Generic[T]):
         if blocks is not None:
             self.reader.interfaces[:] = blocks.interfaces
 
-    def _shared(self, jobs: int, known: dict[int, _Place]) -> _Passed[T]:
+    def _shared(self, jobs: int, known: dict[int, Place]) -> _Passed[T]:
         """Yield what comes out of the ranges, up to one in which a section or an interface begins.
 
         The beginnings of the ranges that turn out to be right are noted, by where the ranges before them end.
         """
-        place, changed = _Place(self._begin, 0), None
+        place, changed = Place(self._begin, 0), None
         with closing(self._submitted(jobs, known)) as submitted:
             for task in submitted:
                 if task.stop is not None and place.begin >= task.stop:  # a record reaches over the whole range
+                    task.lead(place)
                     task.drop()
                     self.places[task.stop] = place
                     continue
@@ -190,12 +145,14 @@ class Ranges(Generic[T]):
                 if begun.begin != place.begin or (self.query.is_numbered and begun.records != place.records):
                     task.drop()
                     place, changed = yield from self._again(place, task.stop)
+                    task.lead(place)
                 else:
                     yield from ((place.records - begun.records, piece) for piece in task.taken())
                     self._check(task, begun, place)
-                    place, changed = _Place(task.end, place.records + task.records), task.blocks
+                    place, changed = Place(task.end, place.records + task.records), task.blocks
                     if task.met:
                         place, changed = yield from self._in_order(place, task.own)
+                        task.lead(place)
                 self.advanced(place.begin, place.records)
                 if changed is not None:
                     break
@@ -203,7 +160,7 @@ class Ranges(Generic[T]):
                     self.places[task.stop] = place
         return place, changed
 
-    def _check(self, task: _Range[T], begun: _Place, place: _Place) -> None:
+    def _check(self, task: Range[T], begun: Place, place: Place) -> None:
         """Raise what went wrong in a range, which at damage names a record by its number."""
         if isinstance(task.failure, CaptureError) and begun.records != place.records:
             for _ in self.work(self._walk(self._blocks, place, task.stop)[0]):
@@ -211,26 +168,26 @@ class Ranges(Generic[T]):
         if task.failure is not None:
             raise task.failure
 
-    def _again(self, place: _Place, stop: int | None, blocks: Blocks | None = None) -> _Passed[T]:
+    def _again(self, place: Place, stop: int | None, blocks: Blocks | None = None) -> _Passed[T]:
         """Yield what comes out of a range whose beginning is known."""
         walk, own = self._walk(blocks or self._blocks, place, stop)
         walk.advanced = self.advanced
         for piece in self.work(walk):
             yield 0, piece
         if walk.met:
-            return (yield from self._in_order(_Place(walk.offset, walk.number), own))
-        return _Place(walk.offset, walk.number), self._changed(own)
+            return (yield from self._in_order(Place(walk.offset, walk.number), own))
+        return Place(walk.offset, walk.number), self._changed(own)
 
-    def _in_order(self, place: _Place, blocks: Blocks | None) -> _Passed[T]:
+    def _in_order(self, place: Place, blocks: Blocks | None) -> _Passed[T]:
         """Yield what comes out of the rest of the file, in which there are fragments: what these make whole has to be
         known before whatever is behind them is looked at."""
         walk, own = self._walk(blocks or self._blocks, place, None, gathers=True)
         walk.advanced = self.advanced
         for piece in self.work(walk):
             yield 0, piece
-        return _Place(walk.offset, walk.number), self._changed(own)
+        return Place(walk.offset, walk.number), self._changed(own)
 
-    def _counted(self, jobs: int) -> dict[int, _Place]:
+    def _counted(self, jobs: int) -> dict[int, Place]:
         """Count the records of the ranges, as far as there is no damage, section or interface in them."""
         counting: Ranges[int] = Ranges(_every(self.reader.link_type), self.reader, lengths)
         counting.memory = self.memory
@@ -239,16 +196,20 @@ class Ranges(Generic[T]):
                 pass
         return counting.places
 
-    def _submitted(self, jobs: int, known: dict[int, _Place]) -> Generator[_Range[T], None, None]:
+    def _submitted(self, jobs: int, known: dict[int, Place]) -> Generator[Range[T], None, None]:
         """Yield the ranges in order, the last without a stop, a few of them under work."""
-        size = max(RANGE_BYTES // (jobs + 1), min(LEAST_BYTES, RANGE_BYTES)) & ~3  # blocks begin at multiples of four
+        size = min(RANGE_BYTES // (jobs + 1), self._size // (jobs * SHARES))
+        size = max(size, min(LEAST_BYTES, RANGE_BYTES)) & ~3  # blocks begin at multiples of four
         bounds = [*range(self._begin, self._size, size)] or [self._begin]
-        waiting: deque[_Range[T]] = deque()
+        waiting: deque[Range[T]] = deque()
+        before: Future[Place] = Future()
+        before.set_result(Place(self._begin, 0))
         with ThreadPoolExecutor(jobs) as pool:
             try:
                 for bound, stop in zip(bounds, [*bounds[1:], None], strict=True):
-                    task: _Range[T] = _Range(stop, Queue(1), max(PIECES // (jobs + 1) // 2, 1))
-                    place = _Place(self._begin, 0) if bound == self._begin else known.get(bound)
+                    task: Range[T] = Range(stop, Queue(1), max(PIECES // (jobs + 1) // 2, 1), before)
+                    before = task.after
+                    place = Place(self._begin, 0) if bound == self._begin else known.get(bound)
                     waiting.append(task)
                     pool.submit(self._run, task, bound, place)
                     if len(waiting) > jobs:
@@ -260,10 +221,11 @@ class Ranges(Generic[T]):
             finally:
                 for task in waiting:
                     task.unwanted.set()
+                    task.after.cancel()
                 for task in waiting:
                     task.drop()
 
-    def _run(self, task: _Range[T], bound: int, place: _Place | None) -> None:
+    def _run(self, task: Range[T], bound: int, place: Place | None) -> None:
         """Do the work of a range, in a thread of its own."""
         try:
             place = place or self._guessed(bound)
@@ -271,6 +233,9 @@ class Ranges(Generic[T]):
             if task.unwanted.is_set() or place.begin < 0 or (task.stop is not None and place.begin >= task.stop):
                 return
             walk, own = self._walk(self._blocks, place, task.stop)
+            if self._is_offset:
+                walk.before = task.records_before
+                walk.ended = lambda: task.ended(Place(walk.offset, walk.number - place.records))
             # In bunches, since handing over takes as long as walking over some thousand frames.
             bunch: list[T] = []
             try:
@@ -281,6 +246,8 @@ class Ranges(Generic[T]):
                         bunch = []
                     if task.unwanted.is_set():
                         return
+                if self._is_offset:
+                    task.records_before()
             finally:
                 task.pieces.put(bunch)  # what came before damage as well
                 task.end, task.records = walk.offset, walk.number - place.records
@@ -292,9 +259,9 @@ class Ranges(Generic[T]):
             if not task.begun.done():
                 task.begun.set_exception(error)
         finally:
-            task.pieces.put(_End())
+            task.pieces.put(End())
 
-    def _guessed(self, bound: int) -> _Place:
+    def _guessed(self, bound: int) -> Place:
         """Return where the first record of a range seems to begin; -1 if nothing looks like one."""
         octets = os.pread(self._descriptor, LOOKED_AT, bound)
         if self._blocks is not None:
@@ -302,19 +269,22 @@ class Ranges(Generic[T]):
         else:
             assert self.reader.header is not None
             guess = first_record(octets, self.reader.header)
-        return _Place(-1 if guess is None else bound + guess, 0)
+        return Place(-1 if guess is None else bound + guess, 0)
 
     def _walk(
-        self, blocks: Blocks | None, place: _Place, stop: int | None, *, gathers: bool = False
+        self, blocks: Blocks | None, place: Place, stop: int | None, *, gathers: bool = False
     ) -> tuple[Walk, Blocks | None]:
         source = self._source(place.begin)
         own = None if blocks is None else blocks.copy(source)
         interfaces = self.reader.interfaces if own is None else own.interfaces
         part = _Part(self.reader.header, own, interfaces, self.reader.format, source)
-        memory: Memory | None = None
-        with suppress(IndexError):
+        try:
             memory = self.memory.pop()
-        store = self.new_store() if self.new_store is not None else None
+        except IndexError:  # another thread may have been faster
+            memory = Memory()
+        if self.new_store is not None and memory.store is None:
+            memory.store = self.new_store()
+        store = memory.store if self.new_store is not None else None
         walk = Walk(
             self.query,
             part,

@@ -97,6 +97,7 @@ class Memory:
     def __init__(self) -> None:
         self.octets = bytearray(BLOCK_BYTES)
         self.rows = (ctypes.c_int64 * (ROW_WORDS * (ROWS_AT_ONCE + 1)))()
+        self.store: Store | None = None
 
 
 class Walk:
@@ -106,7 +107,9 @@ class Walk:
     and `number` that of the record before the first. With a store, the values of the query's columns go there.
     Where what passes depends on fragments, they are gathered in `fragments`; a walk that does not gather them ends
     before the first, and has `met` it.
-    `advanced` is called with the octets and the records that have been passed so far.
+    `advanced` is called with the octets and the records that have been passed so far, and `ended` before the last rows
+    are taken out. `before` returns how many records are in front of the one that is number 1 here; it may wait for that
+    to be known.
     """
 
     def __init__(
@@ -129,6 +132,8 @@ class Walk:
             raise ValueError("a store is for the columns of a query, and only for these")
         self._stop = stop
         self.advanced: Callable[[int, int], None] = lambda octets, records: None
+        self.ended: Callable[[], None] = lambda: None
+        self.before: Callable[[], int] = lambda: 0
         self._columns = COLUMN_STATE + COLUMN_WORDS * len(query.columns)
         self._state = (ctypes.c_int64 * self._columns)()
         self._state[LAST] = NO_LIMIT if last is None else last
@@ -187,6 +192,7 @@ class Walk:
         except CaptureError:
             yield from self._filled()
             raise
+        self.ended()
         yield from self._filled()
 
     def _filled(self) -> Iterator[int]:
@@ -208,16 +214,17 @@ class Walk:
             if packet is not None and self.store is None:
                 yield point
             elif packet is not None:
-                yield from self._added(packet)
+                yield from self._added(packet, point)
 
-    def _added(self, packet: Packet) -> Iterator[Packet | Pause]:
+    def _added(self, packet: Packet, record: Record) -> Iterator[Packet | Pause]:
         """Have the reference's values of a frame in the store."""
         assert self.store is not None
         try:
             while not self.store.add(packet, self._state[ROWS]):
                 yield from self._make_room()
         except OverflowError:
-            yield packet
+            before = self.before()
+            yield (before and self._decide(record._replace(number=record.number + before))) or packet
             return
         self._state[ROWS] += 1
         if self._state[ROWS] == self._state[ROW_LIMIT]:
@@ -450,6 +457,7 @@ class Walk:
                 words += [clock.link_type, clock.limit, clock.snap_length, *times, clock.index, number]
                 words.append(self.reader.interfaces[clock.index].section)
                 words.append(UNKNOWN_FCS if clock.fcs_length is None else clock.fcs_length)
+                words.append(self.reader.interfaces[clock.index].description is not None)
             end = known * CLOCK_WORDS + len(words)
             if end > len(self._clocks):
                 larger = (ctypes.c_int64 * (2 * end))()

@@ -26,6 +26,7 @@ from construct import (
 from construct.expr import BinExpr, FuncPath, Path, UniExpr
 
 from wireproof.dissectors.schema import (
+    Ahead,
     At,
     Bits,
     Carry,
@@ -109,8 +110,9 @@ class Liveness:
     def __init__(
         self, protocol: Protocol, asks: Callable[[Any], bool], names: Iterable[str], *, is_whole: bool
     ) -> None:
-        self._asks, self._is_whole = asks, is_whole
+        self._is_whole = is_whole
         self._is_asked = False
+        self._asks = _Answers(asks)
         self._names: set[str] = set(names)
         self._idle: set[int] = set()
         uses = _uses(protocol)
@@ -124,7 +126,7 @@ class Liveness:
 
     def _look(self, uses: Sequence[_Use]) -> None:
         for use in reversed(uses):
-            is_asked = self._asks(use.member)
+            is_asked = self._asks[use.member]
             if isinstance(use.member, Tail) and not (is_asked or self._is_whole):
                 continue
             self._is_asked = self._is_asked or is_asked
@@ -144,6 +146,18 @@ class Liveness:
     def needs(self, name: str) -> bool:
         """Return whether a member of that name may be referred to."""
         return not self._is_known or name in self._names
+
+
+class _Answers(dict[Any, bool]):
+    """What a question about members was answered, so that it is asked once of each."""
+
+    def __init__(self, asks: Callable[[Any], bool]) -> None:
+        super().__init__()
+        self._asks = asks
+
+    def __missing__(self, member: Any) -> bool:
+        self[member] = found = self._asks(member)
+        return found
 
 
 class _Use(NamedTuple):
@@ -208,12 +222,15 @@ def names_of_carries(protocol: Protocol, leads: Callable[[Carry], bool]) -> set[
 
     Raises AnyNameError where that cannot be told.
     """
+    return set(_names_of_all(protocol)).union(*(names_in(carry.skip) for carry in protocol.carries if leads(carry)))
+
+
+@cache
+def _names_of_all(protocol: Protocol) -> frozenset[str]:
     names = names_in(protocol.extent)
     for carry in protocol.carries:
-        names = names | names_in(carry.when) | names_in(carry.length)
-        names = names | (names_in(carry.skip) if leads(carry) else set())
-        names = names | ({carry.key} if carry.key else set())
-    return names
+        names = names | names_in(carry.when) | names_in(carry.length) | ({carry.key} if carry.key else set())
+    return frozenset(names)
 
 
 @cache
@@ -226,8 +243,9 @@ def _has_effect(member: Any) -> bool:
     return isinstance(member, (Check, Const, Options, There)) or any(map(_has_effect, children(member)))
 
 
-_ALWAYS_KNOWN = ("layer_length", "captured_length", "first_octet", "quoted", "link_type", "captured_at")
+_ALWAYS_KNOWN = ("layer_length", "captured_length", "first_octet", "quoted", "partial", "link_type", "captured_at")
 _TOTAL = frozenset({"add", "sub", "mul", "and_", "or_", "xor", "eq", "ne", "lt", "le", "gt", "ge"})
+_TOTAL_BY_NUMBER = frozenset({"lshift", "rshift", "floordiv", "mod"})
 
 
 def _is_certain(member: Any, known: set[str]) -> bool:
@@ -241,7 +259,7 @@ def _is_certain(member: Any, known: set[str]) -> bool:
             return member.member in known
         case Computed():
             return _never_fails(member.func, known)
-    return isinstance(member, (FormatField, BytesInteger, Bytes, At, SourceRoute))
+    return isinstance(member, (FormatField, BytesInteger, Bytes, Ahead, At, SourceRoute))
 
 
 def _is_total(member: Any, known: set[str]) -> bool:
@@ -254,7 +272,8 @@ def _is_total(member: Any, known: set[str]) -> bool:
 def _never_fails(expression: Any, known: set[str]) -> bool:
     if isinstance(expression, _BINARY):
         is_total = expression.op.__name__ in _TOTAL or (
-            expression.op.__name__ in ("lshift", "rshift") and isinstance(expression.rhs, int)
+            # By a number that is positive, or at least no shift the other way.
+            expression.op.__name__ in _TOTAL_BY_NUMBER and isinstance(expression.rhs, int) and expression.rhs > 0
         )
         return is_total and _never_fails(expression.lhs, known) and _never_fails(expression.rhs, known)
     if isinstance(member := _member_of(expression), str):

@@ -40,14 +40,15 @@ UNKNOWN_FCS = -1
 # What is known of a pcapng interface. Nanoseconds are ticks // A * B + ticks % A * C // D + OFFSET, for at most
 # MOST ticks; a later time is left to the plain reader.
 CLOCK_LINK, CLOCK_LIMIT, CLOCK_SNAP, CLOCK_MOST, CLOCK_A, CLOCK_B, CLOCK_C, CLOCK_D, CLOCK_OFFSET = range(9)
-CLOCK_INDEX, CLOCK_NUMBER, CLOCK_SECTION, CLOCK_FCS = range(9, 13)
-CLOCK_WORDS = 13
+CLOCK_INDEX, CLOCK_NUMBER, CLOCK_SECTION, CLOCK_FCS, CLOCK_DESCRIBED = range(9, 14)
+CLOCK_WORDS = 14
 
 # In the state, behind COLUMN_STATE, as many words for each column: addresses of the values and of each frame's end,
 # what there is room for, how many are kept, and the same of a column's octets.
 VALUES, ROOM, COUNT, ENDS, DATA, DATA_ROOM, DATA_COUNT = range(7)
 COLUMN_WORDS = 7
 
+ETHER_OCTETS, IPV6_OCTETS = 6, 16  # of the values of a column
 FOREIGN_ORDER = ">" if sys.byteorder == "little" else "<"
 """The byte order that this processor does not have."""
 

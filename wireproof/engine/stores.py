@@ -56,9 +56,10 @@ class Store:
         self._memory: list[tuple[bytearray, bytearray, bytearray]] = []
 
     def attach(self, state: memoryview) -> None:
-        """Have the columns begin anew, in new memory, described in words of a state."""
+        """Have the columns begin anew, described in words of a state."""
         self._state = state
-        self._memory = [self._new(index) for index in range(len(self.columns))]
+        if not self._memory:
+            self._memory = [self._new(index) for index in range(len(self.columns))]
         self.clear()
         self._describe()
 
@@ -184,6 +185,7 @@ class Store:
             used = count * column.width if column.width else 4 * (count + 1)
             marked = (rows + 7) >> 3 if column.single else 4 * (rows + 1)
             found.append(Filled(column.name, column.width, column.single, marks[:marked], values[:used], data[:octets]))
+        self._memory = []
         self.attach(self._state)
         return found
 

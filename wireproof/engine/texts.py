@@ -11,17 +11,19 @@ from wireproof.engine.lines import Lines
 from wireproof.engine.machine import Code
 from wireproof.engine.memory import address_of
 from wireproof.engine.query import Query
+from wireproof.engine.state import IPV6_OCTETS
 from wireproof.engine.stores import Store
 
 NAME = "lines"
-# The words of a job: where the text goes and where its room ends, the first frame, how many octets were written; and
-# of the time zone, seconds east of Greenwich, and its name.
-OUT, OUT_END, FIRST, WRITTEN, EAST, ZONE, ZONE_SIZE = range(7)
-JOB_WORDS = 7
+# The words of a job: where the text goes and where its room ends, the first frame, how many octets were written; of
+# the time zone, seconds east of Greenwich, and its name; and what is added to the numbers of frames.
+OUT, OUT_END, FIRST, WRITTEN, EAST, ZONE, ZONE_SIZE, BEFORE = range(8)
+JOB_WORDS = 8
 _LONGEST_ZONE = 32
 _UNIT = 900 * 1_000_000_000  # nanoseconds; clocks are changed at quarters of an hour
 ROOM = 1 << 20
-ROWS = 1 << 14
+MOST_ROWS = 1 << 16
+STORE_BYTES = 8 << 20
 
 
 class Printer:
@@ -39,9 +41,9 @@ class Printer:
         self._job[OUT] = address_of(self._out)
         self._job[OUT_END] = self._job[OUT] + size
 
-    def lines(self, count: int) -> Iterator[bytes]:
-        """Yield the text of so many frames in the store."""
-        self._job[FIRST] = 0
+    def lines(self, count: int, before: int = 0) -> Iterator[bytes]:
+        """Yield the text of so many frames in the store, of which the first counts as number 1 + `before`."""
+        self._job[FIRST], self._job[BEFORE] = 0, before
         for end, east, zone in self._zones(count):
             self._zone = bytearray(zone)
             self._job[EAST], self._job[ZONE], self._job[ZONE_SIZE] = east, address_of(self._zone), len(zone)
@@ -81,8 +83,10 @@ def _zone_at(unit: int) -> tuple[int, bytes]:
 
 
 def code_for(query: Query, names: Sequence[str], style: Lines) -> Code | None:
-    """Return what prints fields of a query in that order; None where a date cannot be printed so."""
+    """Return what prints fields of a query in that order; None where a date or an address cannot be printed so."""
     half_years = [time.localtime(time.time() + half * 15_768_000).tm_zone for half in (0, 1)]
+    if any(column.width == IPV6_OCTETS for column in query.columns):
+        return None  # how these are shortened is written in Python alone
     if any(len(name.encode("utf-8", "surrogateescape")) > _LONGEST_ZONE for name in half_years):
         return None  # so long a name has no room
 
@@ -98,4 +102,5 @@ def code_for(query: Query, names: Sequence[str], style: Lines) -> Code | None:
 
 def new_store(query: Query) -> Store:
     """Return room for the columns of a query, to be printed."""
-    return Store(query.columns, ROWS, clips=False)
+    each = sum(column.width + 4 for column in query.columns)
+    return Store(query.columns, min(MOST_ROWS, max(STORE_BYTES // each, 1)), clips=False)

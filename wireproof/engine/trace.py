@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from construct.expr import BinExpr, FuncPath, UniExpr
+from construct.expr import BinExpr, FuncPath, Path, UniExpr
 
 from wireproof.dissectors.schema import AllZero, AnySet, Crc32, InNetwork, InTable, IsNoBroadcast, KindOfAddress, OneOf
 from wireproof.dissectors.schema.declaration import always, never
@@ -34,13 +34,15 @@ def always_there() -> Operand:
 class Integer:
     """A member that is a number, made when it is asked for. `extent` is where it lies, if anywhere.
 
-    `present` is the condition under which it has a value at all, `little` the order it was read in.
+    `present` is the condition under which it has a value at all, `little` the order it was read in. Of 64 bits without
+    a sign, `pattern` gives these bits, also where the number is one that the machine's have no place for.
     """
 
     make: Callable[[], Number]
     extent: Callable[[], Extent] | None = None
     present: Callable[[], Operand] = always_there
     little: bool = False
+    pattern: Callable[[], Operand] | None = None
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,8 @@ class Tracer:
             return Number.of(expression)
         if isinstance(expression, _BINARY):
             return self._binary(expression, scope)
+        if isinstance(expression, Path):
+            return self.value(self.member(expression, scope))
         if isinstance(expression, _UNARY):
             if expression.op is not operator.neg:
                 raise NotLowerableError(f"the operator {expression.op.__name__} (~)")
@@ -253,7 +257,8 @@ class Tracer:
             raise NotLowerableError(member.reason)
         if isinstance(member, Scope):
             return member
-        self.builder.hand_over(self.builder.invert(member.present()))
+        if member.present is not always_there:
+            self.builder.hand_over(self.builder.invert(member.present()))
         return member.make()
 
     def _plain(self, found: object) -> Number | Extent | Scope:

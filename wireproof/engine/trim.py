@@ -46,6 +46,9 @@ def trim(program: Program) -> None:
     program.finish = kept.only(program.finish)
 
 
+_MAKING = (Let, Load, Search, Recall)
+
+
 class _Kept:
     """What has to stay: found from what has an effect, backwards."""
 
@@ -56,7 +59,7 @@ class _Kept:
         self._writes: dict[Slot | Array, list[Operand]] = defaultdict(list)
         waiting: list[Operand] = []
         for operation in operations(program):
-            waiting.extend(self._note(operation))
+            waiting += self._note(operation)
         while waiting:
             value = waiting.pop()
             if isinstance(value, Value) and value not in self.values:
@@ -65,9 +68,10 @@ class _Kept:
 
     def _note(self, operation: Operation) -> tuple[Operand, ...]:
         """Note who makes a value; return the operands of what has an effect."""
+        if isinstance(operation, _MAKING):  # most are of these
+            self._sources[operation.result] = operation
+            return ()
         match operation:
-            case Let() | Load() | Search() | Recall():
-                self._sources[operation.result] = operation
             case Get() | Fetch():
                 self._sources.update(dict.fromkeys(operation.results, operation))
             case Set():
@@ -119,9 +123,11 @@ class _Kept:
         """Return a region without what nobody uses."""
         found: list[Operation] = []
         for operation in region:
+            if isinstance(operation, _MAKING):
+                if operation.result in self.values:
+                    found.append(operation)
+                continue
             match operation:
-                case Let() | Load() | Search() | Recall() if operation.result not in self.values:
-                    continue
                 case Get() | Fetch() if self.values.isdisjoint(operation.results):
                     continue
                 case Set() | Mark() if operation.slot not in self.stores:

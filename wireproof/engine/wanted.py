@@ -24,7 +24,7 @@ class Seen:
 
     `number` is there for numbers, `octets` for what lies in the frame, `text` for texts that are made of a number or
     are always the same. `raw` are the octets that it lies in, no octets for what is computed. `layer` is the number of
-    its layer among those of the same protocol, from 1.
+    its layer among those of the same protocol, from 1. `pattern` are the bits of a number of 64 without a sign.
     """
 
     number: Callable[[], Number] | None
@@ -32,6 +32,7 @@ class Seen:
     layer: Callable[[], Operand]
     text: Callable[[], Wording] | None = None
     raw: Callable[[], Extent | bytes] | None = None
+    pattern: Callable[[], Operand] | None = None
 
 
 Callback = Callable[[Seen], None]

@@ -257,7 +257,7 @@ class Capture:
             return None
         jobs = self._jobs(query, count)
         if jobs == 1:
-            return printing(self._walk(query, count, new_store(query)))
+            return printing(self._walk(query, count, new_store(query)), enough=1)
         return (text for _, text in self._shared(query, jobs, printing, lambda: new_store(query)))
 
     def columns(self, names: Sequence[str], filter: str | Filter | None = None, engine: Engine = "auto") -> Table:

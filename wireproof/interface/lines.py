@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from wireproof.engine.query import Query
 from wireproof.engine.reading import Walk
@@ -13,7 +13,11 @@ from wireproof.output.style import FieldStyle, compiled_style
 if TYPE_CHECKING:
     from wireproof.output import FieldWriter
 
-Work = Callable[[Walk], Iterator[bytes]]
+
+class Work(Protocol):
+    """Makes a walk into lines: as soon as there are `enough` of them, or as many as there is room for at a time."""
+
+    def __call__(self, walk: Walk, enough: int | None = None) -> Iterator[bytes]: ...
 
 
 def line_printing(query: Query, names: Sequence[str], style: FieldStyle | None) -> Work | None:
@@ -26,13 +30,13 @@ def line_printing(query: Query, names: Sequence[str], style: FieldStyle | None) 
     if code is None:
         return None
 
-    def lines(walk: Walk) -> Iterator[bytes]:
+    def lines(walk: Walk, enough: int | None = None) -> Iterator[bytes]:
         assert walk.store is not None
         printing = Printer(code, walk.store)
         writer = None
-        for found in walk.fillings():
+        for found in walk.fillings(enough):
             if isinstance(found, int):
-                yield from printing.lines(found)
+                yield from printing.lines(found, walk.before() if query.has_numbers else 0)
             else:
                 writer = writer or _writer(names, chosen)
                 yield f"{writer.line(found)}\n".encode("utf-8", "surrogateescape")

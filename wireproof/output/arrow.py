@@ -9,13 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as parquet
 
-from wireproof.dissectors.schema import FieldInfo, Kind
-from wireproof.output.tables import Column, Table
-from wireproof.output.values import dotted_quad
+from wireproof.dissectors.schema import FieldInfo, FieldType, Kind
+from wireproof.output.tables import FIXED, Column, Table
+from wireproof.output.values import format_value
+from wireproof.packet import Value
 
 _UNSIGNED = {1: pa.uint8(), 2: pa.uint16(), 4: pa.uint32(), 8: pa.uint64()}
 _SIGNED = {1: pa.int8(), 2: pa.int16(), 4: pa.int32(), 8: pa.int64()}
-_ETHER_OCTETS = 6
 
 
 def record_batch(table: Table, *, readable: bool) -> pa.RecordBatch:
@@ -64,8 +64,8 @@ def _values(column: Column, count: int) -> pa.Array:
 
 
 def _fixed(column: Column, kind: Kind, count: int, buffers: list[pa.Buffer | None]) -> pa.Array:
-    if kind is Kind.ETHER:
-        return pa.Array.from_buffers(pa.binary(_ETHER_OCTETS), count, buffers)
+    if kind in FIXED:
+        return pa.Array.from_buffers(pa.binary(FIXED[kind]), count, buffers)
     types = _SIGNED if column.field.type.signed else _UNSIGNED
     array = pa.Array.from_buffers(types[column.values.itemsize], count, buffers)
     if kind in (Kind.BOOLEAN, Kind.LABEL):
@@ -77,9 +77,8 @@ def _fixed(column: Column, kind: Kind, count: int, buffers: list[pa.Buffer | Non
 
 def _in_words(info: FieldInfo, values: pa.Array) -> pa.Array:
     """Return addresses as text, each different one made once."""
-    kind = info.type.kind
-    if kind not in (Kind.IPV4, Kind.ETHER):
+    if info.type.kind not in (Kind.IPV4, Kind.IPV6, Kind.ETHER) and info.type is not FieldType.AX25:
         return values
     found = pc.dictionary_encode(values)
-    words = [dotted_quad(value) if kind is Kind.IPV4 else value.hex(":") for value in found.dictionary.to_pylist()]
+    words = [format_value(Value(info, value, 0, 0)) for value in found.dictionary.to_pylist()]
     return pa.array(words, pa.string()).take(found.indices)

@@ -17,15 +17,18 @@ if TYPE_CHECKING:
 _UNSIGNED: dict[int, Literal["B", "H", "I", "Q"]] = {1: "B", 2: "H", 4: "I", 8: "Q"}
 _SIGNED: dict[int, Literal["b", "h", "i", "q"]] = {1: "b", 2: "h", 4: "i", 8: "q"}
 
+FIXED = {Kind.ETHER: 6, Kind.IPV6: 16}
+"""How many octets a value has, by its kind."""
+
 
 @dataclass(frozen=True, eq=False)
 class Column:
     """The values of one field, frame by frame: ``column[i]`` is frame i's.
 
     `values` are numbers (IPv4 addresses of 32 bits, times in nanoseconds, booleans 0 and 1), or the octets of one
-    value behind the other: 6 for an Ethernet address, else from ``ends[j]`` to ``ends[j + 1]``. Where a frame can
-    have several values, frame i has those from ``offsets[i]`` up to ``offsets[i + 1]``; where it has one at most,
-    `offsets` is None, value i is frame i's, and bit i of `present` says whether it is one.
+    value behind the other: 6 of an Ethernet address, 16 of one of IPv6, else from ``ends[j]`` to ``ends[j + 1]``.
+    Where a frame can have several values, frame i has those from ``offsets[i]`` up to ``offsets[i + 1]``; where it has
+    one at most, `offsets` is None, value i is frame i's, and bit i of `present` says whether it is one.
 
     All arrays are memoryviews, which NumPy and Arrow wrap without copying.
     """
@@ -61,8 +64,9 @@ class Column:
         if self.ends is not None:
             octets = bytes(self.values[self.ends[place] : self.ends[place + 1]])
             return octets.decode("utf-8", "surrogateescape") if kind is Kind.STRING else octets
-        if kind is Kind.ETHER:
-            return public_value(self.field, bytes(self.values[6 * place : 6 * place + 6]))
+        if kind in FIXED:
+            size = FIXED[kind]
+            return public_value(self.field, bytes(self.values[size * place : size * (place + 1)]))
         value = self.values[place]
         return public_value(self.field, bool(value) if kind in (Kind.BOOLEAN, Kind.LABEL) else value)
 

@@ -115,7 +115,9 @@ def finish(segments: Segments, row: int, sides: Sides, mine: int, others: int) -
     if state == ESTABLISHED or state == SYN_RECEIVED or state == SYN_SENT:
         sides.state[mine] = FIN_WAIT_1
     elif state == CLOSE_WAIT:
-        sides.state[mine] = LAST_ACK
+        # One that does not acknowledge the other's crossed it (section 3.6, figure 13).
+        crossed = is_after(sides.fin_end[others], segments.ack[row]) if sides.finished[others] else 0
+        sides.state[mine] = CLOSING if crossed else LAST_ACK
     if not sides.next[mine] or not is_after(segments.seq[row], sides.next[mine]):
         receive_finish(sides, others)
 

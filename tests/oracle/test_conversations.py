@@ -1,0 +1,74 @@
+"""What several segments say together, on conversations made by dice and on those of two hosts over a bad line."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.analysis.conversations import Timed, conversations
+from wireproof.dissectors.schema import catalogue
+from wireproof.output.columns import columns
+
+from . import lossy, ours
+from .local import Tshark
+
+RAW, NANOSECONDS = 228, 10**9
+BEGIN = 1_700_000_000 * NANOSECONDS
+OWN = re.compile(r"tcp\.(src|dst)\.state")
+# Flags that count with Accurate ECN stay flags here, and data that come again are data (deviations.json).
+NAMES = [
+    "tcp.len",
+    "tcp.options.sack_le",
+    "tcp.analysis.tfo_syn",
+    "_ws.expert.message",
+    "_ws.expert.severity",
+    "_ws.expert.group",
+    *(info.name for info in catalogue().protocols["tcp"].across if not OWN.fullmatch(info.name)),
+]
+INFO = "_ws.col.Info"
+
+
+def written(path: Path, frames: Sequence[Timed]) -> Path:
+    """Write a capture of packets without a link layer."""
+    with path.open("wb") as file:
+        file.write(struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 65535, RAW))
+        for time, data in frames:
+            file.write(struct.pack("<IIII", *divmod(BEGIN + time, NANOSECONDS), len(data), len(data)) + data)
+    return path
+
+
+def differences(local: Tshark, path: Path) -> list[str]:
+    """Compare every field of every frame, and what the packet list says."""
+    theirs = local.fields(path, [*NAMES, INFO])
+    packets = ours.packets(path)
+    assert len(theirs) == len(packets)
+    wrong = []
+    for want, packet in zip(theirs, packets, strict=True):
+        got = {**ours.texts(packet), INFO: [columns(packet).info]}
+        wrong += [
+            f"frame {packet.number}: {name}: tshark {want.get(name)}, ours {got.get(name)}"
+            for name in (*NAMES, INFO)
+            if want.get(name) != got.get(name)
+        ]
+    return wrong
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_conversations_made_by_dice_agree(local: Tshark, tmp_path: Path, seed: int) -> None:
+    path = written(tmp_path / "conversations.pcap", conversations(seed, 60))
+    assert differences(local, path) == []
+
+
+def test_conversations_over_a_bad_line_agree(local: Tshark, tmp_path: Path) -> None:
+    """What a sender's side sees, and a receiver's: the line loses, repeats and reorders frames between them."""
+    reason = lossy.missing()
+    if reason is not None:
+        pytest.skip(reason)
+    for path in lossy.record(tmp_path, seed=1):
+        kinds = {name for frame in local.fields(path, NAMES) for name in frame}
+        assert {"tcp.analysis.retransmission", "tcp.analysis.duplicate_ack"} <= kinds, f"{path.name} lost nothing"
+        assert differences(local, path) == []
