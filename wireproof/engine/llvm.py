@@ -416,8 +416,8 @@ class Emitter:
         return False
 
     def _result(self, result: form.Result) -> None:
-        certain, possible = self.operand(result.must), self.operand(result.may)
-        self.result = certain, possible, self.operand(result.told), self.operand(result.piece)
+        answer = self.operand(result.must), self.operand(result.may), self.operand(result.told)
+        self.result = (*answer, self.operand(result.piece))
 
     def _break(self, leaving: form.Break) -> bool:
         target = self._targets[leaving.label]

@@ -152,6 +152,7 @@ class Ranges(Generic[T]):
                     place, changed = Place(task.end, place.records + task.records), task.blocks
                     if task.met:
                         place, changed = yield from self._in_order(place, task.own)
+                        task.lead(place)
                 self.advanced(place.begin, place.records)
                 if changed is not None:
                     break

@@ -150,8 +150,8 @@ class Walk:
         if query.gathers:
             self._pieces = Pieces(query, self.fragments, self._rows, lambda: self._octets, self._read)  # type: ignore[arg-type]
             self._state[PIECES] = self._pieces.call
-        if (across is None) is bool(query.ruled):
-            raise ValueError("rules over several packets are for a query that has some, and only for these")
+        if across is None and query.ruled:
+            raise ValueError("a query with rules over several packets wants them")
         self._across = across
         if across is not None:
             self._state[ACROSS] = across.addresses

@@ -66,6 +66,7 @@ class Schemas:
         )
         self.counters: dict[str, Slot] = {}
         names = wanted.names()
+        self.is_expert = not names.isdisjoint(diagnoses.OF_EXPERTS)
         self.diagnoses = Diagnoses(build, wanted, self.counter) if not names.isdisjoint(diagnoses.NAMES) else None
         trails = any(not names.isdisjoint(trailing(protocol)) for protocol in catalogue.protocols.values())
         is_asked = trails or self.diagnoses is not None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, TypeVar
 
 from wireproof import capture
 from wireproof.capture import CaptureError
-from wireproof.interface.across import rules_for, rules_of
+from wireproof.interface.across import Experts, rules_for, rules_of
 from wireproof.interface.damage import Until
 from wireproof.interface.filter import Filter
 from wireproof.interface.opening import Opening
@@ -22,6 +22,7 @@ from wireproof.packet.reassembly import Reassembler, Recall
 
 if TYPE_CHECKING:
     from wireproof.analysis import Analysis
+    from wireproof.analysis.compiled import CompiledAnalysis
     from wireproof.analysis.hindsight import Hindsight
     from wireproof.engine import Query, Walk
     from wireproof.engine.stores import Store
@@ -186,7 +187,7 @@ class Capture:
         """
         from wireproof.engine.jobs import jobs_for
 
-        return jobs_for(self.reader.size, 1 if count is not None or query.ruled else self.jobs)
+        return jobs_for(self.reader.size, 1 if count is not None or query.ruled or query.is_expert else self.jobs)
 
     def _shared(
         self,
@@ -370,7 +371,7 @@ class Capture:
         from wireproof.engine import Walk
 
         self._begin()
-        across = None
+        across: CompiledAnalysis | Experts | None = Experts(self.analysis) if query.is_expert else None
         if query.ruled:
             from wireproof.analysis.compiled import CompiledAnalysis
 
