@@ -11,8 +11,9 @@
     |  target hardware address, target protocol address ...         |
     +---------------------------------------------------------------+
 
-The fixed fields appear as far as the bytes reach; the four addresses are read all or none. An address is typed where
-type and size are the usual ones, and bytes otherwise; one of no size is absent (RFC 1868). A Q.922 address of two
+The fixed fields appear as far as the bytes reach. The four addresses are read all or none; of a packet that the capture
+cut, some opcodes have the first of them. An address is typed where type and size are the usual ones, and bytes
+otherwise; one of no size is absent (RFC 1868). A Q.922 address of two
 octets is read as a DLCI as well (RFC 2390). Hardware type 19 has another layout: see `atmarp`.
 
 ``arp.kind`` names every kind of packet that the bytes fit, so a probe is a request and a DHCP client's check as well.
@@ -26,6 +27,7 @@ from wireproof.dissectors.numbers.arp import DRARP_ERRORS, HARDWARE_TYPES, OPCOD
 from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
 from wireproof.dissectors.schema import (
     TRUE,
+    Ahead,
     AllZero,
     AnySet,
     Base,
@@ -38,6 +40,7 @@ from wireproof.dissectors.schema import (
     Protocol,
     Severity,
     Summary,
+    There,
     noted,
     parts,
 )
@@ -58,13 +61,30 @@ is_farewell = (this.op == 2) & (this.hln == 0)
 
 # As tshark has it: of any protocol, and 0.0.0.0 that asks for itself is an announcement.
 is_gratuitous = ((this.op == 1) | (this.op == 2)) & (this.spa == this.tpa) & (this.pln > 0)
-is_probe = (this.op == 1) & ((this.spa != this.tpa) | (this.pln == 0)) & AllZero("spa") & AllZero("tha")
+is_probe = (this.op == 1) & ((this.spa != this.tpa) | (this.pln == 0)) & AllZero("spa")
+# Six octets from the target's hardware address on, whatever its size: they have to be there.
+has_no_target = (this._first_four == 0) & (this._next_two == 0) & (this.hln + this.pln >= 6)
 # Of AX.25 it says none of these.
 is_flagged = this.hrd != 3
 # As the RFCs have it: an IPv4 address that is asked for by nobody, or claimed. What a probe has for the target's
 # hardware address is ignored (RFC 5227 section 2.1.1).
 is_check = (this.op == 1) & is_ipv4 & (this.spa != this.tpa) & AllZero("spa")
 is_claim = is_ipv4 & (this.spa == this.tpa) & AnySet("spa")
+
+# Wireshark looks at some addresses first, for its packet list: without these it tells none.
+looks_at_all = (this.op == 1) | (this.op == 2) | (this.op == 4) | (this.op == 6)
+looks_at_station = (this.op == 3) | (this.op == 5) | (this.op == 8)
+looks_at_sender = (this.op == 9) | ((this.op >= 11) & (this.op <= 23))
+addresses = 2 * (this.hln + this.pln)
+looked_at = IfThenElse(
+    looks_at_all | (this.layer_length < 8 + addresses),
+    Computed(addresses),
+    IfThenElse(
+        looks_at_station,
+        Computed(2 * this.hln + this.pln),
+        IfThenElse(looks_at_sender, Computed(this.hln + this.pln), Computed(0)),
+    ),
+)
 
 KIND = "arp.kind"
 KINDS = (
@@ -217,13 +237,23 @@ arp = Protocol(
             named("unarp", is_farewell, "UnARP", "RFC 1868"),
         ),
         Struct(
+            "_looked_at" / looked_at,
+            There(this._looked_at),
             "sha" / hardware("src", "Sender"),
             *dlci("src", "Sender", "sha"),
             "_sender" / IfThenElse(is_ethernet, Bits("sha", at=0, size=6), Computed(0)),
+        ),
+        Struct(
             "spa" / protocol("src", "Sender"),
             "_from" / IfThenElse(is_ipv4, Bits("spa", at=0, size=4), Computed(0)),
+        ),
+        Struct(
+            "_first_four" / Ahead(4),
+            "_next_two" / Ahead(2, skip=4),
             "tha" / hardware("dst", "Target"),
             *dlci("dst", "Target", "tha"),
+        ),
+        Struct(
             "tpa" / IfThenElse(is_error, Bytes(this.pln), protocol("dst", "Target")),
             "_to" / IfThenElse(is_ipv4, Bits("tpa", at=0, size=4), Computed(0)),
             If(
@@ -237,9 +267,9 @@ arp = Protocol(
                 ),
             ),
             If(is_flagged & is_gratuitous, flag("arp.isgratuitous", "Is gratuitous")),
-            If(is_flagged & is_probe, flag("arp.isprobe", "Is probe")),
+            If(is_flagged & is_probe & has_no_target, flag("arp.isprobe", "Is probe")),
             If(
-                is_flagged & is_gratuitous & (this.op == 1) & AllZero("tha"),
+                is_flagged & is_gratuitous & (this.op == 1) & has_no_target,
                 flag("arp.isannouncement", "Is announcement"),
             ),
             *(kind(name, condition) for name, condition, _ in KINDS),

@@ -38,4 +38,15 @@ malformed = Protocol(
         FieldInfo("_ws.malformed.dissector_bug", FieldType.NONE, "Dissector bug"),
     ),
 )
+unreassembled = Protocol(
+    "_ws.unreassembled",
+    "Unreassembled Fragmented Packet",
+    across=(
+        FieldInfo(
+            "_ws.unreassembled.expert",
+            FieldType.NONE,
+            "Unreassembled fragment (change preferences to enable reassembly)",
+        ),
+    ),
+)
 short = Protocol("_ws.short", "Short Frame")

@@ -89,8 +89,9 @@ IDLE = (
 header_length = this._header_length
 ROUTE = SourceRoute(header_length - 20, ROUTES, destination="dst", options="options")
 is_routed = this._routed != 0
-# A first fragment that is not all there is never put together with others, and is read as far as it goes.
-is_lone_start = ((this.fragment & 0x1FFF) == 0) & (this.captured_length < this.total_length)
+# A first fragment that is not all there, or whose checksum is wrong, is never put together with others, and is read as
+# far as it goes.
+is_start = (this.fragment & 0x1FFF) == 0
 LOCAL_CONTROL_BLOCK = FieldInfo("ip.ttl.lncb", NONE, "Time To Live")
 # Addresses of the block whose protocols want another time to live than 1: VRRP, GLBP and mDNS 255, LLMNR any.
 ALWAYS_255 = frozenset({0xE0000012, 0xE0000066, 0xE00000FB})
@@ -298,7 +299,9 @@ ipv4 = Protocol(
         "link": (228,),
     },
     carries=(
-        Carry("ip.proto", "protocol", when=((this.fragment & 0x3FFF) == 0) | is_lone_start),
+        Carry("ip.proto", "protocol", when=((this.fragment & 0x3FFF) == 0), partial=False),
+        Carry("ip.proto", "protocol", when=is_start & (this.captured_length < this.total_length), partial=True),
+        Carry("ip.proto", "protocol", when=is_start, partial=True, wrong="ip.checksum"),
         Carry("ip.fragment"),
     ),
     extent=this.total_length,

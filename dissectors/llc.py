@@ -62,19 +62,19 @@ def control(name: str, bits: Bits, type: FieldType, title: str, **more: Any) -> 
     return Field(f"llc.control.{name}", bits, type, title, **more)
 
 
-def poll(condition: Any, mask: int) -> Any:
+def poll(condition: Any, octet: str, mask: int) -> Any:
     """The bit that asks for an answer, where it is set."""
     return If(
-        condition & ((this.control & mask) != 0),
-        control("p", Bits("control", mask), BOOLEAN, "Poll", labels=SET),
+        condition & ((getattr(this, octet) & mask) != 0),
+        control("p", Bits(octet, mask), BOOLEAN, "Poll", labels=SET),
     )
 
 
-def final(condition: Any, mask: int) -> Any:
+def final(condition: Any, octet: str, mask: int) -> Any:
     """The bit that marks an answer, where it is set."""
     return If(
-        condition & response & ((this.control & mask) != 0),
-        control("f", Bits("control", mask), BOOLEAN, "Final", labels=SET),
+        condition & response & ((getattr(this, octet) & mask) != 0),
+        control("f", Bits(octet, mask), BOOLEAN, "Final", labels=SET),
     )
 
 
@@ -106,10 +106,10 @@ llc = Protocol(
             Field("llc.control", Bits("control"), UINT16, "Control field", base=Base.HEX),
             If(information, control("n_r", Bits("control", 0xFE00), UINT16, "N(R)")),
             If(information, control("n_s", Bits("control", 0x00FE), UINT16, "N(S)")),
-            poll(information, 0x0100),
+            poll(information, "second", 0x01),
             If(supervisory, control("n_r", Bits("control", 0xFE00), UINT16, "N(R)")),
-            poll(supervisory & (response == 0), 0x0100),
-            final(supervisory, 0x0100),
+            poll(supervisory & (response == 0), "second", 0x01),
+            final(supervisory, "second", 0x01),
             If(
                 supervisory,
                 control(
@@ -121,8 +121,8 @@ llc = Protocol(
                     labels=SUPERVISORY,
                 ),
             ),
-            poll(unnumbered & (response == 0), 0x0010),
-            final(unnumbered, 0x0010),
+            poll(unnumbered & (response == 0), "first", 0x10),
+            final(unnumbered, "first", 0x10),
             If(unnumbered & (response == 0), modifier("cmd", "Command", COMMANDS)),
             If(unnumbered & response, modifier("resp", "Response", RESPONSES)),
             If(unnumbered, frame_type(Bits("first", 0x03), UINT8)),

@@ -111,7 +111,7 @@ FIN, SYN, RST, ACK, URG = 0x001, 0x002, 0x004, 0x010, 0x020
 has_cause = ((this.flag_bits & RST) != 0) & (this.captured_length > this.hdr_len)
 NOTED = (
     Rule(
-        this.hdr_len <= this.layer_length,
+        (this.hdr_len <= this.layer_length) | this.partial,
         label("short_segment", "Short segment"),
         "Short segment. Segment/fragment does not contain a full TCP header (might be NMAP or someone else deliberately"
         " sending unusual packets)",
@@ -120,6 +120,7 @@ NOTED = (
         stops=False,
         quoted=False,
         reference="RFC 9293 section 3.1",
+        is_line=True,
     ),
     note(
         ((this.flag_bits & ACK) != 0) | (this.ack_raw == 0),
@@ -159,7 +160,7 @@ tcp = Protocol(
             "window" / Default(Int16ub, 0),
             "hdr_len" / Field("tcp.hdr_len", Bits("offset_flags", 0xF000, scale=4), UINT8, "Header Length"),
             If(
-                (this.hdr_len <= this.layer_length) & (this.quoted == 0),
+                (this.hdr_len <= this.layer_length) & (this.quoted == 0) & (this.partial == 0),
                 Field("tcp.len", Computed(this.layer_length - this.hdr_len), UINT32, "TCP Segment Len"),
             ),
         ),

@@ -48,9 +48,11 @@ def whole(name: str, title: str) -> FieldInfo:
     return FieldInfo(f"tcp.options.{name}", BYTES, f"TCP Option - {title}", hidden=True)
 
 
-def wrong_length(message: str, reference: str = "RFC 9293 section 3.1") -> Rule:
+def wrong_length(message: str, reference: str = "RFC 9293 section 3.1", **more: Any) -> Rule:
     """The rule of an option's length."""
-    return Rule(never, LENGTH, message, severity=Severity.NOTE, group="Sequence", stops=False, reference=reference)
+    return Rule(
+        never, LENGTH, message, severity=Severity.NOTE, group="Sequence", stops=False, reference=reference, **more
+    )
 
 
 def exactly(octets: int, field: FieldInfo, *members: Any, first: tuple[Any, ...] = (), reference: str) -> Option:
@@ -347,7 +349,7 @@ OPTIONS = Options(
         whole=whole("unknown", "Unknown"),
     ),
     names=OPTION_NAMES,
-    invalid=wrong_length("{option_name} ({option_fault})"),
+    invalid=wrong_length("{option_name} ({option_fault})", below="tcp.options", is_line=True),
     stray=Rule(
         never,
         label("non_zero_bytes_after_eol", "Non zero bytes in option space after EOL option"),

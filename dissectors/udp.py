@@ -45,7 +45,7 @@ udp = s.Protocol(
         Struct(
             s.Rule(this.length >= 8, BAD_LENGTH, "Bad length value {length} < 8", group="Malformed"),
             s.Rule(
-                this.length <= this.layer_length,
+                (this.length <= this.layer_length) | this.partial,
                 BAD_LENGTH,
                 "Bad length value {length} > IP payload length",
                 group="Malformed",
@@ -55,7 +55,7 @@ udp = s.Protocol(
             "sum" / s.Field("udp.checksum", Int16ub, title="Checksum", base=s.Base.HEX),
         ),
         # Of a payload that was cut off whole, the capture says so.
-        Struct(If((this.length > 8) & ((this.layer_length > 8) | (this.quoted == 0)), s.There(1))),
+        Struct(If((this.length > 8) & (this.quoted == 0), s.There(1))),
         Struct("payload" / s.Field("udp.payload", GreedyBytes, s.FieldType.BYTES, "UDP payload")),
     ),
     under={"ip.proto": (17,)},

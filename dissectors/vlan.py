@@ -61,15 +61,15 @@ vlan = Protocol(
         Struct(
             "lentype" / Int16ub,
             If(
-                this.lentype >= 0x0600,
+                this.lentype > 1500,
                 Field("vlan.etype", Bits("lentype"), UINT16, "Type", base=Base.HEX, labels=ETHERTYPES),
             ),
-            If(this.lentype < 0x0600, Field("vlan.len", Bits("lentype"), UINT16, "Length")),
+            If(this.lentype <= 1500, Field("vlan.len", Bits("lentype"), UINT16, "Length")),
         ),
         Struct("_first" / Ahead(2)),
         Struct(
             Rule(
-                (this.lentype >= 0x0600) | (this.lentype + 4 <= this.layer_length),
+                (this.lentype > 1500) | (this.lentype + 4 <= this.layer_length),
                 FieldInfo("vlan.len.past_end", FieldType.NONE, "Length field value goes past the end of the payload"),
                 "Length field value goes past the end of the payload",
                 group="Malformed",
@@ -97,7 +97,7 @@ vlan = Protocol(
     ),
     header=4,
     carries=(
-        Carry("eth.type", "lentype", when=this.lentype >= 0x0600, path="ethertype", empty=True),
+        Carry("eth.type", "lentype", when=this.lentype > 1500, path="ethertype", empty=True),
         Carry("eth.raw", when=this._first == NOVELL_RAW, length=this.lentype),
         Carry("eth.len", length=this.lentype, empty=True),
     ),

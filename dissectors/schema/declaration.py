@@ -7,8 +7,8 @@ stands before the fields of its part, and stops the layer where it is broken. Wh
 Expressions are construct's ``this`` expressions. Besides the members of the layer they may use ``this.layer_length``,
 the octets that the layer below says belong to this layer (header and payload together, as sent, not as captured),
 ``this.captured_length``, those of them that are in the capture, ``this.first_octet``, the value of the first one,
-0 where there is none, ``this.quoted``, 1 in a packet that an error message quotes and 0 elsewhere, and
-``this.link_type``, the capture's link type.
+0 where there is none, ``this.quoted``, 1 in a packet that an error message quotes and 0 elsewhere, ``this.partial``, 1
+in what the first fragment of a packet carries and 0 elsewhere, and ``this.link_type``, the capture's link type.
 """
 
 from __future__ import annotations
@@ -342,7 +342,9 @@ class Carry:
     entry, which then stands under 0. With `empty` the next protocol is tried also where no octet is left for it, and
     complains. `length` is how many octets of payload there are, where the header says so; more
     than there are changes nothing. `path` is the step that ``frame.protocols`` shows in between. A `quoted` payload
-    is a copy of an earlier packet, cut short as a rule. Where the table holds nothing, the payload is `fallback`. It
+    is a copy of an earlier packet, cut short as a rule. `partial` says whether the payload is but the first fragment of
+    one; None leaves that to the layer below. One that names a checksum as `wrong` applies only where that was verified
+    and is wrong. Where the table holds nothing, the payload is `fallback`. It
     begins `skip` octets behind the header.
     """
 
@@ -352,6 +354,8 @@ class Carry:
     length: Expression | None = None
     path: str | None = None
     quoted: bool = False
+    partial: bool | None = None
+    wrong: str = ""
     empty: bool = False
     fallback: str | None = "data"
     skip: Expression | None = None

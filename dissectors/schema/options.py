@@ -228,8 +228,7 @@ class _List:
         kind = stream_read(stream, 1, self.path)[0]
         if self.ended and options.stray is not None and kind != options.end:
             self.record.broken(options.stray, self.context)
-            stream.seek(start)
-            stream_read(stream, end - start, self.path)  # it is about all of them
+            self._all(start, end)
             return False
         self._count(kind, (end - start) % WORD == 0)
         scope = Container(self.context, _=self.context, kind=kind, option_start=start)
@@ -246,6 +245,8 @@ class _List:
             if options.invalid is not None:
                 name = options.names.get(kind, f"Unknown (0x{kind:02x})")
                 self.record.broken(options.invalid, Container(scope, option_name=name, option_fault=fault))
+            if length is not None and length > end - start and not self.context.partial:
+                self._all(start, end)
             return False
         scope["option_length"] = length
         scope["option_name"] = options.names.get(kind, f"Unknown (0x{kind:02x})")
@@ -254,6 +255,11 @@ class _List:
             self._body(option, scope, start, length)
         stream.seek(start + length)
         return True
+
+    def _all(self, start: int, end: int) -> None:
+        """Read the rest of the list, which a rule is about: its octets have to be there."""
+        self.stream.seek(start)
+        stream_read(self.stream, end - start, self.path)
 
     def _count(self, kind: int, begins_word: bool) -> None:
         row = self.options.several
@@ -286,6 +292,9 @@ class _List:
                 self._members(option.members, scope)
             except BrokenRuleError:
                 pass  # the rule is noted, and ends the option
+            except StreamError:
+                if not self.context.quoted or stream.due:
+                    raise  # else it ends the option, as in Wireshark, which expects no more of a quote
 
     def _members(self, members: tuple[Any, ...], scope: Any) -> None:
         for member in members:

@@ -83,6 +83,7 @@ def headers(draw: Any, protocol: Protocol) -> bytes:
         first_octet=0x45,
         captured_at=0,
         quoted=0,
+        partial=0,
         link_type=LINK_TYPE,
         networks=(),
         tables=catalogue().tables,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from wireproof.dissectors.schema import InternetChecksum, LengthOf, Protocol, PseudoHeader, Rule
 from wireproof.engine.builder import Builder
@@ -18,6 +19,9 @@ from wireproof.engine.raws import consumed, nothing
 from wireproof.engine.trace import Integer, Member, Octets, Scope
 from wireproof.engine.wanted import Seen, Wanted
 from wireproof.packet.checksum import ALL_ONES, BAD, GOOD, NOT_PRESENT, UNVERIFIED
+
+if TYPE_CHECKING:
+    from wireproof.engine.schemas import State
 
 
 def is_verified(step: InternetChecksum, switched_on: frozenset[str]) -> bool:
@@ -82,10 +86,10 @@ class Checksums:
         switched_on: frozenset[str],
         lent: Lent | None,
         diagnoses: Diagnoses | None,
-        quoted: Slot,
+        state: State,
     ) -> None:
         self.build, self.wanted, self.lent, self.switched_on = build, wanted, lent, switched_on
-        self.diagnoses, self.quoted = diagnoses, quoted
+        self.diagnoses, self.state = diagnoses, state
         self.watched: dict[str, Callable[[Member], None]] = {}
         self.number: Callable[[], Operand] = lambda: 0
         self.noted: list[_Noted] = []
@@ -145,6 +149,9 @@ class Checksums:
                     last = header.at if header else None
                     if self.has_length:
                         last = build.binary("add", start.at, build.get(self.header))
+                    if last is not None:
+                        beyond = build.compare("gt", last, end)
+                        last = build.select(beyond, build.binary("add", build.frame()[1].at, 1), last)  # not all there
                 if each.step.lead is not None:
                     place = build.extent(each.place).base
                     self._verify(each, Position(build.binary("sub", place, each.step.lead)), end)
@@ -160,8 +167,10 @@ class Checksums:
         with build.block("verified") as unverified:
             if step.optional:
                 build.leave(unverified, build.compare("eq", given, 0))
+            if step.extent == "layer" and step.lead is None:
+                build.leave(unverified, build.get(self.state.partial))
             if not step.quoted:
-                build.leave(unverified, build.get(self.quoted))
+                build.leave(unverified, build.get(self.state.quoted))
             size = build.binary("sub", end, start.at)
             octets = build.need(start, size, build.frame()[1], unverified)
             if step.extent == "layer" and self.claimed is not None:

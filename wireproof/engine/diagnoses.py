@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from string import Formatter
 
-from wireproof.dissectors.diagnosis import expert, malformed, short
+from wireproof.dissectors.diagnosis import expert, malformed, short, unreassembled
 from wireproof.dissectors.schema import Rule, Severity
 from wireproof.engine.builder import Builder
 from wireproof.engine.form import FRAME_END, Extent, Slot
@@ -18,10 +18,12 @@ from wireproof.engine.wanted import Seen, Wanted
 from wireproof.grammar.escapes import encode
 from wireproof.packet.finish import GROUP_NUMBERS
 
-EXPERT = expert.name
+EXPERT, SHORT = expert.name, short.name
 MESSAGE, SEVERITY, GROUP = (info.name for info in expert.across)
 EXCEPTION = malformed.across[0]
-NAMES = frozenset(name for each in (expert, malformed, short) for name in (each.name, *(i.name for i in each.across)))
+NAMES = frozenset(
+    name for each in (expert, malformed, unreassembled, short) for name in (each.name, *(i.name for i in each.across))
+)
 
 
 class Diagnoses:
@@ -43,6 +45,12 @@ class Diagnoses:
         self._expert(EXCEPTION.title, Severity.ERROR, "Malformed")
         self._layer(malformed.name, {})
         self._layer(malformed.name, {EXCEPTION.name: (None, None)})
+
+    def unreassembled(self) -> None:
+        """A layer is shorter than its parts, of which other fragments have the rest."""
+        field = unreassembled.across[0]
+        self._expert(field.title, Severity.NOTE, "Reassemble")
+        self._layer(unreassembled.name, {field.name: (None, None)})
 
     def short(self) -> None:
         """A layer was cut by the capture."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from wireproof.dissectors.schema import Carry, Protocol
+from wireproof.dissectors.schema import Carry, InternetChecksum, Protocol
 from wireproof.engine.builder import Builder
+from wireproof.engine.checksums import is_verified
 from wireproof.engine.form import FINISH, Limit, Operand, Position
 from wireproof.engine.numbers import NotLowerableError, Number
 from wireproof.engine.relevance import START
@@ -51,8 +52,16 @@ class Following:
         if self.schemas.lent is not None:
             self.schemas.lent.lend(self.protocol.pseudo_header, scope)
         for carry in self.protocol.carries:
+            if carry.wrong:
+                if self._is_verified(carry.wrong):  # the reference finds out
+                    self.build.hand_over(self.tracer.condition(carry.when, scope))
+                continue
             with self.build.when(self.tracer.condition(carry.when, scope)):
                 self._carry(carry, scope, end)
+
+    def _is_verified(self, name: str) -> bool:
+        step = self.protocol.computed[name]
+        return isinstance(step, InternetChecksum) and is_verified(step, self.schemas.switched_on)
 
     def _carry(self, carry: Carry, scope: Scope, end: Operand) -> None:
         build, tracer, header = self.build, self.tracer, self.header
@@ -101,6 +110,8 @@ class Following:
             build.set(state.end, end)
             if carry.quoted:
                 build.set(state.quoted, True)
+            if carry.partial is not None:
+                build.set(state.partial, carry.partial)
             build.goto(name)
 
         return enter

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 
 # Layers that can hold one of their own kind before a frame is handed over; the reference stops at 64 of any kind.
 DEEPEST = 48
+# What an error message quotes of a packet's payload at least (RFC 792); whether a layer of less is tried, the reference
+# knows.
+LEAST_QUOTE = 8
 
 
 class Layer:
@@ -59,7 +62,7 @@ class Layer:
         self.diagnoses = schemas.diagnoses
         self.present = self._asking(wanted.fields)
         self.checksums = Checksums(
-            build, wanted, protocol, schemas.switched_on, schemas.lent, schemas.diagnoses, schemas.state.quoted
+            build, wanted, protocol, schemas.switched_on, schemas.lent, schemas.diagnoses, schemas.state
         )
         self.checksums.number = self._number
         self.ruling = schemas.rulings.get(protocol.name)
@@ -119,6 +122,9 @@ class Layer:
         self.limit = build.clip(self.end, build.frame()[1])
         for form in self.schemas.catalogue.forms.get(self.protocol.name, ()):
             self._give_way(form)
+        if self.wanted.paths and self.name != START:
+            is_tiny = build.compare("lt", build.binary("sub", self.end, self.start.at), LEAST_QUOTE)
+            build.hand_over(build.both(build.get(state.quoted), is_tiny))
         self.content_end = self._content_end()
         self.header_end = build.slot("position", "header end") if self.is_measured else None
         self.begun = build.slot("boolean", "begun") if self.is_measured else None
@@ -147,7 +153,7 @@ class Layer:
                     build.set(self.header_end, build.after(build.rest(self.start, self.limit)))
                 self._tell_octets(build.position(self.header_end), self.end)
                 if self.schemas.trailers is not None:
-                    self.schemas.trailers.cut()
+                    self.schemas.trailers.cut(is_told=self.protocol.extent is not None and bool(self.protocol.carries))
         build.leave(FINISH)
 
     def _give_way(self, form: Protocol) -> None:
@@ -189,7 +195,10 @@ class Layer:
         build.leave(stopped, build.both(build.get(self.schemas.state.quoted), build.invert(is_cut)))
         # Of octets that were asked for at once, the first that is not there may lie on either side of the end.
         build.hand_over(build.both(is_cut, build.compare("gt", build.get(asked), end)))
-        build.branch(is_cut, diagnoses.short, diagnoses.malformed)
+        is_partial = build.get(self.schemas.state.partial)
+        build.branch(
+            is_cut, diagnoses.short, lambda: build.branch(is_partial, diagnoses.unreassembled, diagnoses.malformed)
+        )
 
     def _bound_depth(self) -> None:
         if self.protocol.nested is not None:
@@ -246,6 +255,7 @@ class Layer:
         cursor = Cursor(self.build, self.start, self.limit, exits)
         cursor.take_variable(self.build.integer(self.members.tracer.number(part.at, scope).operand))
         read_each(self.members, part.subcons, Scope(scope.values, scope.parent), cursor)
+        cursor.settle()
         self.build.leave(exits.broken)
 
     def _finish(self, scope: Scope, header: Position) -> None:
@@ -282,6 +292,7 @@ class Layer:
             "captured_length": _counted(build, build.clip(self.content_end, self.limit).at, self.start),
             "first_octet": Integer(self._first_octet),
             "quoted": Integer(lambda: Number.truth(build.get(self.schemas.state.quoted))),
+            "partial": Integer(lambda: Number.truth(build.get(self.schemas.state.partial))),
             "link_type": Integer(lambda: Number(self.schemas.link_type, 0, 1 << 32)),
         }
         if self.protocol.name == START:

@@ -33,6 +33,7 @@ def lower_objects(members: Members, objects: Objects, scope: Scope, cursor: Curs
         inner.values["object_room"] = Integer(lambda: Number(room, objects.least, LONGEST))
         head = Cursor(build, start, cursor.limit, cursor.exits)
         read_each(members, objects.head, inner, head)
+        head.settle()
         length = build.integer(tracer.number(objects.length, inner).operand)
         build.leave(done, build.compare("lt", length, objects.least))
         size = build.select(build.compare("lt", length, room), length, room)
@@ -43,12 +44,12 @@ def lower_objects(members: Members, objects: Objects, scope: Scope, cursor: Curs
         behind = head.here()
 
         def body(each: tuple[Any, ...]) -> Callable[[], None]:
-            return lambda: read_each(
-                members,
-                each,
-                Scope(inner.values, inner.parent, is_nested=inner.is_nested),
-                Cursor(build, behind, cursor.limit, cursor.exits),
-            )
+            def write() -> None:
+                inside = Cursor(build, behind, cursor.limit, cursor.exits)
+                read_each(members, each, Scope(inner.values, inner.parent, is_nested=inner.is_nested), inside)
+                inside.settle()  # what nobody looks at of it has to be there as well
+
+            return write
 
         cases: list[tuple[tuple[int, ...], Callable[[], None]]] = [
             ((number,), body(each)) for number, each in objects.bodies.items()

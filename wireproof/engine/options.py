@@ -126,7 +126,7 @@ class _List:
     ) -> None:
         self.members, self.options, self.scope, self.build = members, options, scope, members.build
         self.start, self.end, self.captured = places
-        self.exits = cursor.exits
+        self.exits = self.within = cursor.exits
         self.place = self.build.slot("position", "option")
         row = options.several
         self.row = self.build.slot("integer", "in a row") if row and members.heeds(row.rule) else None
@@ -169,9 +169,7 @@ class _List:
             kind = Number(build.load(octet, 0, 1), 0, LENGTHS - 1)
             if self.has_ended is not None and options.stray is not None:
                 with build.when(build.both(build.get(self.has_ended), build.compare("ne", kind.operand, options.end))):
-                    self._broken(options.stray)
-                    build.need(at, build.binary("sub", self.end, at.at), self.captured, self.exits.cut)
-                    build.leave(ended)
+                    self._about_all(options.stray, at, ended)
             self._count(kind.operand, at.at)
             is_single: Operand = False
             for number in options.single:
@@ -190,6 +188,18 @@ class _List:
     def _broken(self, rule: Rule | None) -> None:
         if rule is not None and self.members.heeds(rule):
             self.members.broken(rule, True)
+
+    def _about_all(self, rule: Rule | None, start: Position, ended: str) -> None:
+        """Tell of a rule that is about all of the list from there on, whose octets have to be there, and end it.
+
+        Of a list that is another fragment's in part, the reference knows.
+        """
+        self._broken(rule)
+        partial = self.scope.find("partial")
+        if isinstance(partial, Integer):
+            self.build.hand_over(self.build.boolean(partial.make().operand))
+        self.build.need(start, self.build.binary("sub", self.end, start.at), self.captured, self.exits.cut)
+        self.build.leave(ended)
 
     def _count(self, kind: Operand, at: Operand) -> None:
         row, build = self.options.several, self.build
@@ -251,7 +261,8 @@ class _List:
                 length = build.load(head, 1, 1)
                 end = build.binary("add", start.at, length)
                 build.leave(malformed, build.compare("lt", length, 2))
-                build.leave(malformed, build.compare("gt", end, self.end))
+                with build.when(build.compare("gt", end, self.end)):
+                    self._about_all(options.invalid, start, ended)
                 scope = self._inner(kind, octet, start)
                 place = build.within(head, 1, 1, HAND_OVER)
                 scope.values["option_length"] = Integer(lambda: Number(length, 2, LENGTHS - 1), lambda: place)
@@ -260,7 +271,7 @@ class _List:
                 if self.found is not None and options.missing is not None:
                     with build.when(build.compare("eq", kind.operand, options.missing.kind)):
                         build.set(self.found, True)
-                self._tell(found, kind.operand)
+                self._tell_or_fail(found, kind.operand)
                 self.declare(self.end)
                 # What is not captured of the last option, nobody needs.
                 build.leave(whole, build.compare("ge", end, self.end))
@@ -269,6 +280,19 @@ class _List:
                 build.leave(following)
             self._broken(options.invalid)
             build.leave(ended)
+
+    def _tell_or_fail(self, found: _Found, kind: Operand) -> None:
+        """Tell of an option. One that lacks octets ends the layer; in a quote, the reference knows what goes on."""
+        build = self.build
+        quoted = self.scope.find("quoted")
+        with build.block("told") as told:
+            with build.block("lacking") as lacking:
+                self.within = self.exits._replace(cut=lacking)
+                self._tell(found, kind)
+                build.leave(told)
+            if isinstance(quoted, Integer):
+                build.hand_over(build.boolean(quoted.make().operand))
+            build.leave(self.exits.cut)
 
     def _tell(self, found: _Found, kind: Operand) -> None:
         """Tell of an option: first what every kind has, then what its own has."""
@@ -315,10 +339,10 @@ class _List:
 
         def check() -> None:
             if stops == frozenset(range(2, max(stops) + 1)):
-                build.leave(self.exits.cut, build.compare("le", found.length, max(stops)))
+                build.leave(self.within.cut, build.compare("le", found.length, max(stops)))
                 return
             for length in sorted(stops):
-                build.leave(self.exits.cut, build.compare("eq", found.length, length))
+                build.leave(self.within.cut, build.compare("eq", found.length, length))
 
         return stops, check
 
@@ -326,7 +350,7 @@ class _List:
         """Have the reference look at an option that nobody asks for, and that may end the layer."""
         build, members = self.build, self.members
         scope = Scope(found.scope.values, found.scope.parent, is_nested=found.scope.is_nested)
-        read_each(members, option.first, scope, Cursor(build, build.after(found.head), found.captured, self.exits))
+        read_each(members, option.first, scope, Cursor(build, build.after(found.head), found.captured, self.within))
         build.hand_over(build.invert(members.tracer.condition(option.certain, scope)))
 
     def _read(self, option: Option, found: _Found) -> None:
@@ -335,7 +359,7 @@ class _List:
         if option.whole is not None:
             _whole(members, option.whole, build.rest(Position(found.head.base), found.captured))
         with build.block("body") as done:
-            exits = self.exits._replace(broken=done, refuted=HAND_OVER)
+            exits = self.within._replace(broken=done, refuted=HAND_OVER)
             cursor = Cursor(build, behind, found.captured, exits)
             cursor.declared = found.end
             scope = Scope(found.scope.values, found.scope.parent, is_nested=found.scope.is_nested)

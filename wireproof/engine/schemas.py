@@ -26,11 +26,12 @@ from wireproof.engine.wanted import Wanted
 
 @dataclass(frozen=True)
 class State:
-    """What goes from a layer to the next: where it starts and ends, if it is quoted, how many were before."""
+    """What goes from a layer to the next: where it starts and ends, if quoted or a fragment, how many were before."""
 
     start: Slot
     end: Slot
     quoted: Slot
+    partial: Slot
     depth: Slot
 
 
@@ -60,6 +61,7 @@ class Schemas:
             build.slot("position", "start"),
             build.slot("integer", "end"),
             build.slot("boolean", "quoted"),
+            build.slot("boolean", "partial"),
             build.slot("integer", "depth"),
         )
         self.counters: dict[str, Slot] = {}
@@ -67,7 +69,7 @@ class Schemas:
         self.diagnoses = Diagnoses(build, wanted, self.counter) if not names.isdisjoint(diagnoses.NAMES) else None
         trails = any(not names.isdisjoint(trailing(protocol)) for protocol in catalogue.protocols.values())
         is_asked = trails or self.diagnoses is not None
-        self.trailers = Trailers(build, wanted, self._short, self._broken) if is_asked else None
+        self.trailers = Trailers(build, wanted, self._short, self._cut_payload, self._broken) if is_asked else None
         self.lent = Lent(build) if self._lends() else None
         self.relevant = relevant(catalogue, wanted)
         self.recurring = {name for name in self.relevant if name in reachable(catalogue, name) & self.relevant}
@@ -86,6 +88,12 @@ class Schemas:
     def _short(self) -> None:
         if self.diagnoses is not None:
             self.diagnoses.short()
+
+    def _cut_payload(self) -> None:
+        """A payload with a length was cut, which is said once."""
+        if self.diagnoses is not None:
+            with self.build.when(self.build.compare("eq", self.build.get(self.counter(diagnoses.SHORT)), 0)):
+                self.diagnoses.short()
 
     def _broken(self, rule: Rule) -> None:
         """A rule of what trails is broken; where the reader says more of a frame, it says so before that."""

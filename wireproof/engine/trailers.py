@@ -24,12 +24,22 @@ class Trailers:
     """Notes, while the layers are walked, which one is to have the trailer and where it begins."""
 
     def __init__(
-        self, build: Builder, wanted: Wanted, short: Callable[[], None], broken: Callable[[Rule], None]
+        self,
+        build: Builder,
+        wanted: Wanted,
+        short: Callable[[], None],
+        cut_payload: Callable[[], None],
+        broken: Callable[[Rule], None],
     ) -> None:
-        """`short` tells that the capture cut a frame within its padding, `broken` of a rule that it breaks."""
-        self.build, self.wanted, self.short, self.broken = build, wanted, short, broken
+        """What is told, and to whom.
+
+        `short` tells that the capture cut a frame within its padding, `cut_payload` the same of a payload with a
+        length, `broken` of a rule that it breaks.
+        """
+        self.build, self.wanted, self.short, self.cut_payload, self.broken = build, wanted, short, cut_payload, broken
         self.owner, self.claimed = build.slot("integer", "trailer of"), build.slot("integer", "claimed")
         self.number = build.slot("integer", "number of the layer")
+        self.has_length = build.slot("boolean", "payload has a length")
         self.origin, self.last = build.slot("integer", "room begins"), build.slot("integer", "room ends")
         self.owners: list[Protocol] = []
 
@@ -53,6 +63,7 @@ class Trailers:
                     build.set(self.last, build.binary("sub", end, FRAME))
                 build.set(self.owner, len(self.owners))
                 build.set(self.claimed, _OPEN)
+                build.set(self.has_length, False)
                 if self.wanted.numbered:
                     build.set(self.number, number())
         if protocol.extent is not None:
@@ -62,12 +73,18 @@ class Trailers:
         def payload(payload_end: Operand) -> None:
             with build.when(build.either(is_open, is_owner)):
                 build.set(self.claimed, payload_end)
+            with build.when(is_owner):
+                build.set(self.has_length, True)
 
         return payload
 
-    def cut(self) -> None:
-        """A layer was not read whole: then nobody says where the payload of those around it ends."""
+    def cut(self, *, is_told: bool) -> None:
+        """A layer was not read whole: then nobody says where the payload of those around it ends.
+
+        `is_told` says that the layer itself may have said so before; that the reference finds out.
+        """
         with self.build.when(self.build.compare("eq", self.build.get(self.claimed), _OPEN)):
+            self.build.hand_over(is_told)
             self.build.set(self.claimed, _NOBODY)
 
     def tell(self) -> None:
@@ -99,6 +116,13 @@ class Trailers:
         begin = build.slot("integer", "trailer begins")
         build.set(begin, build.binary("sub", claimed, FRAME))
         first = build.get(begin)
+        with build.when(build.get(self.has_length)):
+            is_cut = build.compare("lt", captured, first)
+            if trailer.fcs is not None:
+                at_end = build.both(build.compare("eq", captured, first), build.compare("lt", first, room))
+                is_cut = build.either(is_cut, at_end)
+            with build.when(is_cut):
+                self.cut_payload()
         build.leave(nothing, build.compare("ge", first, end))
         minimum = build.binary("add", origin, trailer.minimum)
         is_filled = build.both(build.compare("ge", room, minimum), build.compare("lt", first, minimum))

@@ -10,7 +10,7 @@ from wireproof.output.nesting import Node, packet_tree
 from wireproof.packet import Packet
 
 STEP = "    "
-NAMELESS = frozenset({"_ws.malformed", "_ws.short"})
+NAMELESS = frozenset({"_ws.malformed", "_ws.short", "_ws.unreassembled"})
 """Protocols that ``-O`` cannot leave out: they say what is wrong with the packet."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -15,17 +16,26 @@ WITHOUT_MASK = frozenset({"ip.hdr_len", "ip.version", "null.family", "tcp.hdr_le
 """Fields that Wireshark declares as whole octets, although they are some bits of them."""
 
 
+LITTLE: Mapping[str, str] = {"llc": "llc.control."}
+"""Fields, by protocol and how their names begin, that are bits of two octets, the low one of which was sent first."""
+
+
 class Masked(NamedTuple):
-    """A value that is some bits of a member: the first bit and the number of bits of what it is drawn in, its mask."""
+    """A value that is some bits of a member: the first bit and the number of bits of what it is drawn in, its mask.
+
+    Of a `little` one the octets count from the last.
+    """
 
     start: int
     width: int
     mask: int
+    little: bool = False
 
     def drawn(self, packet: Packet) -> str:
         """Return the bits of the packet, four by four, with dots for those that are masked out."""
         last = self.start + self.width
-        number = int.from_bytes(packet.data[self.start // 8 : (last + 7) // 8], "big") >> (-last % 8)
+        octets = packet.data[self.start // 8 : (last + 7) // 8]
+        number = int.from_bytes(octets, "little" if self.little else "big") >> (-last % 8)
         places, pattern = _pattern(self.mask, self.width)
         return pattern.format(*[number >> place & 1 for place in places])
 
@@ -43,6 +53,10 @@ def masked(value: Value, layer: Layer, parent: Value | None, bits: Bits | None) 
     """Return where a value stands that is those bits of a member, or None where it is whole."""
     if bits is None or bits.mask is None:
         return None
+    if value.info.name.startswith(LITTLE.get(layer.protocol.name, "\0")):
+        first, last = layer.extents["first"][0], layer.extents["second"][1]
+        if last - first == 2:
+            return Masked(first * 8, 16, bits.mask << 8 * (bits.member == "second"), little=True)
     start, width = _container(value, layer, bits.member, bits.size, parent)
     # The mask ends where the value does, shifted by the zeros that it ends in.
     return Masked(start, width, bits.mask >> bits.shift << max(start + width - value.start - value.bits, 0))
@@ -57,7 +71,7 @@ def _container(value: Value, layer: Layer, member: str, size: int | None, parent
         return value.start // 8 * 8, size * 8
     first, last = (octet * 8 for octet in layer.extents.get(member, (value.start // 8, value.start // 8 + 1)))
     if value.info.type.kind is Kind.BOOLEAN:
-        if parent is not None and parent.bits <= 16:
+        if parent is not None and 0 < parent.bits <= 16:
             return parent.start, parent.bits + -(parent.start + parent.bits) % 8
         if not first <= value.start < last:  # the name stands on several members
             return value.start // 8 * 8, 8

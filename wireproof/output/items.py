@@ -89,7 +89,7 @@ def opcode_name(opcode: int, layer: Layer) -> str:
 
 
 def _arp(layer: Layer, packet: Packet) -> str | None:
-    if not layer.complete:
+    if "sha" not in layer.extents:
         return None
     values = first_values(layer)
     opcode = values["arp.opcode"].value
@@ -118,6 +118,9 @@ def _ethernet(layer: Layer, packet: Packet) -> str | None:
 
 def _ip(layer: Layer, packet: Packet) -> str | None:
     values = first_values(layer)
+    below = packet.layers[max(packet.layers.index(layer) - 1, 0)].protocol.name
+    if "ip.bogus_ip_version" in values and below in ("ip", "icmp"):
+        return render("Internet Protocol, bogus version ({ip.version})", values)
     if "ip.cur_rt" not in values:
         return render("Internet Protocol Version 4, Src: {ip.src}[, Dst: {ip.dst}]", values)
     final = dotted_quad(packet.data[slice(*layer.extents["_final"])])
@@ -178,8 +181,22 @@ def _malformed(layer: Layer, packet: Packet) -> str | None:
     return f"[Malformed Packet: {_culprit(packet, 'malformed')}]" if is_line(layer, packet) else None
 
 
+def _unreassembled(layer: Layer, packet: Packet) -> str:
+    return f"[BoundError Unreassembled Packet: {_culprit(packet, 'unreassembled')}]"
+
+
 def _short(layer: Layer, packet: Packet) -> str:
-    return f"[Packet size limited during capture: {_culprit(packet, 'short')} truncated]"
+    named = short_name(_quoting(packet), packet) if _quoting(packet) else _culprit(packet, "short")
+    return f"[Packet size limited during capture: {named} truncated]"
+
+
+def _quoting(packet: Packet) -> str:
+    """Return the protocol that carries what was cut within a quote, which is the one that is named there."""
+    read = [layer for layer in packet.layers if layer.protocol.parts]
+    if not read[-1].quoted or read[-1].protocol.name == "data":
+        return ""
+    carrier = read[-1] if read[-1].complete else read[-2]
+    return (carrier if carrier.quoted else read[-1]).protocol.name
 
 
 def _culprit(packet: Packet, kind: str) -> str:
@@ -198,4 +215,5 @@ _FUNCTIONS: dict[str, Callable[[Layer, Packet], str | None]] = {
     "_ws.expert": _expert,
     "_ws.malformed": _malformed,
     "_ws.short": _short,
+    "_ws.unreassembled": _unreassembled,
 }

@@ -14,10 +14,13 @@ from wireproof.dissectors.frame import comments
 from wireproof.dissectors.schema import FieldType, InternetChecksum, Protocol, Rule
 from wireproof.output.items import is_line, title_text
 from wireproof.output.options import OPTION_LISTS
-from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, COUNTED, GROUPED, WHOLE
+from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, COUNTED, GROUPED, OVER, WHOLE
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 from wireproof.packet.checksum import NOT_PRESENT
 from wireproof.packet.finish import PSEUDO
+
+FAILED = ("_ws.malformed", "_ws.unreassembled")
+"""What stands for what could not be read."""
 
 LIST_OF = {options.kind: name for name, options in OPTION_LISTS.items()}
 GROUP_NUMBERS = {word: number for number, word in GROUPS.items()}
@@ -99,17 +102,20 @@ def layer_node(layer: Layer, packet: Packet) -> Node:
         node.children = nest(layer, packet)
         return node
     node.start = node.size = 0
-    if name == "_ws.malformed":
-        node.start = _failed_at(packet)
-        said = (expert_node(diagnosis, layer, packet) for diagnosis in packet.diagnoses if diagnosis.kind == name[4:])
-        node.children = [*said, Node(layer, name, text=layer.protocol.title, start=node.start, hidden=True)]
+    if name in FAILED:
+        kind = name.removeprefix("_ws.")
+        node.start = _failed_at(packet, kind)
+        said = [each for each in packet.diagnoses if each.kind == kind]
+        node.children = [expert_node(each, layer, packet, node.start) for each in said]
+    if name == FAILED[0]:
+        node.children.append(Node(layer, name, text=layer.protocol.title, start=node.start, hidden=True))
     return node
 
 
-def _failed_at(packet: Packet) -> int:
+def _failed_at(packet: Packet, kind: str) -> int:
     """Return where what Wireshark could not read begins: behind the last EtherType, or at the frame's begin."""
     start = 0
-    name = next((diagnosis.layer for diagnosis in packet.diagnoses if diagnosis.kind == "malformed"), "")
+    name = next((diagnosis.layer for diagnosis in packet.diagnoses if diagnosis.kind == kind), "")
     for layer in packet.layers:
         if layer.complete and any(carry.path == "ethertype" for carry in layer.protocol.carries):
             start = layer.header_end
@@ -146,7 +152,8 @@ def nest(layer: Layer, packet: Packet) -> list[Node]:
         placed.append(node)
         if diagnosis is not None and diagnosis.group == "Malformed":
             mark = Node(layer, "_ws.malformed", text=malformed.title, start=node.start, hidden=True)
-            (roots if parent is None else parent.children).append(mark)
+            is_line = diagnosis.rule is not None and diagnosis.rule.is_line
+            (node.children if is_line else roots if parent is None else parent.children).append(mark)
     for node in placed:
         if node.name in OPTION_LISTS:
             _group_options(node, packet)
@@ -210,6 +217,9 @@ def _in_order(values: Sequence[Value]) -> Sequence[Value]:
 def _extent(value: Value, layer: Layer) -> tuple[int, int]:
     """Return the first octet and the number of octets that a value stands on; a verdict stands on none."""
     name = value.info.name
+    if name in OVER:
+        (start, _), (_, end) = (layer.extents[member] for member in OVER[name])
+        return start, end - start
     if not value.bits:
         if name not in AT:
             return layer.header_end if name in BEHIND else layer.start, 0

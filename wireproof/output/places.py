@@ -9,7 +9,7 @@ from wireproof.dissectors.frame import FLAGS_FIELDS, VERDICTS
 
 TAGS = ("vlan", "ieee8021ad")
 ADDRESS_FIELDS = ("eth.addr", "eth.addr_resolved", "eth.addr.oui", "eth.addr.oui_resolved", "eth.lg", "eth.ig")
-LLC_CONTROL = ("n_r", "n_s", "s_ftype", "u_modifier_cmd", "u_modifier_resp", "ftype")
+LLC_CONTROL = ("n_r", "n_s", "p", "f", "s_ftype", "u_modifier_cmd", "u_modifier_resp", "ftype")
 BELOW: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(ADDRESS_FIELDS, ("eth.dst", "eth.src")),
     **{
@@ -59,6 +59,7 @@ AFTER: Mapping[str, tuple[str, ...]] = {
     "eth.addr": _ADDRESS,
     "eth.addr_resolved": ("eth.addr",),
     "tcp.port": ("tcp.dstport",),
+    "tcp.short_segment": ("tcp.completeness",),
     "udp.port": ("udp.dstport",),
 }
 """Fields that the tree shows behind another than the one that gives them their value: the next of these names."""
@@ -80,13 +81,15 @@ COUNTED: Mapping[str, str] = dict.fromkeys(("tcp.flags.ae", "tcp.flags.cwr", "tc
 """Fields that the tree leaves out where another takes their place."""
 
 AT: Mapping[str, str] = {
-    "llc.control": "llc.control.ftype",
     "tcp.flags.str": "tcp.flags",
     "tcp.options.wscale.multiplier": "tcp.options.wscale.shift",
     "tcp.window_size": "tcp.window_size_value",
     "tcp.window_size_scalefactor": "tcp.window_size_value",
 }
 """Computed fields that stand on the octets of another."""
+
+OVER: Mapping[str, tuple[str, str]] = {"llc.control": ("first", "second")}
+"""Computed fields that stand on several members, from the first of these to the last."""
 
 BEHIND = frozenset({"udp.stream"})
 """Computed fields that stand behind the header, and not at its begin."""

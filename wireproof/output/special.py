@@ -208,7 +208,9 @@ def _checksum(status: str, unverified: str, calculated: str = "", cut: bool = Fa
         if verdict == GOOD:
             return f"{text} [correct]"
         if verdict == UNVERIFIED:
-            return f"{text} [not all data available]" if cut and not layer.complete else f"{text} [{unverified}]"
+            if cut and not layer.complete:
+                return f"{text} [not all data available]"
+            return f"{text} [{unverified}]" + (_IN_FRAGMENT.get(layer.protocol.name, "") if layer.partial else "")
         if verdict == NOT_PRESENT:
             return f"{text} [zero-value ignored]"
         if verdict != BAD:
@@ -221,6 +223,7 @@ def _checksum(status: str, unverified: str, calculated: str = "", cut: bool = Fa
     return line
 
 
+_IN_FRAGMENT = {"icmp": " [fragmented datagram]"}
 _OFFLOAD = {
     "ip": '(may be caused by "IP checksum offload"?)',
     "tcp": '(maybe caused by "TCP checksum offload"?)',
@@ -240,7 +243,8 @@ def _udp_length(value: Value, layer: Layer, packet: Packet) -> str:
     text = f"{value.info.title}: {value.value}"
     if value.value < 8:
         return f"{text} (bogus, must be >= 8)"
-    return f"{text} (bogus, payload length {available})" if value.value > available else text
+    is_bogus = value.value > available and not layer.partial
+    return f"{text} (bogus, payload length {available})" if is_bogus else text
 
 
 def _udp_payload(value: Value, layer: Layer, packet: Packet) -> str:
@@ -281,7 +285,8 @@ def _stamp_pointer(value: Value, layer: Layer, packet: Packet) -> str:
 
 
 def _payload(value: Value, layer: Layer, packet: Packet) -> str:
-    return f"{value.info.title} ({octets(len(value.value))})"
+    """The payload as it was sent, of which the capture may have less."""
+    return f"{value.info.title} ({octets(layer.end - value.start // 8)})"
 
 
 def _icmp_type(value: Value, layer: Layer, packet: Packet) -> str:

@@ -12,7 +12,7 @@ from wireproof.packet.checksum import ALL_ONES, BAD, GOOD, NOT_PRESENT, UNVERIFI
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
 FCS_OCTETS = 4
-PSEUDO = frozenset({"_ws.expert", "_ws.malformed", "_ws.short"})
+PSEUDO = frozenset({"_ws.expert", "_ws.malformed", "_ws.short", "_ws.unreassembled"})
 """Layers that stand for what is said of the packet."""
 GROUP_NUMBERS = {name: number for number, name in GROUPS.items()}
 
@@ -44,6 +44,10 @@ def _verify(
     added = [Value(step.status, UNVERIFIED, given.start, given.bits)]
     if step.optional and given.value == 0:
         added = [Value(step.status, NOT_PRESENT, given.start, given.bits)]
+    elif (
+        layer.partial and step.extent == "layer" and step.lead is None
+    ):  # of a sum over octets that other fragments have
+        pass
     elif (step.preference is None or step.preference in switched_on) and (step.quoted or not layer.quoted):
         right = _expected(packet, index, step, given)
         if right is not None:
@@ -64,7 +68,7 @@ def _expected(packet: Packet, index: int, step: InternetChecksum, given: Value) 
     """Return the checksum that the layer should carry, or None where its octets are not all there."""
     layer = packet.layers[index]
     end = _header_end(layer) if step.extent == "header" else layer.end
-    if end is None or end > len(packet.data) or (step.extent == "layer" and _claims_more(layer)):
+    if end is None or end > min(layer.end, len(packet.data)) or (step.extent == "layer" and _claims_more(layer)):
         return None
     start = layer.start if step.lead is None else given.start // 8 - step.lead
     data = bytearray(packet.data[start:end])
@@ -133,7 +137,7 @@ def _claimed_end(layers: Sequence[Layer], index: int) -> int | None:
     if layers[index].payload_end is not None:
         return layers[index].payload_end
     for inner in layers[index + 1 :]:
-        if not inner.complete:
+        if not inner.complete and inner.payload_end is None:
             return None
         if inner.protocol.extent is not None or inner.payload_end is not None:
             return inner.end if inner.payload_end is None else inner.payload_end
@@ -143,7 +147,11 @@ def _claimed_end(layers: Sequence[Layer], index: int) -> int | None:
 def _add_trailer(packet: Packet, layer: Layer, start: int, last: int, switched_on: Container[str]) -> None:
     """Add what lies between two places of the frame, the latter of which may not have been captured."""
     captured, trailer = len(packet.data), layer.protocol.trailer
-    if trailer is None or start >= min(last, captured):
+    if trailer is None:
+        return
+    if layer.payload_end is not None and (captured < start or (trailer.fcs is not None and captured == start < last)):
+        _cut_payload(packet, layer, start)
+    if start >= min(last, captured):
         return
     bad_padding: Rule | None = None
     minimum = _room(packet)[0] + trailer.minimum
@@ -222,6 +230,17 @@ def _has_check(packet: Packet, layer: Layer, start: int, last: int) -> bool:
     return told == FCS_OCTETS or (told != 0 and last - start >= FCS_OCTETS and packet.wire_length >= 64)
 
 
+def _cut_payload(packet: Packet, layer: Layer, end: int) -> None:
+    """Say that the capture cut what a layer carries up to there, unless a layer within has said so."""
+    if any(diagnosis.kind == "short" for diagnosis in packet.diagnoses):
+        return
+    wanted, there = end - layer.start, len(packet.data) - layer.start
+    message, part = "Packet size limited during capture", "its payload"
+    packet.diagnoses.append(
+        Diagnosis("short", layer.protocol.name, message, part=part, expected=wanted, available=there)
+    )
+
+
 def _cut_check(packet: Packet, layer: Layer, fcs: FieldInfo, last: int) -> None:
     wanted, there = last - layer.start, len(packet.data) - layer.start
     message = "Packet size limited during capture"
@@ -258,7 +277,9 @@ def add_diagnoses(packet: Packet) -> None:
             ("_ws.expert.severity", diagnosis.severity.number),
             ("_ws.expert.group", GROUP_NUMBERS[diagnosis.group]),
         )
-        if diagnosis.kind == "malformed" and diagnosis.field is not None:
+        if diagnosis.kind == "unreassembled" and diagnosis.field is not None:
+            _append(packet, "_ws.unreassembled", (diagnosis.field.name, True))
+        elif diagnosis.kind == "malformed" and diagnosis.field is not None:
             _append(packet, "_ws.malformed")
             _append(packet, "_ws.malformed", (diagnosis.field.name, True))
         elif diagnosis.group == "Malformed":

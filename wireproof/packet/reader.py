@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 from typing import Protocol as Shape
 
 from construct import ConstructError, Container, GreedyBytes, Renamed, StreamError, stream_read
 
-from wireproof.dissectors.diagnosis import malformed
+from wireproof.dissectors.diagnosis import malformed, unreassembled
 from wireproof.dissectors.numbers.encapsulations import LINK_TYPES
 from wireproof.dissectors.schema import (
     Bits,
@@ -24,12 +25,14 @@ from wireproof.dissectors.schema import (
     Piece,
     Protocol,
     Rule,
+    Severity,
     Tail,
     Text,
     catalogue,
 )
 from wireproof.dissectors.schema.reading import Window, context_of, read_members
 from wireproof.dissectors.schema.walk import innermost
+from wireproof.packet.checksum import BAD
 from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, broken, verify_checksums
 from wireproof.packet.preferences import DEFAULT, MAC_NAMES, OUI_NAMES, PORT_NAMES, Preferences
 from wireproof.packet.told import add_told
@@ -198,6 +201,7 @@ class _Next:
     start: int
     end: int
     quoted: bool
+    partial: bool = False
     form: Protocol | None = None
 
 
@@ -232,7 +236,10 @@ def _read_layers(packet: Packet, source: Source, known: Catalogue, preferences: 
             "networks": preferences.prefixes,
             "captured_at": packet.time or 0,
         }
-        following, path = _read_layer(packet, stream, following, given, preferences)
+        was = following
+        following, path = _read_layer(packet, stream, was, given, preferences)
+        if was.quoted and packet.layers[-1].start != was.start and was.end <= len(packet.data):
+            tried.pop()  # a quote that ends before the layer has anything is no attempt
         tried.extend(path)
     return tried
 
@@ -262,6 +269,7 @@ def _read_layer(
         captured_length=max(min(content_end, captured_end) - start, 0),
         first_octet=packet.data[start] if start < captured_end else 0,
         quoted=int(what.quoted),
+        partial=int(what.partial),
         tables=packet.catalogue.tables,
         **given,
     )
@@ -272,7 +280,7 @@ def _read_layer(
     if failure is not None and is_all_header(protocol):
         header_end = captured_end
     layer = Layer(what.protocol, 0, start, header_end, what.end, record, failure is None, what.quoted, extents=extents)
-    layer.form = what.form
+    layer.form, layer.partial = what.form, what.partial
     if read and protocol.header is not None:
         layer.claimed = protocol.header if isinstance(protocol.header, int) else protocol.header(context)
     if read:
@@ -284,10 +292,14 @@ def _read_layer(
             _narrow(layer, context)
         except _FAULTS as error:
             fault = _bug(protocol, "", error)
+    elif failure.kind != "rule":
+        # Where a layer ends may be known although not all of it can be read.
+        with contextlib.suppress(*_FAULTS):
+            layer.payload_end = _narrow(layer, context)
     packet.diagnoses.extend(_said(packet, layer, record, preferences))
     for each in (failure, behind):
         if each is not None and (each.kind == "short" or (each.kind == "malformed" and not what.quoted)):
-            packet.diagnoses.append(each)
+            packet.diagnoses.append(_unreassembled(each) if what.partial and each.kind == "malformed" else each)
     if failure is not None:
         return None, ()
     try:
@@ -407,19 +419,21 @@ def _is_payload(part: Part) -> bool:
     return isinstance(part, Payload) or (bool(part.subcons) and innermost(part.subcons[-1]) is GreedyBytes)
 
 
-def _narrow(layer: Layer, context: Any) -> None:
-    """End the layer where its own header says, if it does and there is that much."""
+def _narrow(layer: Layer, context: Any) -> int | None:
+    """End the layer where its own header says, if it does and there is that much; return where that is."""
     if layer.schema.extent is None:
-        return
+        return None
     extent = layer.schema.extent(context)
-    if extent and layer.header_end <= layer.start + extent < layer.end:
-        layer.end = layer.start + extent
+    if not extent or not layer.header_end <= layer.start + extent < layer.end:
+        return None
+    layer.end = layer.start + extent
+    return layer.end
 
 
 def _follow(layer: Layer, content_end: int, context: Any, known: Catalogue) -> tuple[_Next | None, tuple[str, ...]]:
     """Return what a layer carries, which ends there at the latest, and the step between."""
     for carry in layer.schema.carries:
-        if carry.when(context):
+        if carry.when(context) and not (carry.wrong and BAD not in layer[f"{carry.wrong}.status"]):
             protocol = _select(carry, context, known)
             end = content_end
             if carry.length is not None:
@@ -431,7 +445,8 @@ def _follow(layer: Layer, content_end: int, context: Any, known: Catalogue) -> t
             if protocol.name == carry.fallback and context.captured_length <= start - layer.start:
                 return None, ()
             quoted = layer.quoted or carry.quoted
-            return _Next(protocol, start, end, quoted), (carry.path,) if carry.path else ()
+            partial = layer.partial if carry.partial is None else carry.partial
+            return _Next(protocol, start, end, quoted, partial), (carry.path,) if carry.path else ()
     return None, ()
 
 
@@ -453,6 +468,14 @@ def _cut(protocol: Protocol, part: Part, stream: Window, start: int, layer: tupl
         part=_shown(protocol, part),
         expected=max(stream.wanted, start) - layer_start,
         available=stream.limit - layer_start,
+    )
+
+
+def _unreassembled(missing: Diagnosis) -> Diagnosis:
+    """Say of octets that are missing that other fragments have them."""
+    field = unreassembled.across[0]
+    return replace(
+        missing, kind="unreassembled", message=field.title, severity=Severity.NOTE, group="Reassemble", field=field
     )
 
 

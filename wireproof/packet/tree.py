@@ -35,12 +35,13 @@ class Diagnosis:
     """What is wrong with a packet: where, what, how grave.
 
     `field` is the field that stands for it in filters. `kind` tells a layer that the capture cut ("short") from one
-    that is too short as it was sent ("malformed") and from a broken rule ("rule"). `layer` is the protocol's name,
+    that is too short as it was sent ("malformed"), a first fragment that lacks what others have ("unreassembled") and
+    a broken rule ("rule"). `layer` is the protocol's name,
     `part` the fields that were not read; `expected` and `available` are octets from the layer's start. What is our
     `own`, Wireshark's expert information does not have. `rule` is the one that was broken.
     """
 
-    kind: Literal["rule", "malformed", "short"]
+    kind: Literal["rule", "malformed", "unreassembled", "short"]
     layer: str
     message: str
     severity: Severity = Severity.ERROR
@@ -61,7 +62,7 @@ class Diagnosis:
         """Say in a line which layer it is about, and what was needed and was there where octets were missing."""
         if self.expected is None:
             return f"{self.layer}: {self.message}"
-        why = "cut by the capture" if self.kind == "short" else "too short"
+        why = {"short": "cut by the capture", "unreassembled": "only the first fragment"}.get(self.kind, "too short")
         return f"{self.layer}: {why}: {self.part} needs {self.expected} octets of the layer, {self.available} are there"
 
 
@@ -72,9 +73,9 @@ class Layer:
     `start`, `header_end` and `end` are octets from the beginning of the frame; the end is where the layer says it
     ends, which may lie behind what was captured. `number` counts the layers of the same protocol from 1. `claimed` is
     how many octets the header is, where it tells; they may not all be there.
-    `complete` means that all its parts were read; `quoted` that it is a copy within an error message. `extents` are
-    the octets of the schema's members, by name. `form` is the form of the protocol that was read, where that is not the
-    usual one.
+    `complete` means that all its parts were read; `quoted` that it is a copy within an error message, `partial` that it
+    is of a first fragment that was not put together with the others. `extents` are the octets of the schema's members,
+    by name. `form` is the form of the protocol that was read, where that is not the usual one.
     """
 
     protocol: Protocol
@@ -85,6 +86,7 @@ class Layer:
     values: list[Value] = field(default_factory=list)
     complete: bool = False
     quoted: bool = False
+    partial: bool = False
     payload_end: int | None = None
     extents: dict[str, tuple[int, int]] = field(default_factory=dict)
     form: Protocol | None = None

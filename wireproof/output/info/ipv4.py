@@ -9,6 +9,8 @@ from wireproof.output.templates import first_values
 from wireproof.output.values import format_value
 from wireproof.packet import Layer, Packet, Value
 
+PSEUDO = ("data", "_ws.expert", "_ws.malformed", "_ws.short", "_ws.unreassembled")
+
 
 def write(row: Row, layer: Layer, packet: Packet) -> None:
     """Write the addresses, and why it ends here where it does."""
@@ -62,4 +64,4 @@ def _payload(layer: Layer, packet: Packet, values: Mapping[str, Value]) -> str:
 def _is_left_as_data(layer: Layer, packet: Packet) -> bool:
     """Whether no further layer was made of a fragment's payload."""
     following = packet.layers[packet.layers.index(layer) + 1 :]
-    return not following or following[0].protocol.name in ("data", "_ws.expert", "_ws.malformed", "_ws.short")
+    return not following or following[0].protocol.name in PSEUDO
