@@ -130,6 +130,11 @@ def rules() -> Sequence[Rule]:
             },
             begins="tcp.hdr_len",
             needs="tcp.window_size_value",
+            says=(
+                Test("remarks.kinds", mask=~tcp_tables.LOOKED_AT),
+                Test("readings.closes"),
+                Test("readings.fast_open", none=tcp_tables.NO_FAST_OPEN),
+            ),
         ),
         Rule(
             "udp",

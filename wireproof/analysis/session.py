@@ -53,16 +53,6 @@ class Analysis:
         """Return the analysis of a protocol's layers."""
         return self._by_protocol[protocol]
 
-    def see_layers(self, packet: Packet, protocols: Collection[str]) -> None:
-        """Take in the layers of some protocols alone, where the others are nobody's concern."""
-        said = len(packet.diagnoses)
-        for index, layer in enumerate(packet.layers):
-            if layer.protocol.name in protocols:
-                self._by_protocol[layer.protocol.name].see(packet, index)
-        packet.touch()
-        if len(packet.diagnoses) > said:
-            add_diagnoses(packet)
-
     def see(self, packet: Packet, taken: Collection[str] = ()) -> None:
         """Take a packet in, and add to it the fields that the packets before it tell.
 

@@ -57,12 +57,12 @@ def _check_names(request: Request) -> None:
 
 def needs_stream(request: Request) -> bool:
     """Whether what is printed tells of packets before: only chosen fields of one frame do not."""
-    from wireproof.dissectors.schema import catalogue
+    from wireproof.interface import across
     from wireproof.output.style import COLUMN
 
     if request.format not in OF_FIELDS:
         return request.shown
-    return any(name.startswith(COLUMN) or catalogue().field(name).across for name in request.names)
+    return any(name.startswith(COLUMN) for name in request.names) or across.needs_stream(request.names)
 
 
 def _fields(request: Request, packets: Iterable[Packet], layout: ColumnLayout) -> Iterator[str]:

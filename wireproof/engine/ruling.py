@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 
 from wireproof.dissectors.schema import Catalogue, FieldInfo, FieldType, Kind
 from wireproof.engine.builder import Builder
+from wireproof.engine.diagnoses import OF_EXPERTS
 from wireproof.engine.form import Operand, Place, Slot
 from wireproof.engine.numbers import Number
 from wireproof.engine.tables import ABSENT, Table
@@ -70,7 +71,8 @@ class Rule:
     `frame` is the column of the frame's number, by which the reference sees what was taken in.
 
     It is run for layers that have the field `begins`, and, where there is `only`, one of these numbers in that column.
-    A layer that then has no field `needs` is the reference's.
+    A layer that then has no field `needs` is the reference's; where it is asked what is said of packets, one too of
+    which a test holds that `says` that the analysis says something.
     """
 
     protocol: str
@@ -81,6 +83,7 @@ class Rule:
     begins: str
     needs: str
     only: tuple[str, tuple[int, ...]] | None = None
+    says: tuple[Test, ...] = ()
 
     def place(self, number: int, name: str) -> Place:
         """Return a column of the rule by its name, in a program in which the rule has that number."""
@@ -100,6 +103,7 @@ class Ruling:
         build.program.rules.append(tuple(None if issubclass(kind, Table) else 0 for kind in kinds))
         self.begun = build.slot("integer", f"{rule.protocol} begun")
         self._found: dict[str, Operand] = {}
+        self.is_expert = not wanted.names().isdisjoint(OF_EXPERTS)
         self._whole = build.slot("boolean", f"{rule.protocol} whole")
         self._quoted = build.slot("boolean", f"{rule.protocol} quoted")
         beside = [told.beside for name, told in rule.told.items() if wanted.fields.get(name)]
@@ -162,6 +166,8 @@ class Ruling:
                 build.note(rule.place(self.number, rule.frame), 0)
                 build.leave(undecided)
             self._found.clear()
+            for test in rule.says if self.is_expert else ():
+                build.leave(undecided, self._holds(test))
             for name, told in rule.told.items():
                 if self.wanted.fields.get(name):
                     self._tell(self.catalogue.fields[name], told)
@@ -197,15 +203,14 @@ class Ruling:
         if told.whole:
             total = build.both(total, build.get(self._whole))
         for test in told.tests:
-            value = self._recalled(test.column)
-            if test.mask is not None:
-                holds = build.compare("ne", build.binary("and", value, test.mask), 0)
-            elif test.value is not None:
-                holds = build.compare("eq", value, test.value)
-            else:
-                holds = build.compare("ne", value, test.none)
-            total = build.both(total, holds)
+            total = build.both(total, self._holds(test))
         return total
+
+    def _holds(self, test: Test) -> Operand:
+        build, value = self.build, self._recalled(test.column)
+        if test.mask is not None:
+            return build.compare("ne", build.binary("and", value, test.mask), 0)
+        return build.compare("ne", value, test.none) if test.value is None else build.compare("eq", value, test.value)
 
     def _recalled(self, column: str) -> Operand:
         if column not in self._found:

@@ -6,23 +6,32 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from wireproof.analysis import Analysis
     from wireproof.engine.ruling import Rule
     from wireproof.grammar import TypedFilter
-    from wireproof.packet import Packet
 
 
 def rules_for(chosen: TypedFilter, names: Sequence[str] = ()) -> Sequence[Rule]:
     """Return those that tell what a filter and the fields of these names want. Raises UnknownFieldError."""
     from wireproof.dissectors.schema import catalogue
+    from wireproof.engine.diagnoses import OF_EXPERTS
 
     fields = [catalogue().field(name) for name in (*chosen.fields, *names)]
     across = {info.name for info in fields if info.across}
-    if not across:
+    is_expert = not OF_EXPERTS.isdisjoint(info.name for info in fields)
+    if not across and not is_expert:
         return ()
     from wireproof.analysis.compiled import rules
 
-    return tuple(rule for rule in rules() if not rule.told.keys().isdisjoint(across))
+    return tuple(rule for rule in rules() if not rule.told.keys().isdisjoint(across) or (is_expert and rule.says))
+
+
+def needs_stream(names: Sequence[str]) -> bool:
+    """Whether some of the fields tell of packets before: so does what is said of packets. Raises UnknownFieldError."""
+    from wireproof.dissectors.schema import catalogue
+    from wireproof.engine.diagnoses import OF_EXPERTS
+
+    fields = [catalogue().field(name) for name in names]
+    return any(info.across or info.name in OF_EXPERTS for info in fields)
 
 
 def rules_of(protocols: Sequence[str]) -> Sequence[Rule]:
@@ -30,21 +39,3 @@ def rules_of(protocols: Sequence[str]) -> Sequence[Rule]:
     from wireproof.analysis.compiled import rules
 
     return tuple(rule for rule in rules() if rule.protocol in protocols)
-
-
-class Experts:
-    """The analyses that say something of packets that machine code hands over, where it runs no rules itself."""
-
-    addresses = 0
-
-    def __init__(self, analysis: Analysis) -> None:
-        self._analysis = analysis
-
-    def see(self, packet: Packet) -> None:
-        """Take a packet in that the reference reads."""
-        from wireproof.engine.diagnoses import ACROSS
-
-        self._analysis.see_layers(packet, ACROSS)
-
-    def check(self) -> None:
-        """There are no tables that machine code could leave."""

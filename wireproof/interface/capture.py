@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, TypeVar
 
 from wireproof import capture
 from wireproof.capture import CaptureError
-from wireproof.interface.across import Experts, rules_for, rules_of
+from wireproof.interface.across import needs_stream, rules_for, rules_of
 from wireproof.interface.damage import Until
 from wireproof.interface.filter import Filter
 from wireproof.interface.opening import Opening
@@ -187,7 +187,7 @@ class Capture:
         """
         from wireproof.engine.jobs import jobs_for
 
-        return jobs_for(self.reader.size, 1 if count is not None or query.ruled or query.is_expert else self.jobs)
+        return jobs_for(self.reader.size, 1 if count is not None or query.ruled else self.jobs)
 
     def _shared(
         self,
@@ -290,16 +290,11 @@ class Capture:
         query = self._query(chosen, engine, names, singles=True)
         if query is not None and not query.not_told:
             return compiled_tables(query, lambda store: self._walk(query, count, store), names, rows)
-        if query is not None and not self._needs_stream(names):
+        if query is not None and not needs_stream(names):
             packets = (self.dissect(record) for record in self.select(chosen, count, engine))
         else:
             packets = (found for _, found in self.records(chosen, count))
         return reference_tables(packets, names, rows)
-
-    def _needs_stream(self, names: Sequence[str]) -> bool:
-        from wireproof.dissectors.schema import catalogue
-
-        return any(catalogue().field(name).across for name in names)
 
     def _once(self, count: int | None) -> Iterator[capture.Record]:
         self._begin()
@@ -371,7 +366,7 @@ class Capture:
         from wireproof.engine import Walk
 
         self._begin()
-        across: CompiledAnalysis | Experts | None = Experts(self.analysis) if query.is_expert else None
+        across: CompiledAnalysis | None = None
         if query.ruled:
             from wireproof.analysis.compiled import CompiledAnalysis
 
