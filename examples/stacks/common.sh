@@ -33,6 +33,18 @@ unfold() { # unfold NAMESPACE INTERFACE: has the kernel do itself what a card wo
     ip netns exec "$1" ethtool -K "$2" tx off rx off tso off gso off gro off >/dev/null 2>&1 || true
 }
 
+link() { # link: a tester and a stack, Linux with the address 10.99.0.2, at the two ends of a wire
+    tester=$mark-tester stack=$mark-stack
+    namespace "$tester"
+    namespace "$stack"
+    ip link add eth0 netns "$tester" type veth peer name eth0 netns "$stack"
+    ip -n "$tester" link set eth0 arp off up
+    ip -n "$stack" address add 10.99.0.2/16 brd + dev eth0
+    ip -n "$stack" link set eth0 up
+    unfold "$stack" eth0
+    unfold "$tester" eth0
+}
+
 clean() {
     trap '' INT TERM HUP
     for each in $running; do

@@ -12,15 +12,7 @@ folder=$1
 shift
 . "$(dirname "$0")/common.sh"
 begin
-tester=$mark-tester stack=$mark-stack
-namespace "$tester"
-namespace "$stack"
-ip link add eth0 netns "$tester" type veth peer name eth0 netns "$stack"
-ip -n "$tester" link set eth0 arp off up
-ip -n "$stack" address add 10.99.0.2/16 brd + dev eth0
-ip -n "$stack" link set eth0 up
-unfold "$stack" eth0
-unfold "$tester" eth0
+link
 status=0
 judge "$tester" linux --iface eth0 --address 10.99.0.2/16 --offers tcp,udp,timestamps,sack,window-scale \
     --profile rfc5961 --expected-failures "$here/linux.txt" \

@@ -24,9 +24,11 @@ from wireproof.vectors import load_scenarios
 
 LONGEST = 240
 SERVER = """
-import socket, sys, time
+import os, socket, sys, time
 sys.path.insert(0, sys.argv[3])
 from tests.conformance.faulty.stack import Stack
+if os.path.exists(sys.argv[1]):
+    os.unlink(sys.argv[1])
 listening = socket.socket(socket.AF_UNIX)
 listening.bind(sys.argv[1])
 listening.listen(1)
@@ -151,12 +153,16 @@ def test_interrupted_it_leaves_nothing_behind(tmp_path: Path, environment: dict[
 # A stack of our own behind a UNIX socket.
 
 
+def server_of(folder: Path) -> Path:
+    """Return a program that runs the stack of the tests at a UNIX socket."""
+    server = folder / "server.py"
+    server.write_text(SERVER, encoding="utf-8")
+    return server
+
+
 def live(tmp_path: Path, checkout: Path, faults: str, *words: str) -> tuple[int, dict[str, Any]]:
     """Run scenarios against the stack of the tests as a program; return the status and the results by id."""
-    path, server = tmp_path / "stack.sock", tmp_path / "server.py"
-    server.write_text(
-        "import os\nos.path.exists(__import__('sys').argv[1]) and os.unlink(__import__('sys').argv[1])\n" + SERVER
-    )
+    path, server = tmp_path / "stack.sock", server_of(tmp_path)
     report = tmp_path / "report.json"
     command = f"{sys.executable} {server} {path} ,{faults} {checkout}"
     where = ["--unix", str(path), "--dut-cmd", command, "--address", "10.99.0.2/16", "--patience", "20"]
@@ -223,6 +229,29 @@ def test_a_stack_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture
         words = ["conform", "live", "--unix", str(path), "--address", "10.99.0.2/16", "--patience", "1"]
         assert main(words) == 2
     assert "the stack did not answer within 1 s" in capsys.readouterr().err
+
+
+def test_as_a_plugin_of_pytest(tmp_path: Path, checkout: Path, environment: dict[str, str]) -> None:
+    server, own = server_of(tmp_path), tmp_path / "test_own.py"
+    own.write_text("def test_own():\n    pass\n")
+    path = tmp_path / "stack.sock"
+    command = f"{sys.executable} {server} {path} ,arp-reply-broadcast {checkout}"
+    plugin = [] if os.environ.get("WIREPROOF_INSTALLED") else ["-p", "wireproof.conformance.live.plugin"]
+    words = ["--wireproof-stack", "10.99.0.2/16", "--wireproof-stack-unix", str(path), "--wireproof-stack-cmd", command]
+    chosen = [
+        "--wireproof-scenario",
+        "ACD-027",
+        "--wireproof-scenario",
+        "ARP-017",
+        "--wireproof-no-scenario",
+        "control",
+    ]
+    run = [sys.executable, "-m", "pytest", *plugin, *words, *chosen, "-p", "no:cacheprovider", "-q", "-rf", str(own)]
+    done = subprocess.run(run, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=LONGEST)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "1 failed, 3 passed" in done.stdout
+    assert "arp-reply-is-unicast  fail (SHOULD NOT)" in done.stdout
+    assert "Who has 10.99.0.2?" in done.stdout
 
 
 # Safety and wrong usage.

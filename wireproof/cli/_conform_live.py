@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from wireproof.conformance.live.settings import Stack
     from wireproof.conformance.live.verdicts import Report, Result
-    from wireproof.conformance.live.wire import Wire
     from wireproof.vectors import Scenario
 
 HELP = "send a stack what the scenarios say, and judge what it does"
@@ -91,20 +90,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the scenarios, report, and tell by the status whether all was as expected."""
     from wireproof.conformance.adapter import StartError
+    from wireproof.conformance.live.arranging import wire_of
     from wireproof.conformance.live.bench import Bench, CommandController
     from wireproof.conformance.live.expecting import against
     from wireproof.conformance.live.runner import GoneError, Runner
     from wireproof.conformance.live.settings import AddressError, Pace
     from wireproof.conformance.live.wire import WireError
-    from wireproof.conformance.selection import SelectionError
 
     try:
         stack = _stack(options)
         scenarios, expected, withheld = _scenarios(options)
-    except (SelectionError, ValueError) as error:
+        connect = wire_of(options.iface, options.tap, options.unix, consent=options.default_route_too)
+    except ValueError as error:
         raise UsageError(str(error)) from None
     check_paths(options.json, options.junit, options.html)
-    connect = _wire(options)
     with ExitStack() as after, _ended_by_signals():
         try:
             control = CommandController(options.dut_control) if options.dut_control else None
@@ -125,22 +124,17 @@ def run(options: argparse.Namespace) -> int:
 
 def _stack(options: argparse.Namespace) -> Stack:
     """Return what the options say of the stack. Raises ValueError."""
-    import ipaddress
+    from wireproof.conformance.live.arranging import stack_of
 
-    from wireproof.conformance.live.settings import OFFERS, Stack
-
-    offers = {word for words in options.offers for word in words.split(",") if word} | {"arp", "echo"}
-    if offers - OFFERS:
-        raise ValueError(f"--offers knows {', '.join(sorted(OFFERS))}, not {', '.join(sorted(offers - OFFERS))}")
-    if options.address is None and "switch" not in offers:
-        raise ValueError("the stack needs --address ADDRESS/PREFIX, unless it is a switch (--offers switch)")
-    address = ipaddress.IPv4Interface(options.address) if options.address else None
-    if options.dut_control:
-        offers.add("control")
     if options.jobs < 1 or options.patience <= 0:
         raise ValueError("--jobs is 1 or more, and --patience more than 0 seconds")
-    return Stack(
-        options.name, address, frozenset(offers), frozenset(options.profile), options.tcp_port, options.udp_port
+    return stack_of(
+        options.name,
+        options.address,
+        options.offers,
+        profiles=options.profile,
+        ports=(options.tcp_port, options.udp_port),
+        control=bool(options.dut_control),
     )
 
 
@@ -156,26 +150,6 @@ def _scenarios(options: argparse.Namespace) -> tuple[Sequence[Scenario], frozens
     lists = (options.expected_failures, options.withhold)
     expected, withheld = (listed_ids(lines_of(path) if path else [], ids, "scenario") for path in lists)
     return scenarios, expected, withheld
-
-
-def _wire(options: argparse.Namespace) -> Callable[[], Wire]:
-    """Return what opens the wire. Raises UsageError."""
-    from wireproof.conformance.live import wire
-
-    given = [bool(options.iface), bool(options.tap), bool(options.unix)]
-    if sum(given) != 1:
-        raise UsageError("the stack is at one of --iface, --tap and --unix")
-    risky = wire.default_route_interfaces() & {*options.iface, *options.tap}
-    if risky and options.default_route_too < 2:
-        raise UsageError(
-            f"{', '.join(sorted(risky))} carries this machine's default route: the stack needs an interface of its own"
-            " (or say --default-route-too twice)"
-        )
-    if options.iface:
-        return lambda: wire.PacketWire(options.iface)
-    if options.tap:
-        return lambda: wire.TapWire(options.tap)
-    return lambda: wire.SocketWire.at(options.unix)
 
 
 @contextmanager

@@ -41,10 +41,10 @@ exit status:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what may be tested, and the options of each."""
-    from wireproof.cli import _conform_live, _conform_watch
+    from wireproof.cli import _conform_live, _conform_matrix, _conform_watch
 
     what = parser.add_subparsers(title="what is tested", metavar="WHAT", dest="what", required=True)
-    others = {"live": _conform_live, "capture": _conform_watch}
+    others = {"live": _conform_live, "capture": _conform_watch, "matrix": _conform_matrix}
     _add_parser_arguments(what.add_parser("parser", help=PARSER_HELP, description=f"Prove it: {PARSER_HELP}."))
     for name, module in others.items():
         entry = what.add_parser(name, help=module.HELP, description=f"Prove it: {module.HELP}.")

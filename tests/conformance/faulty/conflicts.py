@@ -100,8 +100,10 @@ class Claims:
             self._probe_again(claim)
 
     def _probe_again(self, claim: Claim) -> None:
-        self.host.after(10, lambda: self._probe_again(claim))
-        self.host.after(10, lambda: self.host.probe(claim.address))
+        if self.claims.get(claim.address) is claim:
+            if claim.state == "used" and self.host.time > self.last_try + 12:
+                self.host.probe(claim.address)
+            self.host.after(10, lambda: self._probe_again(claim))
 
     def _see(self, operation: int, sha: bytes, spa: bytes, tha: bytes, tpa: bytes) -> None:
         host = self.host

@@ -36,7 +36,8 @@ class Connection:
         self.tcp, self.host, self.key, self.mode, self.passive = tcp, tcp.host, key, mode, passive
         self.has = self.host.has
         self.state = "SYN-RECEIVED" if passive else "SYN-SENT"
-        self.iss = tcp.initial_sequence()
+        self.iss = tcp.initial_sequence(key[2])
+        self.challenges: list[float] = []
         self.una, self.nxt = self.iss, (self.iss + 1) % M
         self.window = self.most_window = 0
         self.wl1 = self.wl2 = 0
@@ -284,8 +285,7 @@ class Connection:
             return
         if not self.has("no-backoff"):
             self.rto = min(self.rto * 2, LONGEST_RTO)
-        if not self.has("karn-ignored"):
-            self.timed = None
+        self.timed = None
         self.threshold, self.cwnd = max(self.cwnd // 2, 2 * OWN_MSS), self._effective_mss()
         if self.state in ("SYN-SENT", "SYN-RECEIVED"):
             self.syn_timed_out = True

@@ -239,9 +239,10 @@ class Host:
         to = b"\x02\xee\xee\xee\xee\xee" if self.has("arp-request-unicast") else BROADCAST
         sha = bytes(6) if self.has("arp-request-without-hardware") else self.mac
         self._send_arp(1, sha, spa, bytes(6), address, to)
-        self.after(
-            0.1 if self.has("arp-flood") else 1.0, lambda: self._ask(address, tries - (not self.has("arp-flood")))
-        )
+        if self.has("arp-flood"):
+            self.after(0.1, lambda: self._ask(address, 60 if tries == 3 else max(tries - 1, 4) if tries > 4 else 0))
+        else:
+            self.after(1.0, lambda: self._ask(address, tries - 1))
 
     # IP out.
 
@@ -273,6 +274,9 @@ class Host:
     def _route(self, datagram: Datagram) -> None:
         to = datagram.destination
         if to in self.blocked:
+            return
+        if to in self.own and self.faults & ASTRAY:
+            self._put(self.last_source, datagram)
             return
         if to == ALL or to == self.network.broadcast_address.packed:
             self._put(BROADCAST, datagram)
@@ -433,7 +437,7 @@ class Host:
             if self.has("beyond-end-drops-all"):
                 self.partial.clear()
             return None
-        if datagram.flags & 1 and len(datagram.data) % 8 and not self.has("odd-fragments-taken"):
+        if datagram.flags & 1 and len(datagram.data) % 8:
             return None
         partial = self.partial.get(key)
         if partial is None:
@@ -464,9 +468,7 @@ class Host:
         data = b""
         for place, piece in sorted(partial.pieces.items()):
             if place > len(data):
-                if not self.has("holes-filled"):
-                    return None
-                data += bytes(place - len(data))
+                return None
             if self.has("overlap-drops-all") and place < len(data):
                 return None
             data += piece[len(data) - place :]

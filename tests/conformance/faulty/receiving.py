@@ -64,8 +64,8 @@ def _acceptable(own: Connection, segment: Segment) -> bool:
 
 
 def _challenge(own: Connection) -> None:
-    recent = [time for time in own.tcp.challenges if own.host.time - time < 1.0]
-    own.tcp.challenges = [*recent, own.host.time]
+    recent = [time for time in own.challenges if own.host.time - time < 1.0]
+    own.challenges = [*recent, own.host.time]
     if len(recent) < CHALLENGES or own.has("challenges-unlimited"):
         own.acknowledge()
 
@@ -85,10 +85,9 @@ def _synchronised(own: Connection, segment: Segment) -> None:
             own._send_syn()
         elif not own.has("unacceptable-silent"):
             own.acknowledge()
-        if not (own.has("unacceptable-ack-used") and segment.flags & ACK):
-            if own._room() == 0 and segment.flags & ACK and segment.seq == own.rcv:
-                _acknowledged(own, segment)
-            return
+        if own._room() == 0 and segment.flags & ACK and segment.seq == own.rcv:
+            _acknowledged(own, segment)
+        return
     if segment.flags & RST:
         _reset(own, segment)
         return
@@ -144,8 +143,8 @@ def _reset(own: Connection, segment: Segment) -> None:
     if segment.seq != own.rcv and not own.has("rst-any-in-window"):
         _challenge(own)
         return
-    if own.has("rst-closes-listener") and own.state == "SYN-RECEIVED" and own.passive:
-        own.tcp.listening.pop(own.key[1], None)
+    if own.has("rst-blocks-next-port") and own.state == "SYN-RECEIVED" and own.passive:
+        own.tcp.blocked.add((own.key[2], own.key[3] + 1))
     own.close_at_once()
 
 

@@ -49,8 +49,6 @@ class SwitchWire:
         out = [entry[0]] if entry is not None else list(range(1, PORTS + 1))
         if entry is None and self.has("unknown-dropped") and not destination[0] & 1:
             out = []
-        if self.has("broadcast-dropped") and destination == BROADCAST and frame[12:14] != b"\x88\xb5":
-            out = []
         if self.has("multicast-dropped") and destination[0] & 1 and destination != BROADCAST:
             out = []
         if self.has("tags-dropped") and frame[12:14] == b"\x81\0":

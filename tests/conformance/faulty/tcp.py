@@ -20,17 +20,18 @@ class Tcp:
         self.listening: dict[int, str] = {ECHO_PORT: "echo"}
         self.connections: dict[Key, Connection] = {}
         self.handles: dict[int, Connection] = {}
-        self.challenges: list[float] = []
+        self.counters: dict[bytes, int] = {}
+        self.blocked: set[tuple[bytes, int]] = set()
         host.protocols[TCP] = self.receive
         echo.told.append(self._told)
 
-    def initial_sequence(self) -> int:
-        """Return where a connection begins to count: the clock, and something secret."""
+    def initial_sequence(self, peer: bytes) -> int:
+        """Return where a connection with a peer begins to count: the clock, and something secret."""
         if self.host.has("constant-isn"):
             return 1000
         if self.host.has("counting-isn"):
-            self._counter = getattr(self, "_counter", 5000) + 64000
-            return self._counter
+            self.counters[peer] = self.counters.get(peer, 5000) + 64000
+            return self.counters[peer]
         return (int(self.host.time * 250_000) + self.host.dice.randrange(1 << 32)) & 0xFFFFFFFF
 
     def receive(self, datagram: Datagram) -> None:
@@ -63,6 +64,8 @@ class Tcp:
         segment = Segment(source, to, seq, ack, flags, window, data[size:], options, urgent)
         own = datagram.destination if host.own.get(datagram.destination) == "active" else host.address
         key = (own, to, datagram.source, source)
+        if (datagram.source, source) in self.blocked:
+            return
         connection = self.connections.get(key)
         if connection is not None:
             connection.receive(segment)

@@ -17,8 +17,7 @@ _TEST_TYPE = 0x88B5  # for experiments within an organisation (RFC 7042 section 
 
 
 CONTROLS = ("echo", "tcp", "udp")
-"""What a stack may answer beside requests for its address: echoes, and a connection to a port that nobody has."""
-CLOSED = 47_114
+"""What a stack may answer beside requests for its address: echoes, and a connection to its service."""
 _DATA = b"is there anybody"
 
 
@@ -79,11 +78,11 @@ class Pulse:
     def _asks(self, name: str, seconds: float) -> Checking:
         self.number = self.number % 20_000 + 1
         self.wire.send(1, self._datagram(name))
-        return (
-            yield from self._hears(
-                {"echo": self._is_echo, "tcp": self._is_reset, "udp": self._is_datagram}[name], seconds
-            )
-        )
+        is_it = {"echo": self._is_echo, "tcp": self._is_open, "udp": self._is_datagram}[name]
+        found = yield from self._hears(is_it, seconds)
+        if name == "tcp":
+            self.wire.send(1, self._datagram("reset"))
+        return found
 
     def _through(self, seconds: float) -> Checking:
         """Send a broadcast through a switch: it has to come out of the second port."""
@@ -117,8 +116,8 @@ class Pulse:
     def _is_echo(self, frame: bytes) -> bool:
         return _protocol(frame) == 1 and frame[34:35] == b"\0" and frame[40:42] == self.number.to_bytes(2, "big")
 
-    def _is_reset(self, frame: bytes) -> bool:
-        return _protocol(frame) == 6 and frame[36:38] == self._port and bool(frame[47] & 4)
+    def _is_open(self, frame: bytes) -> bool:
+        return _protocol(frame) == 6 and frame[36:38] == self._port and frame[47] & 0x12 == 0x12
 
     def _is_datagram(self, frame: bytes) -> bool:
         return _protocol(frame) == 17 and frame[36:38] == self._port
@@ -133,10 +132,11 @@ class Pulse:
         addresses = self.peer.ip_octets + self.stack.address.ip.packed
         protocol, place, body = {
             "echo": (1, 2, struct.pack("!BBHHH", 8, 0, 0, 1, self.number)),
-            "tcp": (6, 16, self._port + struct.pack("!HIIBBHHH", CLOSED, 7, 0, 0x50, 2, 1024, 0, 0)),
+            "tcp": (6, 16, self._port + struct.pack("!HIIBBHHH", self.stack.tcp, 7, 0, 0x50, 2, 1024, 0, 0)),
+            "reset": (6, 16, self._port + struct.pack("!HIIBBHHH", self.stack.tcp, 8, 0, 0x50, 4, 0, 0, 0)),
             "udp": (17, 6, self._port + struct.pack("!HHH", self.stack.udp, 8 + len(_DATA), 0)),
         }[name]
-        body += b"" if name == "tcp" else _DATA
+        body += b"" if protocol == 6 else _DATA
         head = b"" if name == "echo" else addresses + struct.pack("!HH", protocol, len(body))
         total = internet_checksum(head + body, never_zero=name == "udp")
         header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(body), 1, 0, 64, protocol, 0) + addresses
