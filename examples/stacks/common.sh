@@ -15,9 +15,9 @@ die() {
 need() { # need COMMAND PACKAGE: installs a package where a command is missing
     command -v "$1" >/dev/null 2>&1 && return
     command -v apt-get >/dev/null 2>&1 || die "$1 is missing, and there is no apt-get to install $2"
-    DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2" >/dev/null 2>&1 ||
+    DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$2" >/dev/null 2>&1 ||
         { apt-get update >/dev/null 2>&1 &&
-            DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$2" >/dev/null; } ||
+            DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$2" >/dev/null; } ||
         die "cannot install $2"
 }
 

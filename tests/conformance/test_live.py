@@ -124,6 +124,18 @@ def test_the_bridge(tmp_path: Path, environment: dict[str, str], checkout: Path)
     assert not {"fail", "crash", "inconclusive"} & set(found.values())
 
 
+def test_pytcp(tmp_path: Path, environment: dict[str, str], checkout: Path) -> None:
+    index = subprocess.run([sys.executable, "-m", "venv", "--help"], capture_output=True)
+    if index.returncode or sys.version_info[:2] != (3, 11):
+        pytest.skip("PyTCP 2.7.6 is run with Python 3.11")
+    found = script(
+        "pytcp.sh", tmp_path, environment, checkout, "--select", "arp", "--select", "udp", "--exclude", "tcp"
+    )
+    assert found["arp-request-is-answered"] == found["udp-echo"] == "pass"
+    assert found["udp-checksum-of-zero-is-sent-as-ones"] == "known"
+    assert not {"fail", "crash"} & set(found.values())
+
+
 def test_interrupted_it_leaves_nothing_behind(tmp_path: Path, environment: dict[str, str], checkout: Path) -> None:
     needs_namespaces()
     run = subprocess.Popen(
