@@ -212,6 +212,31 @@ RULES = (
 )
 
 
+ACROSS = (
+    FieldInfo(
+        "arp.duplicate-address-detected",
+        FieldType.NONE,
+        "Duplicate IP address configured",
+        across=True,
+        reference="RFC 5227 section 2.4",
+    ),
+    FieldInfo(
+        "arp.duplicate-address-frame", FieldType.FRAMENUM, "Frame showing earlier use of IP address", across=True
+    ),
+    FieldInfo(
+        "arp.seconds-since-duplicate-address-frame",
+        FieldType.UINT32,
+        "Seconds since earlier frame seen",
+        across=True,
+    ),
+    FieldInfo("arp.duplicate-address-mac", FieldType.ETHER, "MAC address of the earlier use", across=True, hidden=True),
+    FieldInfo("arp.packet-storm-detected", FieldType.NONE, "ARP packet storm detected", across=True),
+    FieldInfo("arp.moved", FieldType.STRING, "Address moved", across=True, reference="RFC 826", hidden=True),
+    FieldInfo("arp.moved.from", FieldType.ETHER, "Address moved from", across=True, hidden=True),
+    FieldInfo("arp.src.differs", FieldType.NONE, "Sender is not the frame's source", across=True, hidden=True),
+)
+"""What takes more than one packet, or another layer: of ours, whether an address moved for a failover or a conflict."""
+
 arp = Protocol(
     "arp",
     "Address Resolution Protocol",
@@ -279,8 +304,7 @@ arp = Protocol(
     under={"eth.type": (0x0806, 0x8035), "gre.proto": (0x0806,), "chdlc.protocol": (0x0806,)},
     extent=8 + 2 * this.hln + 2 * this.pln,
     computed={"arp.hw.size": LengthOf("sha"), "arp.proto.size": LengthOf("spa")},
-    # What takes more than one packet, and an alarm that is off unless a preference asks for it.
-    idle=(FieldInfo("arp.packet-storm-detected", FieldType.NONE, "ARP packet storm detected"),),
+    across=ACROSS,
     summary=Summary(protocol="ARP"),
     reference="RFC 826",
 )

@@ -57,6 +57,26 @@ NAMED = tuple(
 )
 """The organisations of addresses, where names are resolved."""
 
+SWITCHED = (
+    FieldInfo(
+        "switch.cast",
+        FieldType.STRING,
+        "For a switch",
+        across=True,
+        hidden=True,
+        reference="IEEE 802.1Q-2022 section 8.8",
+    ),
+    FieldInfo(
+        "switch.bum",
+        FieldType.BOOLEAN,
+        "Flooded by a switch",
+        across=True,
+        hidden=True,
+        reference="RFC 7432 section 3",
+    ),
+)
+"""What a frame is to a switch that has learned from those before: unicast, multicast, broadcast or unknown unicast."""
+
 RESOLVED = FieldInfo("eth.addr_resolved", FieldType.STRING, "Address (resolved)", hidden=True)
 OUI = FieldInfo("eth.addr.oui", FieldType.UINT24, "Address OUI", Base.OUI, hidden=True)
 LG = FieldInfo("eth.lg", FieldType.BOOLEAN, "LG bit", labels=LOCAL, hidden=True)
@@ -178,7 +198,7 @@ ethernet = Protocol(
         "fpp.smd": (0xD5, 0xE6, 0x4C, 0x7F, 0xB3),
         "ieee8021.pid": (0x0001, 0x0007),
     },
-    across=NAMED,
+    across=(*NAMED, *SWITCHED),
     carries=(
         Carry("eth.type", "lentype", when=is_type, path="ethertype", empty=True),
         Carry("eth.raw", when=is_length & (this._first == NOVELL_RAW), length=this.lentype),

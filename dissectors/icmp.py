@@ -278,6 +278,9 @@ icmp = Protocol(
     },
     across=(
         FieldInfo("icmp.resp_to", FieldType.FRAMENUM, "Request frame", across=True),
+        FieldInfo("icmp.resp_in", FieldType.FRAMENUM, "Response frame", across=True),
+        FieldInfo("icmp.no_resp", FieldType.NONE, "No response seen", across=True),
+        FieldInfo("icmp.resp_not_found", FieldType.NONE, "No response seen to ICMP request", across=True),
         FieldInfo("icmp.resptime", FieldType.DOUBLE, "Response time", across=True),
     ),
     summary=Summary(protocol="ICMP"),

@@ -16,7 +16,8 @@
     |                    Options and padding ...                    |
     +---------------------------------------------------------------+
 
-The fields appear as far as the bytes reach. A fragment's payload is not read as the next protocol. A total length of
+The fields appear as far as the bytes reach. A fragment's payload is read as the next protocol
+in the frame that makes a datagram whole. A total length of
 zero stands for the length that there is, as segmentation offload leaves it.
 """
 
@@ -32,6 +33,7 @@ from wireproof.dissectors.numbers.dscp import DSCP, ECN, PRECEDENCES
 from wireproof.dissectors.numbers.ip_protocols import IP_PROTOCOLS
 from wireproof.dissectors.schema import (
     SET,
+    TRUE,
     AllZero,
     At,
     Base,
@@ -48,6 +50,7 @@ from wireproof.dissectors.schema import (
     OneOf,
     Protocol,
     PseudoHeader,
+    Reassembly,
     Rule,
     Severity,
     SourceRoute,
@@ -84,6 +87,34 @@ IDLE = (
         for name, kind, what in PLACES
         if side or name != "summary"
     ),
+)
+
+FRAGMENTS = (
+    FieldInfo("ip.fragments", FieldType.BYTES, "IPv4 Fragments", across=True),
+    FieldInfo("ip.fragment", FieldType.FRAMENUM, "IPv4 Fragment", across=True),
+    FieldInfo("ip.fragment.error", FieldType.FRAMENUM, "Defragmentation error", across=True),
+    FieldInfo("ip.fragment.overlap", BOOLEAN, "Fragment overlap", labels=TRUE, across=True),
+    FieldInfo(
+        "ip.fragment.overlap.conflict",
+        BOOLEAN,
+        "Conflicting data in fragment overlap",
+        labels=TRUE,
+        across=True,
+        reference="RFC 5722 section 4",
+    ),
+    FieldInfo("ip.fragment.multipletails", BOOLEAN, "Multiple tail fragments found", labels=TRUE, across=True),
+    FieldInfo("ip.fragment.toolongfragment", BOOLEAN, "Fragment too long", labels=TRUE, across=True),
+    FieldInfo("ip.fragment.count", FieldType.UINT32, "Fragment count", across=True),
+    FieldInfo("ip.reassembled_in", FieldType.FRAMENUM, "Reassembled IPv4 in frame", across=True),
+    FieldInfo("ip.reassembled.length", FieldType.UINT32, "Reassembled IPv4 length", across=True),
+    FieldInfo(
+        "ip.reassembled.doubtful",
+        NONE,
+        "Fragments that contradict each other",
+        across=True,
+        reference="RFC 5722 section 4",
+    ),
+    FieldInfo("ip.reassembled.data", FieldType.BYTES, "Reassembled IPv4 data", across=True),
 )
 
 header_length = this._header_length
@@ -317,6 +348,8 @@ ipv4 = Protocol(
             bad=bad_checksum("ip.checksum_bad.expert", "RFC 1122 section 3.2.1.2"),
         ),
     },
+    reassembly=Reassembly("ip.proto", "src", "_final", "protocol", "id", "fragment", "ip.defragment"),
+    across=FRAGMENTS,
     idle=IDLE,
     pseudo_header=PseudoHeader("src", "_final", "protocol", ROUTE),
     summary=Summary(

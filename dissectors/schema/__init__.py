@@ -29,7 +29,7 @@ from wireproof.dissectors.schema.networks import AddressBlock, InNetwork, IsNoBr
 from wireproof.dissectors.schema.objects import Objects
 from wireproof.dissectors.schema.options import Missing, Option, Options, Repeat, Several
 from wireproof.dissectors.schema.rules import noted
-from wireproof.dissectors.schema.steps import STATUS, InternetChecksum, LengthOf, PseudoHeader, Trailer
+from wireproof.dissectors.schema.steps import STATUS, InternetChecksum, LengthOf, PseudoHeader, Reassembly, Trailer
 from wireproof.dissectors.schema.types import Base, FieldType, Kind
 
 __all__ = [
@@ -69,6 +69,7 @@ __all__ = [
     "Protocol",
     "PseudoHeader",
     "Reaches",
+    "Reassembly",
     "Repeat",
     "Rule",
     "Several",

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from construct import Computed, Construct, ConstructError, Struct, Subconstruct
 
 from wireproof.dissectors.schema.info import NO_LABELS, FieldInfo, Severity
-from wireproof.dissectors.schema.steps import InternetChecksum, LengthOf, PseudoHeader, Trailer
+from wireproof.dissectors.schema.steps import InternetChecksum, LengthOf, PseudoHeader, Reassembly, Trailer
 from wireproof.dissectors.schema.types import Base, FieldType, Kind
 
 if TYPE_CHECKING:
@@ -390,6 +390,7 @@ class Protocol:
     across: fields that take more than one packet. idle: fields that Wireshark has and that get no value here, so that
     a filter on one finds nothing. reference: the standard.
     nested: how many layers of it a frame may have, where there is a bound, and the rule that one more breaks.
+    reassembly: how pieces of what it carries are put together.
     form_of, opening: this is another form of the protocol of that name, and read in its place where a layer begins
     with these octets; the layer bears that protocol's name, and its fields are that protocol's.
     """
@@ -409,6 +410,7 @@ class Protocol:
     summary: Summary = Summary()
     reference: str = ""
     nested: tuple[int, Rule] | None = None
+    reassembly: Reassembly | None = None
     form_of: str = ""
     opening: bytes = b""
 

@@ -45,6 +45,26 @@ class PseudoHeader:
 
 
 @dataclass(frozen=True)
+class Reassembly:
+    """How pieces of what a layer carries are put together again (RFC 815); what comes out is found in `table`, or is
+    the `fallback`.
+
+    The names are members of the layer. Pieces with the same `source`, `destination`, `protocol` and `identification`
+    are of one datagram. `fragment` are 16 bits: the offset in units of eight octets, and the bit that more follow.
+    `preference` is the one that it is done by.
+    """
+
+    table: str
+    source: str
+    destination: str
+    protocol: str
+    identification: str
+    fragment: str
+    preference: str
+    fallback: str = "data"
+
+
+@dataclass(frozen=True)
 class InternetChecksum:
     """The ones' complement sum of RFC 1071 over an extent.
 

@@ -75,4 +75,4 @@ def test_a_full_table_drops_the_oldest_request() -> None:
 
 
 def test_the_analysis_says_what_was_dropped() -> None:
-    assert Analysis().dropped == {"tcp": 0, "udp": 0, "icmp": 0}
+    assert Analysis().dropped == {"tcp": 0, "udp": 0, "icmp": 0, "eth": 0, "arp": 0}

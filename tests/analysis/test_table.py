@@ -29,7 +29,7 @@ def test_replacing_and_taking_drop_nothing() -> None:
 @given(st.integers(1, 5), st.lists(st.tuples(st.sampled_from(["put", "get", "take"]), st.integers(0, 15))))
 def test_those_used_last_are_there(limit: int, steps: list[tuple[str, int]]) -> None:
     table: Table[int, int] = Table(limit)
-    used: dict[int, int] = {}  # in the order of their use
+    used: dict[int, int | None] = {}  # in the order of their use; None were taken out, which is a use as well
     for number, (step, key) in enumerate(steps):
         expected = used.pop(key, None)
         if step == "put":
@@ -38,8 +38,8 @@ def test_those_used_last_are_there(limit: int, steps: list[tuple[str, int]]) -> 
         else:
             found = table.get(key) if step == "get" else table.take(key)
             assert found in (expected, None)
-            if step == "get" and found is not None:
-                used[key] = found
+            if found is not None:
+                used[key] = found if step == "get" else None
         assert len(table) <= 2 * limit
     for key in list(used)[-limit:]:
         assert table.get(key) == used[key]

@@ -13,6 +13,7 @@ from wireproof.dissectors.schema import catalogue
 from wireproof.engine import compile_query
 from wireproof.engine.form import Need, Search
 from wireproof.engine.llvm import Emitter
+from wireproof.engine.pieces import PIECE
 from wireproof.engine.state import (
     ASKED,
     CLOCK_COUNT,
@@ -24,6 +25,8 @@ from wireproof.engine.state import (
     GATHERED,
     LAST,
     LIMIT,
+    NOTHING,
+    PIECES,
     POSITION,
     REASON,
     ROW_LIMIT,
@@ -119,6 +122,9 @@ class Run:
         self.asking = query.asking(lambda: (ctypes.c_char * self.size).from_address(self.place))  # type: ignore[return-value]
         if self.asking is not None:
             self.state[ASKED], self.state[GATHERED] = self.asking.call, self.asking.words
+
+        self.pieces = PIECE(lambda word: NOTHING)
+        self.state[PIECES] = ctypes.cast(self.pieces, ctypes.c_void_p).value or 0
 
     def __call__(self, place: int, size: int) -> int:
         """Return whether the record at that place matches."""

@@ -62,8 +62,8 @@ def test_every_line_of_the_tree(
 
 def common(answers: Answers) -> Callable[[Packet], Packet]:
     """Return what leaves out of a packet the fields, and what is said of it, that tshark has no name for."""
-    protocols = {name.split(".")[0] for name in answers.names} | {"rarp", "inarp", "unarp"}
-    names = answers.names | {"ip.options"}  # the tree has a line of that kind
+    protocols = {name.split(".")[0] for name in answers.names} | {"rarp", "inarp", "unarp", "switch"}
+    names = answers.names | {"ip.options", "arp.duplicate-address-mac"}  # of which there are lines, or parts of them
 
     def is_common(name: str) -> bool:
         return name in names or name.split(".")[0] not in protocols

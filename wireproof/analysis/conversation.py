@@ -37,7 +37,7 @@ def addresses(packet: Packet, index: int) -> tuple[int, int]:
     if declared is None:
         return 0, 0
     source, destination = (
-        packet.data[slice(*carrier.extents.get(member, (0, 0)))] for member in (declared.source, declared.destination)
+        packet.buffer[slice(*carrier.extents.get(member, (0, 0)))] for member in (declared.source, declared.destination)
     )
     return _number(source), _number(destination)
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
+from wireproof.analysis.arp import ArpOverTime
 from wireproof.analysis.echo import Echoes
+from wireproof.analysis.hindsight import Hindsight
+from wireproof.analysis.switch import SwitchView
 from wireproof.analysis.tcp import TcpConversations
 from wireproof.analysis.timeline import Timeline
 from wireproof.analysis.udp import UdpConversations
 from wireproof.engine.tables import Table
 from wireproof.packet import Packet
 from wireproof.packet.finish import add_diagnoses
+from wireproof.packet.preferences import DEFAULT, DUPLICATES, STORMS, Preferences
 
 
 class LayerAnalysis(Protocol):
@@ -32,18 +36,32 @@ class LayerAnalysis(Protocol):
 class Analysis:
     """All that is computed across packets. Packets must come in the order of the capture."""
 
-    def __init__(self) -> None:
+    def __init__(self, preferences: Preferences = DEFAULT, hindsight: Hindsight | None = None) -> None:
+        """With `hindsight`, what later packets tell is added too."""
+        self._hindsight = hindsight
         self._timeline = Timeline()
         self._by_protocol: Mapping[str, LayerAnalysis] = {
             "frame": self._timeline,
             "tcp": TcpConversations(),
             "udp": UdpConversations(),
             "icmp": Echoes(),
+            "eth": SwitchView(),
+            "arp": ArpOverTime(duplicates=DUPLICATES in preferences, storms=STORMS in preferences),
         }
 
     def of(self, protocol: str) -> LayerAnalysis:
         """Return the analysis of a protocol's layers."""
         return self._by_protocol[protocol]
+
+    def see_layers(self, packet: Packet, protocols: Collection[str]) -> None:
+        """Take in the layers of some protocols alone, where the others are nobody's concern."""
+        said = len(packet.diagnoses)
+        for index, layer in enumerate(packet.layers):
+            if layer.protocol.name in protocols:
+                self._by_protocol[layer.protocol.name].see(packet, index)
+        packet.touch()
+        if len(packet.diagnoses) > said:
+            add_diagnoses(packet)
 
     def see(self, packet: Packet, taken: Collection[str] = ()) -> None:
         """Take a packet in, and add to it the fields that the packets before it tell.
@@ -55,6 +73,8 @@ class Analysis:
             analysis = self._by_protocol.get(layer.protocol.name)
             if analysis is not None:
                 analysis.see(packet, index, taken=layer.protocol.name in taken)
+        if self._hindsight is not None:
+            self._hindsight.tell(packet)
         packet.touch()
         if len(packet.diagnoses) > said:
             add_diagnoses(packet)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import Generic, TypeVar
 
 Key = TypeVar("Key", bound=Hashable)
@@ -55,6 +55,11 @@ class Table(Generic[Key, Entry]):
         """Remove and return an entry, or None."""
         young = self._young.pop(key, None)
         return self._old.pop(key, None) if young is None else young
+
+    def values(self) -> Iterator[Entry]:
+        """Yield all entries, the older generation's first."""
+        yield from self._old.values()
+        yield from self._young.values()
 
     def _enter(self, key: Key, entry: Entry) -> None:
         if len(self._young) >= self._limit and key not in self._young:

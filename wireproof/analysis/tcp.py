@@ -109,7 +109,7 @@ class TcpConversations:
 def _add_quoted_seq(packet: Packet, layer: Layer) -> None:
     """Add the sequence number of a quote that is cut behind it: 8 octets are what must be quoted (RFC 792)."""
     start = layer.start + 4
-    octets = packet.data[start : start + 4]
+    octets = packet.buffer[start : start + 4]
     if layer.quoted and len(octets) == 4 and start + 4 <= layer.end:
         seq = int.from_bytes(octets, "big")
         layer.values.append(Value(packet.catalogue.fields["tcp.seq"], seq, start * 8, 32))
@@ -118,7 +118,7 @@ def _add_quoted_seq(packet: Packet, layer: Layer) -> None:
 def _describe(segments: Segments, packet: Packet, layer: Layer) -> None:
     """Fill the first row; from the octets, for a header that is not valid has no fields of them."""
     seq, ack, offset_flags, window = (
-        int.from_bytes(packet.data[slice(*layer.extents.get(member, (0, 0)))], "big")
+        int.from_bytes(packet.buffer[slice(*layer.extents.get(member, (0, 0)))], "big")
         for member in ("seq_raw", "ack_raw", "offset_flags", "window")
     )
     length, shift = layer["tcp.len"], layer["tcp.options.wscale.shift"]

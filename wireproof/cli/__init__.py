@@ -1,7 +1,8 @@
 # PYTHON_ARGCOMPLETE_OK
 """The command line: ``wireproof COMMAND …``, and ``wireproof -r FILE …`` with tshark's letters.
 
-Each module here whose name does not begin with an underscore is a subcommand of that name, and has
+Each module here whose name does not begin with an underscore is a subcommand of that name, a dash for each underscore
+in it, and has
 
 ``HELP``
     one line that says what it does;

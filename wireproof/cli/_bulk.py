@@ -32,7 +32,7 @@ def is_kept(request: Request) -> bool:
     except CaptureError:  # which is told when the file is opened to be read
         return False
     names = () if request.counts or request.write is not None else request.names
-    preferences = Preferences(request.preferences, request.networks)
+    preferences = Preferences(request.preferences, request.networks, request.switched_off)
     found = kept_query(request.filter, preferences, names, link_type=link_type)
     return found is not None and not found.not_told
 

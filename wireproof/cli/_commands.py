@@ -63,14 +63,15 @@ def complete() -> None:
 
 
 def _names() -> list[str]:
-    return [module.name for module in pkgutil.iter_modules(package.__path__) if not module.name.startswith("_")]
+    names = (module.name for module in pkgutil.iter_modules(package.__path__))
+    return [name.replace("_", "-") for name in names if not name.startswith("_")]
 
 
 def _command(name: str) -> Command:
     names = _names()
     if name not in names:
         raise UsageError(f"{name!r} is no command; {_hint(name, names)}")
-    return cast(Command, importlib.import_module(f"{package.__name__}.{name}"))
+    return cast(Command, importlib.import_module(f"{package.__name__}.{name.replace('-', '_')}"))
 
 
 def _hint(name: str, names: Sequence[str]) -> str:

@@ -66,7 +66,7 @@ _LONG_HERE = (
     "snapshot-length",
     "version",
 )
-HERE = frozenset(f"-{letter}" for letter in "acefhijlnopqrstvwxDEFJNOPTVY") | {
+HERE = frozenset(f"-{letter}" for letter in "2acefhijlnopqrstvwxzDEFJNOPTVY") | {
     f"--{name.rstrip('=')}" for name in (*_LONG_HERE, *OURS)
 }
 READS = ("-r", "--read-file")

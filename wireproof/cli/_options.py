@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wireproof.cli._failures import UsageError
-from wireproof.cli._preferences import switched_on
+from wireproof.cli._preferences import switched_off, switched_on
 from wireproof.packet.preferences import MAC_NAMES, OUI_NAMES, PORT_NAMES
 
 if TYPE_CHECKING:
@@ -53,6 +53,9 @@ class Request:
     count: int | None
     preferences: frozenset[str]
     networks: tuple[IPv4Network, ...]
+    statistics: tuple[str, ...]  # the words of -z
+    two_passes: bool  # over a file
+    switched_off: frozenset[str]  # preferences that are on otherwise
     shown: bool  # whether packets are printed at all
     format: str
     names: tuple[str, ...]  # of -e
@@ -88,8 +91,11 @@ def understand(options: argparse.Namespace) -> Request:
         live=live,
         filter=options.display_filter or "" if live is not None else _filter(options),
         reference_frame=_reference_frame(options, file),
+        statistics=tuple(options.statistics),
+        two_passes=_two_passes(options, file),
         count=_count(options),
         preferences=switched_on([*options.preferences, *_named(options)]) | _organizations(options, form),
+        switched_off=switched_off(options.preferences),
         networks=tuple(options.networks),
         shown=asked or not (options.quiet or options.write is not None),
         format=form,
@@ -118,6 +124,13 @@ def _reference_frame(options: argparse.Namespace, file: str) -> int | None:
     if number is not None and (not file or file == "-" or not os.path.isfile(file)):
         raise UsageError("--reference-frame takes a capture file that can be read twice")
     return number
+
+
+def _two_passes(options: argparse.Namespace, file: str) -> bool:
+    """Return whether the capture is read twice, which a file can be."""
+    if options.two_passes and (not file or file == "-" or not os.path.isfile(file)):
+        raise UsageError("-2 reads the capture twice, and so takes a file")
+    return bool(options.two_passes)
 
 
 def count(text: str) -> int:

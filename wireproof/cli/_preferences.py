@@ -7,7 +7,7 @@ name where it would: whoever sets it counts on it.
 from __future__ import annotations
 
 from wireproof.cli._failures import UsageError
-from wireproof.packet.preferences import MAC_NAMES, PORT_NAMES
+from wireproof.packet.preferences import DEFRAGMENT, DUPLICATES, MAC_NAMES, ON, PORT_NAMES, STORMS
 
 CHECKSUMS = ("eth.check_fcs", "ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
 
@@ -17,10 +17,8 @@ TRUE = ("true",)
 
 # The values, in lower case, that are what is done here; ANY where nothing here depends on it.
 SETTLED: dict[str, tuple[str, ...]] = {
-    "arp.detect_duplicate_ips": FALSE,
-    "arp.detect_request_storms": FALSE,
-    "arp.detect_storm_number_of_packets": ANY,
-    "arp.detect_storm_period": ANY,
+    "arp.detect_storm_number_of_packets": ("30",),
+    "arp.detect_storm_period": ("100",),
     "arp.register_network_address_binding": ANY,
     "data.datapref.newpane": ANY,
     "data.md5_hash": FALSE,
@@ -43,7 +41,6 @@ SETTLED: dict[str, tuple[str, ...]] = {
     "frame.show_file_off": FALSE,
     "icmp.favor_icmp_mpls": FALSE,
     "ip.decode_tos_as_diffserv": TRUE,
-    "ip.defragment": FALSE,
     "ip.security_flag": FALSE,
     "ip.summary_in_tree": TRUE,
     "ip.try_heuristic_first": ANY,
@@ -79,7 +76,7 @@ SETTLED: dict[str, tuple[str, ...]] = {
     "vlan.summary_in_tree": TRUE,
     "vlan.version": ("ieee 802.1q-2011",),
 }
-SWITCHES = (*CHECKSUMS, MAC_NAMES, PORT_NAMES)
+SWITCHES = (*CHECKSUMS, DEFRAGMENT, DUPLICATES, STORMS, MAC_NAMES, PORT_NAMES)
 NAMES = sorted((*SWITCHES, *SETTLED))
 
 
@@ -87,6 +84,12 @@ def switched_on(texts: list[str]) -> frozenset[str]:
     """Return the preferences that ``-o`` switches on; the last word on each counts. Raises UsageError."""
     chosen = dict(_read(text) for text in texts)
     return frozenset(name for name, on in chosen.items() if on)
+
+
+def switched_off(texts: list[str]) -> frozenset[str]:
+    """Return those that are on unless ``-o`` switches them off, and are switched off. Raises UsageError."""
+    chosen = dict(_read(text) for text in texts)
+    return frozenset(name for name in ON if not chosen.get(name, True))
 
 
 def _read(text: str) -> tuple[str, bool]:

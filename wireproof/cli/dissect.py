@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wireproof.capture import CaptureError, PcapngWriter, PcapWriter, Reader, Record
     from wireproof.cli._options import Request
     from wireproof.cli._printing import Printing
+    from wireproof.cli._statistics import Statistic
     from wireproof.interface import Capture, Filter
     from wireproof.interface.opening import Kind
     from wireproof.packet import Packet
@@ -73,13 +74,19 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
     filters = group.add_argument("-Y", "--display-filter", metavar="FILTER", help="take the packets that match only")
     add_reference(group)
     group.add_argument("filter", nargs="*", metavar="FILTER", help="the same; words behind all options")
+    group.add_argument(
+        "-2",
+        dest="two_passes",
+        action="store_true",
+        help="read a file twice, so that packets tell what later ones say of them: ip.reassembled_in, icmp.resp_in",
+    )
     preferences = group.add_argument(
         "-o",
         dest="preferences",
         action="append",
         default=[],
         metavar="NAME:VALUE",
-        help="set a preference: eth.check_fcs or {ip,tcp,udp}.check_checksum, TRUE or FALSE",
+        help="set a preference: eth.check_fcs, {ip,tcp,udp}.check_checksum or ip.defragment, TRUE or FALSE",
     )
     group.add_argument(
         "--net",
@@ -189,6 +196,15 @@ def _add_printing(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("-l", dest="flush", action="store_true", help="hand on each packet at once, for pipes")
     group.add_argument("--count", dest="counts", action="store_true", help="print how many packets pass, nothing else")
+    group.add_argument(
+        "-z",
+        dest="statistics",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="summarise all packets, in their place with -q: conv,tcp endpoints,ip io,phs io,stat,1 expert "
+        "follow,tcp,ascii,0; as JSON with -q -T json",
+    )
     group.add_argument("-q", dest="quiet", action="store_true", help="print nothing that is not asked for")
 
 
@@ -237,9 +253,9 @@ def _complete_field(prefix: str, **_: object) -> list[str]:
 
 
 def _complete_preference(prefix: str, **_: object) -> list[str]:
-    from wireproof.cli._preferences import CHECKSUMS
+    from wireproof.cli._preferences import SWITCHES
 
-    return [f"{name}:{value}" for name in CHECKSUMS for value in ("TRUE", "FALSE") if name.startswith(prefix)]
+    return [f"{name}:{value}" for name in SWITCHES for value in ("TRUE", "FALSE") if name.startswith(prefix)]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -309,14 +325,21 @@ def _opening(request: Request) -> Iterator[Callable[[], Reader]]:
 
 def _dissect(request: Request, opening: Callable[[], Reader], chosen: Filter | None, printing: Printing | None) -> int:
     from wireproof.capture import CaptureError
+    from wireproof.cli._statistics import statistic
     from wireproof.interface import Capture, EngineError
     from wireproof.packet import Preferences
 
+    summaries = [statistic(text) for text in request.statistics]
     try:
-        capture = Capture(opening(), Preferences(request.preferences, request.networks))
+        capture = Capture(opening(), Preferences(request.preferences, request.networks, request.switched_off))
     except CaptureError as error:
         raise CommandError(_unreadable(request, error)) from error
     capture.jobs = request.jobs
+    capture.taps += [each.see for each in summaries]
+    if request.two_passes:
+        from wireproof.interface.capture import look_ahead
+
+        capture.hindsight = look_ahead(request.file, capture.preferences, request.count, request.engine)
     with capture, _progress(request, capture):
         try:
             damage, last = _work(request, capture, chosen, printing)
@@ -325,10 +348,25 @@ def _dissect(request: Request, opening: Callable[[], Reader], chosen: Filter | N
         except CaptureError as error:
             raise CommandError(str(error)) from error
     sys.stdout.write(last)
+    if summaries:
+        _summarise(request, summaries)
     if damage is not None:
         sys.stdout.flush()  # so that the message stands below all packets before the damage
         raise CommandError(_unreadable(request, damage, capture.reader.compression))
     return 0
+
+
+def _summarise(request: Request, summaries: list[Statistic]) -> None:
+    """Print the summaries, the last one first, as tshark does; as one JSON document where that is asked for."""
+    if request.quiet and request.format == "json":
+        import json
+
+        told = [{"name": each.name, "result": each.told()} for each in summaries]
+        sys.stdout.write(f"{json.dumps(told, indent=2)}\n")
+        return
+    for each in summaries:
+        for line in each.lines():
+            sys.stdout.write(f"{line}\n")
 
 
 @contextmanager
@@ -359,6 +397,8 @@ def _work(
     """
     from wireproof.cli import _bulk
 
+    if request.statistics:
+        return _all_packets(request, capture, chosen, printing), ""
     if request.counts:
         return _bulk.count(request, capture, chosen)
     if request.format in _options.TABLES:
@@ -372,6 +412,16 @@ def _work(
     packets = _Packets(_records(request, capture, chosen), capture)
     _print(request, packets, printing or _printing(request))
     return packets.damage, ""
+
+
+def _all_packets(
+    request: Request, capture: Capture, chosen: Filter | None, printing: Printing | None
+) -> CaptureError | None:
+    """Have all packets seen, and print and write those that pass; return the damage that ended it."""
+    packets = _Packets(iter(capture.records(chosen, request.count)), capture)
+    shows = request.shown and not request.quiet
+    _print(request, packets, (printing or _printing(request)) if shows else None)
+    return packets.damage
 
 
 def _print(request: Request, packets: _Packets, printing: Printing | None) -> None:

@@ -520,6 +520,6 @@ class Builder:
         self.entered.add(layer)
         self._region.append(Goto(layer))
 
-    def result(self, must: Operand, may: Operand, told: Operand = -1) -> None:
+    def result(self, must: Operand, may: Operand, told: Operand = -1, piece: Operand = False) -> None:
         """Give the answer."""
-        self._region.append(Result(must, may, told))
+        self._region.append(Result(must, may, told, piece))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from wireproof.dissectors.schema import Carry, InternetChecksum, Protocol
+from wireproof.dissectors.schema import Carry, InternetChecksum, Protocol, Reassembly
 from wireproof.engine.builder import Builder
 from wireproof.engine.checksums import is_verified
 from wireproof.engine.form import FINISH, Limit, Operand, Position
@@ -15,6 +16,9 @@ from wireproof.engine.trace import Scope, Tracer
 
 if TYPE_CHECKING:
     from wireproof.engine.schemas import Schemas
+
+FRAGMENT = 0x3FFF
+"""The offset of a fragment, and the bit that more follow."""
 
 
 def narrowed(
@@ -51,6 +55,8 @@ class Following:
         """Write what comes behind the layer, which ends there."""
         if self.schemas.lent is not None:
             self.schemas.lent.lend(self.protocol.pseudo_header, scope)
+        if self.protocol.reassembly is not None and self.schemas.matters(self.protocol.reassembly):
+            self._gather(self.protocol.reassembly, scope)
         for carry in self.protocol.carries:
             if carry.wrong:
                 if self._is_verified(carry.wrong):  # the reference finds out
@@ -58,6 +64,22 @@ class Following:
                 continue
             with self.build.when(self.tracer.condition(carry.when, scope)):
                 self._carry(carry, scope, end)
+
+    def _gather(self, step: Reassembly, scope: Scope) -> None:
+        """Note a fragment of what may be of a protocol that matters."""
+        build, schemas = self.build, self.schemas
+        if schemas.fragments is None:
+            return
+        table = schemas.catalogue.tables.get(step.table, {})
+        numbers = tuple(number for number, protocol in table.items() if protocol.name in schemas.relevant)
+        is_piece = build.compare("ne", build.binary("and", build.integer(self._key(step.fragment, scope)), FRAGMENT), 0)
+        note = partial(build.set, schemas.fragments, True)
+        selector = build.integer(self._key(step.protocol, scope))
+        with build.when(is_piece):
+            if step.fallback in schemas.relevant:
+                note()
+            elif numbers:
+                build.switch(selector, [(numbers, note)], lambda: None)
 
     def _is_verified(self, name: str) -> bool:
         step = self.protocol.computed[name]

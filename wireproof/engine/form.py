@@ -281,12 +281,14 @@ class Result:
     """The answer: whether the frame matches for certain, and whether it may match.
 
     Where leaves are asked of the reference, `told` are the answers of the others, a bit each, and -1 where the frame
-    is handed over.
+    is handed over. A `piece` is a frame with a fragment of something that the answer depends on: it holds unless the
+    fragment makes that whole, which only the reference reads.
     """
 
     must: Operand
     may: Operand
     told: Operand = -1
+    piece: Operand = False
 
 
 Operation: TypeAlias = (
@@ -337,6 +339,7 @@ class Program:
     arrays: list[Array] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     asks: bool = False
+    gathers: bool = False
     rules: list[tuple[int | None, ...]] = field(default_factory=list)
     """The parameters of each rule over several packets: a number that is always the same, or None for a table."""
 

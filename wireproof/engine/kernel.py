@@ -12,6 +12,8 @@ from wireproof.engine.state import (
     CAPTURED,
     CLOCK_COUNT,
     CLOCKS,
+    COMPLETES,
+    ENDS,
     FCS,
     FRAME,
     FRAME_NUMBER,
@@ -21,9 +23,11 @@ from wireproof.engine.state import (
     LAST,
     LIMIT,
     LINK,
+    MET,
     MORE,
     NUMBER,
     OPEN,
+    PIECES,
     POSITION,
     REASON,
     ROW_LIMIT,
@@ -86,7 +90,31 @@ def _entry(program: Program) -> list[str]:
     lines.append(f"  %reason.p = getelementptr i64, ptr %state, i64 {REASON}")
     if program.asks:
         lines += [*loaded("ask", "%state", ASKED, "ptr"), *loaded("gather", "%state", GATHERED, "ptr")]
+    if program.gathers:
+        lines += loaded("pieces", "%state", PIECES, "ptr")
     return [*lines, *loaded("clocks", "%state", CLOCKS, "ptr")]
+
+
+def _gathered(program: Program, may: str, piece: str) -> list[str]:
+    """Return what comes behind the row of a frame that may pass, or bears a fragment: whether it does either."""
+    if not program.gathers:
+        return []
+    return [
+        f"  br i1 {piece}, label %piece, label %judged",
+        "piece:",
+        "  %piece.found = call i64 %pieces(i64 %row.index)",
+        f"  %piece.completes = icmp eq i64 %piece.found, {COMPLETES}",
+        f"  %piece.ends = icmp eq i64 %piece.found, {ENDS}",
+        "  br i1 %piece.ends, label %met, label %judged",
+        "met:",
+        "  br label %leave",
+        "judged:",
+        "  %piece.whole = phi i1 [false, %hit], [%piece.completes, %piece]",
+        f"  %piece.possible = or i1 {may}, %piece.whole",
+        "  br i1 %piece.possible, label %answered, label %next",
+        "answered:",
+        "  %piece.settled = xor i1 %piece.whole, true",
+    ]
 
 
 def _asked(program: Program, told: str) -> list[str]:
@@ -95,7 +123,8 @@ def _asked(program: Program, told: str) -> list[str]:
         return ["open:", "  br label %leave"]
     return [
         "open:",
-        f"  %is.told = icmp sge i64 {told}, 0",
+        f"  %has.told = icmp sge i64 {told}, 0",
+        f"  %is.told = and i1 %has.told, {'%piece.settled' if program.gathers else 'true'}",
         "  br i1 %is.told, label %asked, label %undecided",
         "asked:",
         "  %gathered.count = load i64, ptr %gathered",
@@ -107,7 +136,7 @@ def _asked(program: Program, told: str) -> list[str]:
     ]
 
 
-def _tail(program: Program, head: Head, must: str, may: str, told: str) -> list[str]:
+def _tail(program: Program, head: Head, must: str, may: str, told: str, piece: str) -> list[str]:
     """Return what comes behind the program: the row, the columns' ends, the next record, and the function's end."""
     words = {
         FRAME: "%frame",
@@ -125,16 +154,26 @@ def _tail(program: Program, head: Head, must: str, may: str, told: str) -> list[
         stored.append(f"  store i64 {value}, ptr %row.{word}")
     ended, more = ("%undecided", ", [%matched, %asked]") if program.asks else ("%open", "")
     matched = "[%matched, %exit], [%matched, %full], [%matched.more, %no.room]"
+    gathers = program.gathers
+    more += ", [%matched, %judged]" if gathers else ""
+    met = [f", [{each}, %met]" if gathers else "" for each in (MET, "%begin", "%before", "%matched")]
+    wanted, certain = (
+        ["  %piece.wanted = or i1 " + f"{may}, {piece}"],
+        ["  %piece.certain = and i1 " + f"{must}, %piece.settled"],
+    )
     return [
         "  br label %finish.end",
         "finish.end:",
-        f"  br i1 {may}, label %hit, label %next",
+        *(wanted if gathers else []),
+        f"  br i1 {'%piece.wanted' if gathers else may}, label %hit, label %next",
         "hit:",
         *head.noted(),
         f"  %row.index = mul i64 {'0' if program.columns else '%matched'}, {ROW_WORDS}",
         "  %row = getelementptr i64, ptr %rows, i64 %row.index",
         *stored,
-        f"  br i1 {must}, label %keep, label %open",
+        *_gathered(program, may, piece),
+        *(certain if gathers else []),
+        f"  br i1 {'%piece.certain' if gathers else must}, label %keep, label %open",
         "keep:",
         *(line for column in program.columns for line in columns.kept(column, "%matched")),
         "  %matched.more = add i64 %matched, 1",
@@ -151,10 +190,10 @@ def _tail(program: Program, head: Head, must: str, may: str, told: str) -> list[
         "  br label %leave",
         *_asked(program, told),
         "leave:",
-        f"  %reason = phi i64 [{MORE}, %exit], [{FULL}, %full], [{FULL}, %no.room], [{OPEN}, {ended}]",
-        f"  %position.last = phi i64 [%begin, %exit], [%begin, %full], [%end, %no.room], [%end, {ended}]",
-        f"  %number.last = phi i64 [%before, %exit], [%before, %full], [%number, %no.room], [%number, {ended}]",
-        f"  %matched.last = phi i64 {matched}, [%matched, {ended}]",
+        f"  %reason = phi i64 [{MORE}, %exit], [{FULL}, %full], [{FULL}, %no.room], [{OPEN}, {ended}]{met[0]}",
+        f"  %position.last = phi i64 [%begin, %exit], [%begin, %full], [%end, %no.room], [%end, {ended}]{met[1]}",
+        f"  %number.last = phi i64 [%before, %exit], [%before, %full], [%number, %no.room], [%number, {ended}]{met[2]}",
+        f"  %matched.last = phi i64 {matched}, [%matched, {ended}]{met[3]}",
         *(line for column in program.columns for line in columns.left(column)),
         "  store i64 %reason, ptr %reason.p",
         "  store i64 %position.last, ptr %position.0.p",

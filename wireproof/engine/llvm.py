@@ -70,7 +70,7 @@ class Emitter:
         self.used: set[str] = set()
         self.searches = Searches()
         self.places: dict[form.Place, None] = {}
-        self.result = ("false", "false", "-1")
+        self.result = ("false", "false", "-1", "false")
         self._lines: list[str] = []
         self._made = 0
         self._label = ""
@@ -416,7 +416,8 @@ class Emitter:
         return False
 
     def _result(self, result: form.Result) -> None:
-        self.result = (self.operand(result.must), self.operand(result.may), self.operand(result.told))
+        answer = self.operand(result.must), self.operand(result.may), self.operand(result.told)
+        self.result = (*answer, self.operand(result.piece))
 
     def _break(self, leaving: form.Break) -> bool:
         target = self._targets[leaving.label]

@@ -37,6 +37,11 @@ class Lowered:
     asked: tuple[int, ...] = ()
 
     @property
+    def gathers(self) -> bool:
+        """Whether the answer depends on what fragments make whole."""
+        return self.program.gathers
+
+    @property
     def is_searching(self) -> bool:
         """Whether octets are searched for others, which takes most of the time where it is done."""
         return any(isinstance(each, Search) and each.what == "find" for each in operations(self.program))
@@ -58,7 +63,7 @@ def lower(
     value of at most has a single column.
     """
     known = {
-        **provided(protocols, preferences.switched_on),
+        **provided(protocols, preferences.names),
         **dict.fromkeys(name for rule in rules for name in rule.told),
     }
     leaves = Leaves()
@@ -75,7 +80,7 @@ def lower(
             columns.want(protocols.fields[name], single=singles and occurs_once(protocols, name))
         before = len(not_told)
         rulings = [Ruling(build, protocols, wanted, rule) for rule in rules]
-        schemas = Schemas(build, protocols, wanted, preferences.switched_on, preferences.prefixes, link_type, rulings)
+        schemas = Schemas(build, protocols, wanted, preferences.names, preferences.prefixes, link_type, rulings)
         schemas.lower()
         _finish(build, schemas, filters, answer)
         if filters.is_settled(leaves) and len(not_told) == before:
@@ -102,9 +107,12 @@ def _finish(build: Builder, schemas: Schemas, filters: Filters, answer: Callable
             build.set(may, possible)
             if told is not None:
                 build.set(told, filters.told())
-        build.result(build.get(must), build.get(may), -1 if told is None else build.get(told))
+        pieces = schemas.fragments
+        is_piece = False if pieces is None else build.get(pieces)
+        build.result(build.get(must), build.get(may), -1 if told is None else build.get(told), is_piece)
     build.program.finish = finish
     build.program.asks = filters.asks
+    build.program.gathers = schemas.fragments is not None
 
 
 def shape(info: FieldInfo) -> tuple[int, bool]:

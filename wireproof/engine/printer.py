@@ -83,8 +83,12 @@ def _line(operation: Any) -> str:
             return f"break {label}" + ("" if condition is True else f" if {condition}")
         case form.Goto(layer):
             return f"goto {layer}"
-        case form.Result(must, may, told):
-            return f"result {must} {may}" + ("" if told == -1 else f" {told}")
+        case form.Result(must, may, told, piece):
+            return (
+                f"result {must} {may}"
+                + ("" if told == -1 else f" {told}")
+                + ("" if piece is False else f" piece {piece}")
+            )
     raise TypeError(type(operation).__name__)
 
 

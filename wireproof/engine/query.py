@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wireproof.grammar import TypedFilter
     from wireproof.grammar.tree import TypedTest
     from wireproof.packet import Packet, Source
+    from wireproof.packet.pieces import Fragments
 
 NUMBER = "frame.number"
 
@@ -37,7 +38,9 @@ class Outline(NamedTuple):
     is_numbered: bool
     is_searching: bool
     asked: tuple[int, ...] = ()
+    gathers: bool = False
     ruled: tuple[str, ...] = ()  # the protocols whose rules over several packets are run
+    is_expert: bool = False  # whether it is asked what is said of packets
 
     def packed(self) -> bytes:
         """Return it as octets."""
@@ -48,9 +51,9 @@ class Outline(NamedTuple):
     def unpacked(cls, octets: bytes) -> Outline:
         """Return what `packed` has made octets of."""
         columns, *others = json.loads(octets)
-        not_told, is_numbered, is_searching, asked, ruled = others
+        not_told, is_numbered, is_searching, asked, gathers, ruled, is_expert = others
         told = tuple(Column(*words) for words in columns)
-        return cls(told, not_told, is_numbered, is_searching, tuple(asked), tuple(ruled))
+        return cls(told, not_told, is_numbered, is_searching, tuple(asked), gathers, tuple(ruled), is_expert)
 
 
 class Query:
@@ -118,9 +121,20 @@ class Query:
         )
 
     def _outline(self) -> Outline:
+        from wireproof.engine.diagnoses import OF_EXPERTS
+
         is_numbered, lowered = NUMBER in self.filter.fields, self.lowered
         ruled = tuple(rule.protocol for rule in self._rules())
-        return Outline(lowered.columns, lowered.not_told, is_numbered, lowered.is_searching, lowered.asked, ruled)
+        return Outline(
+            lowered.columns,
+            lowered.not_told,
+            is_numbered,
+            lowered.is_searching,
+            lowered.asked,
+            lowered.gathers,
+            ruled,
+            not OF_EXPERTS.isdisjoint((*self.filter.fields, *self.names)),
+        )
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -205,14 +219,30 @@ class Query:
         """The protocols whose rules over several packets are run."""
         return self.outline.ruled
 
-    def decide(self, data: bytes, source: Source, across: Across | None = None) -> Packet | None:
-        """Return a frame as the reference reads it, or None where it does not pass."""
-        from wireproof.packet import dissect
+    @property
+    def is_expert(self) -> bool:
+        """Whether it is asked what is said of packets, of which the analyses say a part."""
+        return self.outline.is_expert
 
-        packet = dissect(data, source, self.preferences, self.protocols)
+    def decide(
+        self, data: bytes, source: Source, across: Across | None = None, fragments: Fragments | None = None
+    ) -> Packet | None:
+        """Return a frame as the reference reads it, or None where it does not pass."""
+        packet = self.read(data, source, fragments)
         if across is not None:
             across.see(packet)
         return packet if self.filter.matches(packet) else None
+
+    def read(self, data: bytes, source: Source, fragments: Fragments | None = None) -> Packet:
+        """Return a frame as the reference reads it."""
+        from wireproof.packet import dissect
+
+        return dissect(data, source, self.preferences, self.protocols, fragments)
+
+    @property
+    def gathers(self) -> bool:
+        """Whether fragments have to be gathered, in the order of the capture."""
+        return self.outline.gathers
 
     @property
     def is_exact(self) -> bool:
@@ -347,6 +377,6 @@ def _key(
 
     if is_likely(ENTRY_POINTS):
         return None
-    options = sorted(preferences.switched_on), preferences.prefixes, singles, tuple(names), link_type
+    options = sorted(preferences.names), preferences.prefixes, singles, tuple(names), link_type
     words = ["query", text, repr(options)]
     return [word.encode("utf-8", "surrogateescape") for word in words]

@@ -150,6 +150,9 @@ class Ranges(Generic[T]):
                     yield from ((place.records - begun.records, piece) for piece in task.taken())
                     self._check(task, begun, place)
                     place, changed = Place(task.end, place.records + task.records), task.blocks
+                    if task.met:
+                        place, changed = yield from self._in_order(place, task.own)
+                        task.lead(place)
                 self.advanced(place.begin, place.records)
                 if changed is not None:
                     break
@@ -168,6 +171,17 @@ class Ranges(Generic[T]):
     def _again(self, place: Place, stop: int | None, blocks: Blocks | None = None) -> _Passed[T]:
         """Yield what comes out of a range whose beginning is known."""
         walk, own = self._walk(blocks or self._blocks, place, stop)
+        walk.advanced = self.advanced
+        for piece in self.work(walk):
+            yield 0, piece
+        if walk.met:
+            return (yield from self._in_order(Place(walk.offset, walk.number), own))
+        return Place(walk.offset, walk.number), self._changed(own)
+
+    def _in_order(self, place: Place, blocks: Blocks | None) -> _Passed[T]:
+        """Yield what comes out of the rest of the file, in which there are fragments: what these make whole has to be
+        known before whatever is behind them is looked at."""
+        walk, own = self._walk(blocks or self._blocks, place, None, gathers=True)
         walk.advanced = self.advanced
         for piece in self.work(walk):
             yield 0, piece
@@ -237,6 +251,7 @@ class Ranges(Generic[T]):
             finally:
                 task.pieces.put(bunch)  # what came before damage as well
                 task.end, task.records = walk.offset, walk.number - place.records
+                task.met, task.own = walk.met, own
                 task.blocks = self._changed(own)
                 self.memory.append(walk.memory)
         except BaseException as error:
@@ -256,7 +271,9 @@ class Ranges(Generic[T]):
             guess = first_record(octets, self.reader.header)
         return Place(-1 if guess is None else bound + guess, 0)
 
-    def _walk(self, blocks: Blocks | None, place: Place, stop: int | None) -> tuple[Walk, Blocks | None]:
+    def _walk(
+        self, blocks: Blocks | None, place: Place, stop: int | None, *, gathers: bool = False
+    ) -> tuple[Walk, Blocks | None]:
         source = self._source(place.begin)
         own = None if blocks is None else blocks.copy(source)
         interfaces = self.reader.interfaces if own is None else own.interfaces
@@ -268,7 +285,16 @@ class Ranges(Generic[T]):
         if self.new_store is not None and memory.store is None:
             memory.store = self.new_store()
         store = memory.store if self.new_store is not None else None
-        return Walk(self.query, part, store=store, stop=stop, number=place.records, memory=memory), own
+        walk = Walk(
+            self.query,
+            part,
+            store=store,
+            stop=stop,
+            number=place.records,
+            memory=memory,
+            gathers=gathers,
+        )
+        return walk, own
 
     def _source(self, begin: int) -> Source:
         source = Source(_File(self._descriptor, begin))  # type: ignore[arg-type]

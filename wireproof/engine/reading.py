@@ -20,6 +20,7 @@ from wireproof.capture.source import Source as Bytes
 from wireproof.engine.batches import LATEST, Batch, batch_of
 from wireproof.engine.machine import Code
 from wireproof.engine.memory import address_of
+from wireproof.engine.pieces import Pieces
 from wireproof.engine.query import Query
 from wireproof.engine.state import (
     ACROSS,
@@ -33,8 +34,10 @@ from wireproof.engine.state import (
     GATHERED,
     LAST,
     LIMIT,
+    MET,
     MORE,
     NUMBER,
+    PIECES,
     POSITION,
     REASON,
     ROW_LIMIT,
@@ -46,6 +49,7 @@ from wireproof.engine.state import (
     pcapng_layout,
 )
 from wireproof.engine.stores import Store
+from wireproof.packet.reassembly import Reassembler
 
 if TYPE_CHECKING:
     from wireproof.packet import Packet
@@ -101,6 +105,8 @@ class Walk:
 
     `last` is the number of the last record to look at, `stop` a place of the file at which none is to begin any more,
     and `number` that of the record before the first. With a store, the values of the query's columns go there.
+    Where what passes depends on fragments, they are gathered in `fragments`; a walk that does not gather them ends
+    before the first, and has `met` it.
     `advanced` is called with the octets and the records that have been passed so far, and `ended` before the last rows
     are taken out. `before` returns how many records are in front of the one that is number 1 here; it may wait for that
     to be known.
@@ -116,6 +122,8 @@ class Walk:
         stop: int | None = None,
         number: int = 0,
         memory: Memory | None = None,
+        fragments: Reassembler | None = None,
+        gathers: bool = True,
         across: Across | None = None,
     ) -> None:
         self.query, self.reader, self.store = query, reader, store
@@ -137,8 +145,13 @@ class Walk:
         self._asking = query.asking(lambda: self._octets)
         if self._asking is not None:
             self._state[ASKED], self._state[GATHERED] = self._asking.call, self._asking.words
-        if (across is None) is bool(query.ruled):
-            raise ValueError("rules over several packets are for a query that has some, and only for these")
+        self.fragments, self.met = fragments if fragments is not None or not gathers else Reassembler(), False
+        self._pieces = None
+        if query.gathers:
+            self._pieces = Pieces(query, self.fragments, self._rows, lambda: self._octets, self._read)  # type: ignore[arg-type]
+            self._state[PIECES] = self._pieces.call
+        if across is None and query.ruled:
+            raise ValueError("a query with rules over several packets wants them")
         self._across = across
         if across is not None:
             self._state[ACROSS] = across.addresses
@@ -235,8 +248,11 @@ class Walk:
                 self._across.check()
             if self._asking is not None and self._asking.failure is not None:
                 raise self._asking.failure
+            if self._pieces is not None and self._pieces.failure is not None:
+                raise self._pieces.failure
             reason = self._state[REASON]
-            if reason == MORE:
+            if reason in (MORE, MET):
+                self.met = reason == MET
                 yield Pause.BETWEEN
                 return
             if reason == FULL:
@@ -254,17 +270,28 @@ class Walk:
         record = self._open_record()
         if self._decide(record) is not None:
             self._state[ROWS] += 1
-            if self._state[ROWS] == self._state[ROW_LIMIT]:
+            # What a frame makes whole is remembered of the last one only, for whoever reads it again.
+            is_last = self.fragments is not None and self.fragments.completed(record.number)
+            if is_last or self._state[ROWS] == self._state[ROW_LIMIT]:
                 yield Pause.FULL
 
     def _decide(self, record: Record) -> Packet | None:
         from wireproof.packet import source_of
 
-        return self.query.decide(record.data, source_of(record, self.reader), self._across)
+        source = source_of(record, self.reader)
+        return self.query.decide(record.data, source, self._across, self.fragments)
 
     def _open_record(self) -> Record:
         first = self._state[ROWS] if self.store is None else 0
         return Batch(self._rows, 1, self._octets, self._offset, order=self._order).record(first)
+
+    def _read(self, word: int) -> Packet:
+        """Return the packet of the row that begins with a word."""
+        from wireproof.packet import source_of
+
+        batch = Batch(self._rows, 1, self._octets, self._offset, order=self._order)
+        record = batch.record(word // ROW_WORDS)
+        return self.query.read(record.data, source_of(record, self.reader), self.fragments)
 
     @property
     def _order(self) -> str | None:
@@ -282,7 +309,7 @@ class Walk:
         return self._state[NUMBER]
 
     def _is_done(self) -> bool:
-        return self.number >= self._state[LAST] or (self._stop is not None and self.offset >= self._stop)
+        return self.met or self.number >= self._state[LAST] or (self._stop is not None and self.offset >= self._stop)
 
     def _drop(self) -> None:
         """Forget the records that were walked over."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from wireproof.dissectors.schema import Catalogue, InternetChecksum, Rule
+from wireproof.dissectors.schema import Catalogue, InternetChecksum, Reassembly, Rule
 from wireproof.engine import diagnoses
 from wireproof.engine.builder import Builder
 from wireproof.engine.checksums import Lent, asked, is_verified
@@ -66,13 +66,31 @@ class Schemas:
         )
         self.counters: dict[str, Slot] = {}
         names = wanted.names()
+        self.is_expert = not names.isdisjoint(diagnoses.OF_EXPERTS)
         self.diagnoses = Diagnoses(build, wanted, self.counter) if not names.isdisjoint(diagnoses.NAMES) else None
         trails = any(not names.isdisjoint(trailing(protocol)) for protocol in catalogue.protocols.values())
         is_asked = trails or self.diagnoses is not None
         self.trailers = Trailers(build, wanted, self._short, self._cut_payload, self._broken) if is_asked else None
         self.lent = Lent(build) if self._lends() else None
         self.relevant = relevant(catalogue, wanted)
+        self.fragments = self._fragments()
         self.recurring = {name for name in self.relevant if name in reachable(catalogue, name) & self.relevant}
+
+    def _fragments(self) -> Slot | None:
+        """Return what tells that a frame bears a fragment of something that matters, where there can be such."""
+        steps = [
+            protocol.reassembly for protocol in self.catalogue.protocols.values() if protocol.name in self.relevant
+        ]
+        if any(step is not None and self.matters(step) for step in steps):
+            return self.build.slot("boolean", "fragment")
+        return None
+
+    def matters(self, step: Reassembly) -> bool:
+        """Whether what is put together may be of a protocol that matters."""
+        if step.preference not in self.switched_on:
+            return False
+        names = {protocol.name for protocol in self.catalogue.tables.get(step.table, {}).values()}
+        return not self.relevant.isdisjoint(names | {step.fallback})
 
     def _lends(self) -> bool:
         """Whether a checksum is to be verified that has a pseudo header."""

@@ -3,8 +3,9 @@
 ``match(buffer, length, rows, state)`` walks from ``state[POSITION]`` on. For each frame that matches it writes a row
 of `ROW_WORDS` words, or, where there are columns, its values into these, and no row but the first. It returns how many
 rows there are, leaves position, number and counts in the state, and says there why it stopped: at a record that is not
-whole or that it leaves to the plain reader (`MORE`), because there is no room (`FULL`), or behind a frame that the
-reference has to decide on (`OPEN`), whose row is written and not counted.
+whole or that it leaves to the plain reader (`MORE`), because there is no room (`FULL`), behind a frame that the
+reference has to decide on (`OPEN`), whose row is written and not counted, or before one with a fragment, where
+fragments cannot be gathered (`MET`).
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ from typing import NamedTuple
 # Where to go on, the last record's number, the most octets of a record, the last number to come to, the place at which
 # no further record is to begin; rows so far and at most, and why it stopped; the interfaces of pcapng; what is called
 # where a leaf is asked of the reference, and where the values go that it is given; where the addresses are of rules
-# over several packets and of their tables.
+# over several packets and of their tables; what is called where a fragment comes.
 POSITION, NUMBER, LIMIT, LAST, STOP, ROWS, ROW_LIMIT, REASON, CLOCKS, CLOCK_COUNT, ASKED, GATHERED, ACROSS = range(13)
-COLUMN_STATE = 13
-MORE, FULL, OPEN = range(3)
+PIECES = 13
+COLUMN_STATE = 14
+MORE, FULL, OPEN, MET = range(4)
+# What the function that is called for a frame with a fragment answers: that it makes nothing whole, that it does and
+# is for the reference, or that the walk has to end before it.
+NOTHING, COMPLETES, ENDS = range(3)
 
 # A row: where the frame begins in the buffer, lengths, time in nanoseconds, the interface's index among the reader's,
 # its link type, the frame's number, and the octets of the frame check sequence at its end.

@@ -97,7 +97,7 @@ class _Kept:
             case Gather():
                 return operation.layer, *operation.values
             case Result():
-                return operation.must, operation.may, operation.told
+                return operation.must, operation.may, operation.told, operation.piece
         return ()
 
     def _behind(self, value: Value) -> tuple[Operand, ...] | list[Operand]:

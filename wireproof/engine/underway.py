@@ -37,6 +37,7 @@ class Range(Generic[T]):
 
     What comes out is handed over in bunches of at most so many pieces. Where it really begins is told by the range
     before, and where the range behind begins by this one, once it knows that its own beginning is right.
+    Where it `met` a fragment it ends before that, and `own` is what is known of the file there.
     `blocks` is set where a section or an interface began in it, of which the ranges behind know nothing.
     """
 
@@ -50,6 +51,8 @@ class Range(Generic[T]):
     records: int = 0
     failure: BaseException | None = None
     blocks: Blocks | None = None
+    own: Blocks | None = None
+    met: bool = False
     unwanted: Event = field(default_factory=Event)
     is_taken: bool = False
 

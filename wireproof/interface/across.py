@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from wireproof.analysis import Analysis
     from wireproof.engine.ruling import Rule
     from wireproof.grammar import TypedFilter
+    from wireproof.packet import Packet
 
 
 def rules_for(chosen: TypedFilter, names: Sequence[str] = ()) -> Sequence[Rule]:
@@ -28,3 +30,21 @@ def rules_of(protocols: Sequence[str]) -> Sequence[Rule]:
     from wireproof.analysis.compiled import rules
 
     return tuple(rule for rule in rules() if rule.protocol in protocols)
+
+
+class Experts:
+    """The analyses that say something of packets that machine code hands over, where it runs no rules itself."""
+
+    addresses = 0
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+
+    def see(self, packet: Packet) -> None:
+        """Take a packet in that the reference reads."""
+        from wireproof.engine.diagnoses import ACROSS
+
+        self._analysis.see_layers(packet, ACROSS)
+
+    def check(self) -> None:
+        """There are no tables that machine code could leave."""

@@ -6,19 +6,24 @@ import importlib.util
 import itertools
 import os
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Literal, TypeVar
 
 from wireproof import capture
-from wireproof.interface.across import rules_for, rules_of
+from wireproof.capture import CaptureError
+from wireproof.interface.across import Experts, rules_for, rules_of
 from wireproof.interface.damage import Until
 from wireproof.interface.filter import Filter
 from wireproof.interface.opening import Opening
 from wireproof.packet.preferences import DEFAULT, Preferences
+from wireproof.packet.reassembly import Reassembler, Recall
 
 if TYPE_CHECKING:
     from wireproof.analysis import Analysis
+    from wireproof.analysis.compiled import CompiledAnalysis
+    from wireproof.analysis.hindsight import Hindsight
     from wireproof.engine import Query, Walk
     from wireproof.engine.stores import Store
     from wireproof.output import FieldStyle
@@ -47,8 +52,9 @@ class Capture:
 
     Iteration raises CaptureError where the file is damaged, after every whole record before the damage. `advanced` is
     called now and then with the octets and records that have been read, `slowed` with what is missing where machine
-    code would have been made and could not. `jobs` is in how many ranges machine code walks over a file at the same
-    time, in as many threads; None stands for as many as pay.
+    code would have been made and could not. `hindsight` is what a first pass has found, see `look_ahead`. `taps` are
+    called with each packet that is analysed, whether it passes a filter or not. `jobs` is in how many ranges machine
+    code walks over a file at the same time, in as many threads; None stands for as many as pay.
     """
 
     def __init__(self, reader: capture.Reader, preferences: Preferences) -> None:
@@ -57,6 +63,8 @@ class Capture:
         self.advanced: Callable[[int, int], None] = lambda octets, records: None
         self.slowed: Callable[[str], None] = lambda reason: None
         self.jobs: int | None = None
+        self.hindsight: Hindsight | None = None
+        self.taps: list[Callable[[Packet], None]] = []
         self._begun = False
         self._running: Generator[object, None, None] | None = None
 
@@ -65,7 +73,12 @@ class Capture:
         """What the packets so far have in common."""
         from wireproof.analysis import Analysis
 
-        return Analysis()
+        return Analysis(self.preferences, self.hindsight)
+
+    @cached_property
+    def fragments(self) -> Reassembler:
+        """The fragments so far that wait for others."""
+        return Reassembler()
 
     def __iter__(self) -> Iterator[Packet]:
         return self.filter(None)
@@ -85,17 +98,26 @@ class Capture:
         With a count, that many records are read and no more are waited for.
         """
         for record in self._once(count):
-            found = self.dissect(record)
+            found = self.dissect_with(record, self.fragments)
             self.analysis.see(found)
+            for tap in self.taps:
+                tap(found)
             if chosen is None or chosen.matches(found):
                 self.analysis.shown(found)
                 yield record, found
 
     def dissect(self, record: capture.Record) -> Packet:
-        """Dissect a record of this capture, without the fields that take more than one packet."""
+        """Dissect a record of this capture, without the fields that take more than one packet.
+
+        Of the record that was read last it is known which datagram its fragments have made whole.
+        """
+        return self.dissect_with(record, Recall(self.fragments))
+
+    def dissect_with(self, record: capture.Record, fragments: Reassembler | Recall) -> Packet:
+        """Dissect a record with the fragments that others have left there."""
         from wireproof.packet import dissect, source_of
 
-        return dissect(record.data, source_of(record, self.reader), self.preferences)
+        return dissect(record.data, source_of(record, self.reader), self.preferences, fragments=fragments)
 
     def select(
         self, display_filter: str | Filter | None = None, count: int | None = None, engine: Engine = "auto"
@@ -165,7 +187,7 @@ class Capture:
         """
         from wireproof.engine.jobs import jobs_for
 
-        return jobs_for(self.reader.size, 1 if count is not None or query.ruled else self.jobs)
+        return jobs_for(self.reader.size, 1 if count is not None or query.ruled or query.is_expert else self.jobs)
 
     def _shared(
         self,
@@ -349,12 +371,12 @@ class Capture:
         from wireproof.engine import Walk
 
         self._begin()
-        across = None
+        across: CompiledAnalysis | Experts | None = Experts(self.analysis) if query.is_expert else None
         if query.ruled:
             from wireproof.analysis.compiled import CompiledAnalysis
 
             across = CompiledAnalysis(self.analysis, query.ruled)
-        walk = Walk(query, self.reader, count, store, across=across)
+        walk = Walk(query, self.reader, count, store, across=across, fragments=self.fragments)
         walk.advanced = self.advanced
         return walk
 
@@ -371,6 +393,25 @@ class Capture:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def look_ahead(
+    source: str | os.PathLike[str],
+    preferences: Preferences = DEFAULT,
+    count: int | None = None,
+    engine: Engine = "auto",
+) -> Hindsight:
+    """Return what the packets of a file tell of those before them, for a second pass (see `Capture.hindsight`).
+
+    Raises CaptureError where it is no capture; damage behind that ends it without a word, for the second pass tells.
+    """
+    from wireproof.analysis.hindsight import WANTED, FirstPass
+
+    found = FirstPass()
+    with open_capture(source, preferences=preferences) as capture, suppress(CaptureError):
+        for record in capture.select(WANTED, count, "auto" if engine == "compiled" else engine):
+            found.see(capture.dissect_with(record, found.fragments))
+    return found.hindsight
 
 
 def _filter(text: str | Filter | None) -> Filter | None:

@@ -34,7 +34,7 @@ class Masked(NamedTuple):
     def drawn(self, packet: Packet) -> str:
         """Return the bits of the packet, four by four, with dots for those that are masked out."""
         last = self.start + self.width
-        octets = packet.data[self.start // 8 : (last + 7) // 8]
+        octets = packet.buffer[self.start // 8 : (last + 7) // 8]
         number = int.from_bytes(octets, "little" if self.little else "big") >> (-last % 8)
         places, pattern = _pattern(self.mask, self.width)
         return pattern.format(*[number >> place & 1 for place in places])

@@ -107,7 +107,7 @@ def _arp(layer: Layer, packet: Packet) -> str | None:
 def _ethernet(layer: Layer, packet: Packet) -> str | None:
     """Return the template's text, or, where names are wanted, the same with a name in front of each address."""
     text = _templated(layer)
-    if layer["eth.len"] and packet.data[layer.header_end : layer.header_end + 2] == b"\xff\xff":
+    if layer["eth.len"] and packet.buffer[layer.header_end : layer.header_end + 2] == b"\xff\xff":
         return f"{text}Raw "
     if text is None or packet.resolve is None:
         return text
@@ -123,7 +123,7 @@ def _ip(layer: Layer, packet: Packet) -> str | None:
         return render("Internet Protocol, bogus version ({ip.version})", values)
     if "ip.cur_rt" not in values:
         return render("Internet Protocol Version 4, Src: {ip.src}[, Dst: {ip.dst}]", values)
-    final = dotted_quad(packet.data[slice(*layer.extents["_final"])])
+    final = dotted_quad(packet.buffer[slice(*layer.extents["_final"])])
     return render(f"Internet Protocol Version 4, Src: {{ip.src}}, Dst: {final}, Via: {{ip.cur_rt}}", values)
 
 

@@ -111,8 +111,8 @@ def _pairs(nodes: Iterable[Node], packet: Packet, style: JsonStyle, chosen: Chos
 def _octets(node: Node, packet: Packet) -> Json:
     """Return octets, position, length, mask and type of a node."""
     start, size, mask = raw.extent(node)
-    found = raw.number(node) if mask else packet.data[start : start + size].hex()
-    return (found, start, size, mask, raw.type_number(node))
+    found = raw.number(node) if mask else packet.buffer[start : start + size].hex()
+    return (found, start - packet.home(start)[0], size, mask, raw.type_number(node))
 
 
 def leaf(value: Value) -> str:

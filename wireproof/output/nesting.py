@@ -12,6 +12,7 @@ from functools import cache
 from wireproof.dissectors.diagnosis import GROUPS, malformed
 from wireproof.dissectors.frame import comments
 from wireproof.dissectors.schema import FieldType, InternetChecksum, Protocol, Rule
+from wireproof.output.info.arp import duplicate_text
 from wireproof.output.items import is_line, title_text
 from wireproof.output.options import OPTION_LISTS
 from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, COUNTED, GROUPED, OVER, WHOLE
@@ -19,6 +20,7 @@ from wireproof.packet import Diagnosis, Layer, Packet, Value
 from wireproof.packet.checksum import NOT_PRESENT
 from wireproof.packet.finish import PSEUDO
 
+DUPLICATE, SINCE_DUPLICATE = "arp.duplicate-address-frame", "arp.seconds-since-duplicate-address-frame"
 FAILED = ("_ws.malformed", "_ws.unreassembled")
 """What stands for what could not be read."""
 
@@ -54,7 +56,23 @@ def packet_tree(packet: Packet) -> Iterator[Node]:
     for layer, inner in layer_tree(packet):
         node = layer_node(layer, packet)
         node.children += (layer_node(other, packet) for other in inner)
+        apart = list(duplicates_apart(node))
         yield node
+        yield from apart
+
+
+def duplicates_apart(node: Node) -> Iterator[Node]:
+    """Take what is told of addresses that two stations claim out of a node, and yield it as lines of their own."""
+    if not any(child.name == DUPLICATE for child in node.children):
+        return
+    told, node.children = (
+        [child for child in node.children if child.name in (DUPLICATE, SINCE_DUPLICATE)],
+        [child for child in node.children if child.name not in (DUPLICATE, SINCE_DUPLICATE)],
+    )
+    for frame, seconds in zip(told[::2], told[1::2], strict=True):
+        assert frame.value is not None
+        text = duplicate_text(frame.value, node.layer)
+        yield Node(node.layer, text=text, start=node.start, made=True, children=[frame, seconds])
 
 
 def layer_tree(packet: Packet) -> Iterator[tuple[Layer, list[Layer]]]:
@@ -94,9 +112,9 @@ def layer_node(layer: Layer, packet: Packet) -> Node:
     """Return the node of a layer with all that is its own."""
     name, end = layer.protocol.name, layer.header_end
     if name in WHOLE or (not layer.complete and any(d.layer == name and d.kind != "rule" for d in packet.diagnoses)):
-        end = max(min(layer.end, len(packet.data)), end)
+        end = max(min(layer.end, packet.home(layer.start)[1]), end)
     elif layer.claimed is not None and not layer.complete:
-        end = min(layer.start + layer.claimed, len(packet.data))
+        end = min(layer.start + layer.claimed, packet.home(layer.start)[1])
     node = Node(layer, name, text=title_text(layer, packet), start=layer.start, size=end - layer.start)
     if name not in PSEUDO:
         node.children = nest(layer, packet)
@@ -146,7 +164,7 @@ def nest(layer: Layer, packet: Packet) -> list[Node]:
         if parent is None and value.info.name in GROUPED:
             parent = _group(GROUPED[value.info.name], groups, roots, layer, made=True)
         elif parent is None and value.info.name in ATM_LENGTHS:
-            text = f"{ATM_LENGTHS[value.info.name]} type/length: {_type_and_length(packet.data[value.octets][0])}"
+            text = f"{ATM_LENGTHS[value.info.name]} type/length: {_type_and_length(packet.buffer[value.octets][0])}"
             parent = _group(text, groups, roots, layer)
         (roots if parent is None else parent.children).append(node)
         placed.append(node)
@@ -292,8 +310,8 @@ def _group_options(node: Node, packet: Packet) -> None:
             continue  # the field of a whole option, which the node of its own stands for
         if value is not None and value.info.name == grouping.kind:
             start = child.start
-            length = packet.data[start + 1] if value.value > 1 and start + 1 < len(packet.data) else 1
-            octets = packet.data[start : start + length]
+            length = packet.buffer[start + 1] if value.value > 1 and start + 1 < len(packet.buffer) else 1
+            octets = packet.buffer[start : start + length]
             info, text = grouping.describe(octets, value.value)
             group = Node(node.layer, "", None, text, start, len(octets), unowned=True)
             if info is not None:

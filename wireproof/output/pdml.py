@@ -108,9 +108,9 @@ def _general(packet: Packet) -> Iterator[str]:
 def _element(node: Node, packet: Packet, depth: int, chosen: Chosen | None) -> Iterator[str]:
     """Yield the lines of a node. What stands at the top without being a protocol is wrapped in one."""
     is_data = node.name == "data" and node.value is None
-    if is_data and depth == 1:
+    if depth == 1 and (is_data or not node.name):
         yield '  <proto name="fake-field-wrapper">'
-        yield from _wrapped(node, packet, chosen)
+        yield from _wrapped(node, packet, chosen) if is_data else _element(node, packet, 2, chosen)
         yield "  </proto>"
         return
     margin = "  " * depth
@@ -143,7 +143,8 @@ def _inner(node: Node, packet: Packet, depth: int, chosen: Chosen | None) -> Ite
 def _about(node: Node, packet: Packet) -> str:
     """Return the attributes of a node, in tshark's order."""
     start, size, mask = raw.extent(node)
-    octets, value = packet.data[start : start + size].hex(), node.value
+    octets, value = packet.buffer[start : start + size].hex(), node.value
+    start -= packet.home(start)[0]
     if not node.name:
         behind = f' value="{octets}"' if size else ""
         return f'name="" show="{xml_text(node.text)}" size="{size}" pos="{start}"{behind}'

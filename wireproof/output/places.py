@@ -10,7 +10,10 @@ from wireproof.dissectors.frame import FLAGS_FIELDS, VERDICTS
 TAGS = ("vlan", "ieee8021ad")
 ADDRESS_FIELDS = ("eth.addr", "eth.addr_resolved", "eth.addr.oui", "eth.addr.oui_resolved", "eth.lg", "eth.ig")
 LLC_CONTROL = ("n_r", "n_s", "p", "f", "s_ftype", "u_modifier_cmd", "u_modifier_resp", "ftype")
+FRAGMENT_FLAGS = ("overlap", "overlap.conflict", "multipletails", "toolongfragment")
 BELOW: Mapping[str, tuple[str, ...]] = {
+    "icmp.resp_not_found": ("icmp.no_resp",),
+    "arp.duplicate-address-detected": ("arp.duplicate-address-frame",),
     **dict.fromkeys(ADDRESS_FIELDS, ("eth.dst", "eth.src")),
     **{
         f"eth.{side}{part}": (f"eth.{side}",)
@@ -26,6 +29,9 @@ BELOW: Mapping[str, tuple[str, ...]] = {
     "frame.interface_name": ("frame.interface_id",),
     **{info.name: ("frame.packet_flags",) for info, _ in FLAGS_FIELDS},
     **{info.name: ("frame.verdict",) for info in VERDICTS.values()},
+    **dict.fromkeys(("ip.fragment", "ip.fragment.error"), ("ip.fragments",)),
+    **{f"ip.fragment.{flag}": ("ip.fragment", "ip.fragment.error") for flag in FRAGMENT_FLAGS},
+    **dict.fromkeys(("ip.fragment.count", "ip.reassembled.length", "ip.reassembled.data"), ("ip.fragments",)),
     "ip.bogus_header_length": ("ip.hdr_len",),
     "ip.bogus_ip_length": ("ip.len",),
     "ip.bogus_ip_version": ("ip.version",),

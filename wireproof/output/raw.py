@@ -48,7 +48,7 @@ def extent(node: Node) -> tuple[int, int, int]:
 def octets(node: Node, packet: Packet) -> str:
     """Return the octets of a node in hexadecimal."""
     start, size, _ = extent(node)
-    return packet.data[start : start + size].hex()
+    return packet.buffer[start : start + size].hex()
 
 
 def number(node: Node, scale: int = 1) -> str:

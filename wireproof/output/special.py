@@ -273,7 +273,7 @@ def _authorities(value: Value, layer: Layer, packet: Packet) -> str:
 
 def _stamp_pointer(value: Value, layer: Layer, packet: Packet) -> str:
     """The pointer of a time stamp option says where it points, and that of a route does not."""
-    is_stamp = packet.data[value.start // 8 - 2] == TIME_STAMP
+    is_stamp = packet.buffer[value.start // 8 - 2] == TIME_STAMP
     text = f"{value.info.title}: {value.value}"
     if not is_stamp:
         return text
@@ -338,6 +338,24 @@ def _address_octet(*flags: str) -> Line:
         return f"{value.info.title}: 0x{value.value:02x}{names}"
 
     return line
+
+
+def _fragments(value: Value, layer: Layer, packet: Packet) -> str:
+    whole = packet.whole_at(value.start // 8)
+    pieces = () if whole is None else whole.pieces
+    listed = ", ".join(f"#{piece.frame}({len(piece.octets)})" for piece in pieces)
+    return f"{len(pieces)} {value.info.title} ({octets(len(value.value))}): {listed}"
+
+
+def _fragment(value: Value, layer: Layer, packet: Packet) -> str:
+    place = value.start // 8
+    begin = packet.home(place)[0]
+    whole = packet.whole_at(begin)
+    place -= begin
+    found = [piece for piece in whole.pieces if piece.frame == value.value] if whole is not None else []
+    first = next((piece for piece in found if min(piece.offset, len(whole.octets)) == place), None) if whole else None
+    start, size = (place, 0) if first is None else (first.offset, len(first.octets))
+    return f"Frame: {value.value}, payload: {start}-{start + size - 1} ({octets(size)})"
 
 
 def _nlpid(value: Value, layer: Layer, packet: Packet) -> str:
@@ -407,6 +425,9 @@ LINES: Mapping[str, Line] = {
     "ip.opt.ptr": _stamp_pointer,
     "ip.opt.sec_prot_auth_flags": _authorities,
     "ip.src_rt": _next_address,
+    "ip.fragment": _fragment,
+    "ip.fragment.error": _fragment,
+    "ip.fragments": _fragments,
     "ip.frag_offset": _offset,
     "frame.comment": _comment,
     "frame.interface_id": _interface,

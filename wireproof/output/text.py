@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator
 from wireproof.output.columns import DEFAULT, ColumnLayout, summary_line
 from wireproof.output.details import detail_lines
 from wireproof.output.hexdump import hexdump_lines
+from wireproof.output.items import octets as count
 from wireproof.packet import Packet
 
 
@@ -31,5 +32,10 @@ def text_lines(
     elif summary and octets:
         yield ""
     if octets:
+        if packet.wholes:
+            yield f"Frame ({count(len(packet.data))}):"
         yield from hexdump_lines(packet.data)
+        for whole in packet.wholes:
+            yield f"Reassembled IPv4 ({count(len(whole.octets))}):"
+            yield from hexdump_lines(whole.octets)
         yield ""

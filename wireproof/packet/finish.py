@@ -68,10 +68,14 @@ def _expected(packet: Packet, index: int, step: InternetChecksum, given: Value) 
     """Return the checksum that the layer should carry, or None where its octets are not all there."""
     layer = packet.layers[index]
     end = _header_end(layer) if step.extent == "header" else layer.end
-    if end is None or end > min(layer.end, len(packet.data)) or (step.extent == "layer" and _claims_more(layer)):
+    if (
+        end is None
+        or end > min(layer.end, packet.home(layer.start)[1])
+        or (step.extent == "layer" and _claims_more(layer))
+    ):
         return None
     start = layer.start if step.lead is None else given.start // 8 - step.lead
-    data = bytearray(packet.data[start:end])
+    data = bytearray(packet.buffer[start:end])
     at = given.start // 8 - start
     data[at : at + 2] = b"\0\0"
     head = b""
@@ -81,7 +85,7 @@ def _expected(packet: Packet, index: int, step: InternetChecksum, given: Value) 
         if declared is None:
             return None
         source, destination, protocol = (
-            packet.data[slice(*carrier.extents[member])]
+            packet.buffer[slice(*carrier.extents[member])]
             for member in (declared.source, declared.destination, declared.protocol)
         )
         head = pseudo_header(source, destination, protocol[0], len(data))
@@ -111,7 +115,7 @@ def add_trailers(packet: Packet, switched_on: Container[str]) -> None:
     """
     for index in range(len(packet.layers) - 1, -1, -1):
         layer = packet.layers[index]
-        if layer.protocol.trailer is None or not layer.complete or layer.quoted:
+        if layer.protocol.trailer is None or not layer.complete or layer.quoted or packet.home(layer.start)[0]:
             continue
         start, end = _claimed_end(packet.layers, index), _room(packet)[1]
         outer = packet.layers[1]

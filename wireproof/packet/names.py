@@ -153,7 +153,7 @@ def add_names(packet: Packet) -> None:
     for layer in packet.layers:
         if layer.protocol.name == "eth":
             layer.values[:] = [
-                value._replace(value=resolve(packet.data[value.octets]))
+                value._replace(value=resolve(packet.buffer[value.octets]))
                 if value.info.name.endswith("_resolved")
                 else value
                 for value in layer.values

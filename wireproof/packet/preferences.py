@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 
 MAC_NAMES = "nameres.mac_name"
 PORT_NAMES = "nameres.transport_name"
+DEFRAGMENT = "ip.defragment"
+DUPLICATES = "arp.detect_duplicate_ips"
+STORMS = "arp.detect_request_storms"
+ON = frozenset({DEFRAGMENT, DUPLICATES})
+"""What is on unless it is switched off."""
 OUI_NAMES = "nameres.oui_name"
 """Organisations by the first octets of addresses, which Wireshark names in any case: no preference of its own."""
 
@@ -23,6 +28,12 @@ class Preferences:
 
     switched_on: frozenset[str] = frozenset()
     networks: tuple[IPv4Network, ...] = ()
+    switched_off: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All that are on."""
+        return self.switched_on | (ON - self.switched_off)
 
     @property
     def prefixes(self) -> tuple[tuple[int, int], ...]:
@@ -30,7 +41,7 @@ class Preferences:
         return tuple((int(network.network_address), network.prefixlen) for network in self.networks)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.switched_on
+        return name in self.switched_on or (name in ON and name not in self.switched_off)
 
 
 DEFAULT = Preferences()

@@ -34,6 +34,7 @@ from wireproof.dissectors.schema.reading import Window, context_of, read_members
 from wireproof.dissectors.schema.walk import innermost
 from wireproof.packet.checksum import BAD
 from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, broken, verify_checksums
+from wireproof.packet.pieces import Fragments, made_whole
 from wireproof.packet.preferences import DEFAULT, MAC_NAMES, OUI_NAMES, PORT_NAMES, Preferences
 from wireproof.packet.told import add_told
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
@@ -158,8 +159,12 @@ def dissect(
     source: Source = Source(),
     preferences: Preferences = DEFAULT,
     protocols: Catalogue | None = None,
+    fragments: Fragments | None = None,
 ) -> Packet:
-    """Dissect one frame. Returns what can be read, with a diagnosis where that is not everything."""
+    """Dissect one frame. Returns what can be read, with a diagnosis where that is not everything.
+
+    Given the `fragments` of the frames before, what this one makes whole is read as well.
+    """
     known = protocols or catalogue()
     wire_length = len(data) if source.wire_length is None else source.wire_length
     packet = Packet(
@@ -173,7 +178,7 @@ def dissect(
         source.time_digits,
         source.fcs_length,
     )
-    path = _read_layers(packet, source, known, preferences)
+    path = _read_layers(packet, source, preferences, fragments)
     add_trailers(packet, preferences)
     if MAC_NAMES in preferences:
         from wireproof.packet.names import add_names
@@ -205,9 +210,9 @@ class _Next:
     form: Protocol | None = None
 
 
-def _read_layers(packet: Packet, source: Source, known: Catalogue, preferences: Preferences) -> list[str]:
+def _read_layers(packet: Packet, source: Source, preferences: Preferences, fragments: Fragments | None) -> list[str]:
     """Read one layer after the other; return the protocols tried, as ``frame.protocols`` lists them."""
-    stream = Window(packet.data, 0)
+    known, stream = packet.catalogue, Window(packet.data, 0)
     frame = known.protocols["frame"]
     context = {
         "number": packet.number,
@@ -228,7 +233,7 @@ def _read_layers(packet: Packet, source: Source, known: Catalogue, preferences: 
             )
             break
         tried.append(following.protocol.name)
-        following.form = _form(packet.data[following.start : following.end], following.protocol, known)
+        following.form = _form(packet.octets(following.start, following.end), following.protocol, known)
         if following.form is not None:
             tried.append(following.form.name)
         given = {
@@ -240,6 +245,9 @@ def _read_layers(packet: Packet, source: Source, known: Catalogue, preferences: 
         following, path = _read_layer(packet, stream, was, given, preferences)
         if was.quoted and packet.layers[-1].start != was.start and was.end <= len(packet.data):
             tried.pop()  # a quote that ends before the layer has anything is no attempt
+        whole = made_whole(packet, fragments, preferences) if fragments is not None else None
+        if whole is not None:
+            stream, following = Window(packet.buffer, 0), _Next(*whole, packet.layers[-1].quoted)
         tried.extend(path)
     return tried
 
@@ -257,7 +265,7 @@ def _read_layer(
     if protocol.nested is not None and sum(layer.protocol is protocol for layer in packet.layers) >= protocol.nested[0]:
         _leave_out(packet, what, protocol.nested)
         return None, ()
-    captured_end = max(min(what.end, len(packet.data)), start)
+    captured_end = max(min(what.end, packet.home(start)[1]), start)
     content_end = packet.content_end(protocol, start, what.end)
     extents: dict[str, tuple[int, int]] = {}
     record = _Record(stream, extents, start)
@@ -267,7 +275,7 @@ def _read_layer(
         building=False,
         layer_length=content_end - start,
         captured_length=max(min(content_end, captured_end) - start, 0),
-        first_octet=packet.data[start] if start < captured_end else 0,
+        first_octet=packet.buffer[start] if start < captured_end else 0,
         quoted=int(what.quoted),
         partial=int(what.partial),
         tables=packet.catalogue.tables,

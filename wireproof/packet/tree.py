@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 
 from wireproof.dissectors.schema import Catalogue, FieldInfo, Kind, Protocol, Rule, Severity
 from wireproof.grammar.octets import CutShort
+from wireproof.packet.reassembly import Whole
 
 
 class Value(NamedTuple):
@@ -123,6 +124,9 @@ class Occurrence(NamedTuple):
 class Packet:
     """A dissected packet. ``packet["arp.tpa"]`` is always a tuple of values; empty where the field is absent.
 
+    `wholes` are datagrams that this packet's fragments have made whole. Places count in `buffer`: the frame, and behind
+    it these, with an octet before each. `pieces` are the layers that carry fragments.
+
     Where names are wanted, `resolve` gives that of a MAC address, `organization` that of the owner of an OUI, and
     `service` that of a port of a protocol.
     """
@@ -139,10 +143,44 @@ class Packet:
     resolve: Callable[[bytes], str] | None = None
     organization: Callable[[int], str | None] | None = None
     service: Callable[[str, int], str | None] | None = None
+    wholes: tuple[Whole, ...] = ()
+    pieces: list[Layer] = field(default_factory=list)
+    buffer: bytes = field(default=b"", init=False, repr=False)
     layers: list[Layer] = field(default_factory=list)
     diagnoses: list[Diagnosis] = field(default_factory=list)
     _index: dict[str, list[tuple[Value, Layer]]] | None = None
     _counts: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.buffer = self.data
+
+    def gather(self, whole: Whole) -> int:
+        """Add a datagram that is whole now; return its place in the buffer."""
+        self.wholes += (whole,)
+        self.buffer += b"\0" + whole.octets
+        return len(self.buffer) - len(whole.octets)
+
+    def home(self, place: int) -> tuple[int, int]:
+        """Return where what a place lies in begins and ends: the frame, or a datagram that was made whole."""
+        begin, end = 0, len(self.data)
+        for whole in self.wholes:
+            if place <= end:
+                break
+            begin, end = end + 1, end + 1 + len(whole.octets)
+        return begin, end
+
+    def whole_at(self, place: int) -> Whole | None:
+        """Return the datagram that begins at a place of the buffer, None where none does."""
+        begin = len(self.data) + 1
+        for whole in self.wholes:
+            if begin == place:
+                return whole
+            begin += len(whole.octets) + 1
+        return None
+
+    def octets(self, start: int, end: int) -> bytes:
+        """Return octets of what the first place lies in, as far as they were captured."""
+        return self.buffer[start : min(end, self.home(start)[1])]
 
     def __repr__(self) -> str:
         path = ":".join(layer.protocol.name for layer in self.layers[1:])
@@ -186,7 +224,7 @@ class Packet:
         if name in self.catalogue.protocols:
             return [self._as_bytes(layer) for layer in self.layers if layer.bears(name)]
         return [
-            Occurrence(value.value, layer.number, self._count(layer), self.data[value.octets] if value.bits else b"")
+            Occurrence(value.value, layer.number, self._count(layer), self.buffer[value.octets] if value.bits else b"")
             for value, layer in self.values(name)
         ]
 
@@ -207,12 +245,12 @@ class Packet:
         return iter(self.layers)
 
     def _as_bytes(self, layer: Layer) -> Occurrence:
-        header = self.data[layer.start : layer.header_end]
+        header = self.octets(layer.start, layer.header_end)
         if layer.claimed is not None:
-            header = self.data[layer.start : min(layer.start + layer.claimed, layer.end)]
+            header = self.octets(layer.start, min(layer.start + layer.claimed, layer.end))
             if len(header) < layer.claimed:
                 header = CutShort.of(header, layer.claimed)
-        reach = self.data[layer.start : layer.end]
+        reach = self.octets(layer.start, layer.end)
         return Occurrence(header, layer.number, self._count(layer), header, reach)
 
     def _count(self, layer: Layer) -> int:

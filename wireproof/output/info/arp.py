@@ -10,6 +10,7 @@ from wireproof.output.templates import first_values
 from wireproof.output.values import format_value
 from wireproof.packet import Layer, Packet, Value
 
+REPLY = 2
 MARS_NAMES = {**dict.fromkeys(range(11, 23), "MARS"), 23: "MAPOS"}
 NAMES = {
     **dict.fromkeys((3, 4), "RARP"),
@@ -84,6 +85,8 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
         return
     row.protocol = NAMES.get(opcode, "ARP")
     row.info = _form(opcode, values).format_map(addresses)
+    told = _doubted(layer, values)
+    row.info += f" (duplicate use of {told} detected!)" if told else ""
 
 
 def _atm_form(opcode: int) -> str:
@@ -109,3 +112,25 @@ def _address(values: Mapping[str, Value], fields: tuple[str, ...]) -> str:
     if value is None:
         return "<No address>"
     return value.value.hex() if value.info.type is FieldType.AX25 else format_value(value)
+
+
+def _doubted(layer: Layer, values: Mapping[str, Value]) -> str:
+    """Return the address that two stations claim: of a reply the target's counts, where that is one station's."""
+    places = {value.start // 8 for value in layer.values if value.info.name == "arp.duplicate-address-frame"}
+    if not places:
+        return ""
+    mac = values["arp.dst.hw_mac"].value
+    is_target = values["arp.opcode"].value == REPLY and "arp.isgratuitous" not in values
+    is_target &= any(mac) and not mac[0] & 1 and any(layer["arp.dst.proto_ipv4"])
+    member, name = ("tpa", "arp.dst.proto_ipv4") if is_target else ("spa", "arp.src.proto_ipv4")
+    return format_value(values[name]) if layer.extents[member][0] in places else ""
+
+
+def duplicate_text(value: Value, layer: Layer) -> str:
+    """Return what the tree says of an address that another station has by the frame that a value names."""
+    values = first_values(layer)
+    side = "dst" if value.start // 8 == layer.extents["tpa"][0] else "src"
+    address, mac = format_value(values[f"arp.{side}.proto_ipv4"]), format_value(values[f"arp.{side}.hw_mac"])
+    place = next(at for at, other in enumerate(layer.values) if other is value)
+    earlier = format_value(layer.values[place + 1])
+    return f"Duplicate IP address detected for {address} ({mac}) - also in use by {earlier} (frame {value.value})"

@@ -18,7 +18,7 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
         return
     row.info = f"DLCI {values['fr.dlci'].value}"
     if "fr.control" in values:
-        is_response = bool(packet.data[layer.start] & RESPONSE)
+        is_response = bool(packet.buffer[layer.start] & RESPONSE)
         row.info += f", {control_text(_control(layer, packet), is_response)}"
     number = values.get("fr.snaptype", values.get("fr.snap.pid"))
     if number is not None:
@@ -28,5 +28,5 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
 def _control(layer: Layer, packet: Packet) -> int:
     """Return the control field with its second octet, the higher one, where it has two and they are there."""
     start, _ = layer.extents["control"]
-    first = packet.data[start]
-    return int.from_bytes(packet.data[start : start + (1 if first & 3 == 3 else 2)], "little")
+    first = packet.buffer[start]
+    return int.from_bytes(packet.buffer[start : start + (1 if first & 3 == 3 else 2)], "little")

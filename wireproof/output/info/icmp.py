@@ -91,7 +91,7 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
     """Write type and code, and of a query its identifier and number."""
     row.protocol, row.info = "ICMP", ""
     values = first_values(layer)
-    if "icmp.code" not in values or min(layer.end, len(packet.data)) - layer.start < HEADER_OCTETS:
+    if "icmp.code" not in values or min(layer.end, packet.home(layer.start)[1]) - layer.start < HEADER_OCTETS:
         return
     kind, code = values["icmp.type"].value, values["icmp.code"].value
     name, meaning = type_text(kind, code), code_text(kind, code)
@@ -104,6 +104,10 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
         )
     if "icmp.resp_to" in values:
         row.info += f" (request in {values['icmp.resp_to'].value})"
+    if "icmp.resp_in" in values:
+        row.info += f" (reply in {values['icmp.resp_in'].value})"
+    if "icmp.no_resp" in values:
+        row.info += " (no response found!)"
 
 
 def type_text(kind: int, code: int) -> str:

@@ -43,7 +43,7 @@ def _bogus(values: Mapping[str, Value], packet: Packet) -> str:
     version = values["ip.version"].value
     if version != 4:
         return f"Bogus IPv4 version ({version}, must be 4)"
-    header = (packet.data[values["ip.version"].octets.start] & 15) * 4
+    header = (packet.buffer[values["ip.version"].octets.start] & 15) * 4
     if header < 20:
         return f"Bogus IP header length ({header}, must be at least 20)"
     if "ip.len" in values and values["ip.len"].value < header:
@@ -54,8 +54,11 @@ def _bogus(values: Mapping[str, Value], packet: Packet) -> str:
 def _payload(layer: Layer, packet: Packet, values: Mapping[str, Value]) -> str:
     protocol, offset = values["ip.proto"].value, values["ip.frag_offset"].value
     name = values["ip.proto"].info.labels.get(protocol, "Unknown")
-    if (offset or values["ip.flags.mf"].value) and _is_left_as_data(layer, packet):
-        return f"Fragmented IP protocol (proto={name} {protocol}, off={offset * 8}, ID={values['ip.id'].value:04x})"
+    is_piece = (offset or values["ip.flags.mf"].value) and not layer["ip.fragments"]
+    if is_piece and _is_left_as_data(layer, packet):
+        later = "".join(f" [Reassembled in #{frame}]" for frame in layer["ip.reassembled_in"])
+        about = f"proto={name} {protocol}, off={offset * 8}, ID={values['ip.id'].value:04x}"
+        return f"Fragmented IP protocol ({about}){later}"
     if layer.end > layer.header_end and protocol not in packet.catalogue.tables.get("ip.proto", {}):
         return f"{name} ({protocol})"
     return ""

@@ -98,7 +98,7 @@ def write_service_tag(row: Row, layer: Layer, packet: Packet) -> None:
     """Write priority and number of an 802.1ad tag."""
     values = first_values(layer)
     row.protocol = "802.1ad"
-    tag = int.from_bytes(packet.data[slice(*layer.extents["tci"])], "big")  # the fields come with what is behind it
+    tag = int.from_bytes(packet.buffer[slice(*layer.extents["tci"])], "big")  # the fields come with what is behind it
     row.info = f"PRI: {tag >> 13}  DROP: {tag >> 12 & 1} ID: {tag & 0xFFF}"
     if "ieee8021ah.etype" in values:
         write_ethertype(row, values["ieee8021ah.etype"].value, packet)

@@ -62,7 +62,7 @@ def _name(point: Value) -> str:
 def _snap(control: int, layer: Layer, packet: Packet) -> str:
     """SNAP is told by the access points alone, whatever the form of the frame."""
     start = layer.start + (3 if control & 3 == 3 else 4)
-    header = packet.data[start : min(start + 5, layer.end)]
+    header = packet.buffer[start : min(start + 5, layer.end)]
     if len(header) < 5:
         return ""
     return snap_text(int.from_bytes(header[:3], "big"), int.from_bytes(header[3:], "big"))

@@ -54,13 +54,13 @@ def flags_text(flags: int, count: int | None = None) -> str:
 def _header(values: Mapping[str, Value], layer: Layer, packet: Packet) -> str:
     """Sixteen octets of the header were read; where it is too short by its own account, not all as fields."""
     start = layer.start
-    flags = int.from_bytes(packet.data[start + 12 : start + 14], "big") & 0xFFF
+    flags = int.from_bytes(packet.buffer[start + 12 : start + 14], "big") & 0xFFF
     count = values["tcp.flags.ace"].value if "tcp.flags.ace" in values else None
     text = f" [{flags_text(flags, count)}] Seq={_number(values, 'tcp.seq', 'tcp.seq_raw')}"
     if flags & ACK:
-        raw = int.from_bytes(packet.data[start + 8 : start + 12], "big")
+        raw = int.from_bytes(packet.buffer[start + 8 : start + 12], "big")
         text += f" Ack={_number(values, 'tcp.ack', 'tcp.ack_raw', raw)}"
-    raw = int.from_bytes(packet.data[start + 14 : start + 16], "big")
+    raw = int.from_bytes(packet.buffer[start + 14 : start + 16], "big")
     return f"{text} Win={_number(values, 'tcp.window_size', 'tcp.window_size_value', raw)}"
 
 
@@ -91,7 +91,7 @@ def _options(layer: Layer, packet: Packet) -> Iterator[str]:
     for place, value in enumerate(values):
         if value.info.name == "tcp.option_kind" and value.value in OPTIONS:
             at = value.octets.start
-            body = packet.data[at + 2 : at + packet.data[at + 1]] if at + 1 < len(packet.data) else b""
+            body = packet.buffer[at + 2 : at + packet.buffer[at + 1]] if at + 1 < len(packet.buffer) else b""
             yield OPTIONS[value.value](body, values[place + 1 :])
 
 

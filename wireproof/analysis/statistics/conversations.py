@@ -1,0 +1,183 @@
+"""Who talks to whom, how much, and when: conversations and endpoints of one protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from wireproof.packet import Layer, Packet
+
+MOST = 1 << 20
+"""Conversations, or ends, that are counted; packets of further ones are counted as dropped."""
+End = tuple[bytes, int]
+"""An address, and a port where the protocol has any."""
+
+
+class Kind(NamedTuple):
+    """A protocol, the fields of its two ends, and the field that tells conversations between the same ends apart."""
+
+    protocol: str
+    title: str
+    source: str
+    destination: str
+    source_port: str = ""
+    destination_port: str = ""
+    stream: str = ""
+
+
+KINDS = {
+    "eth": Kind("eth", "Ethernet", "eth.src", "eth.dst"),
+    "ip": Kind("ip", "IPv4", "ip.src", "ip.dst"),
+    "tcp": Kind("tcp", "TCP", "ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.stream"),
+    "udp": Kind("udp", "UDP", "ip.src", "ip.dst", "udp.srcport", "udp.dstport"),
+}
+
+
+@dataclass(slots=True)
+class Conversation:
+    """Frames and octets in both directions; `first` is the end that sent the first packet. Times are nanoseconds."""
+
+    first: End
+    second: End
+    start: int | None
+    stop: int | None
+    sent: int = 0
+    sent_octets: int = 0
+    received: int = 0
+    received_octets: int = 0
+
+    @property
+    def frames(self) -> int:
+        """Frames in both directions."""
+        return self.sent + self.received
+
+    @property
+    def octets(self) -> int:
+        """Octets of these frames, as on the wire."""
+        return self.sent_octets + self.received_octets
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """Frames and octets that one end has sent and received."""
+
+    end: End
+    sent: int = 0
+    sent_octets: int = 0
+    received: int = 0
+    received_octets: int = 0
+
+    @property
+    def frames(self) -> int:
+        """Frames in both directions; one to itself counts twice."""
+        return self.sent + self.received
+
+    @property
+    def octets(self) -> int:
+        """Octets of these frames, as on the wire."""
+        return self.sent_octets + self.received_octets
+
+
+class Talk(NamedTuple):
+    """One layer as a conversation sees it."""
+
+    source: End
+    destination: End
+    stream: int | None
+
+
+def talks(packet: Packet, kind: Kind) -> Iterator[Talk]:
+    """Yield the layers of a protocol; those that an error message quotes nobody has sent."""
+    for index, layer in enumerate(packet.layers):
+        if layer.protocol.name != kind.protocol or layer.quoted:
+            continue
+        carrier = packet.layers[index - 1] if kind.source_port else layer
+        ends = (carrier[kind.source], carrier[kind.destination])
+        ports = _ports(layer, kind)
+        if all(ends) and ports is not None:
+            stream = next(iter(layer[kind.stream]), None) if kind.stream else None
+            yield Talk((octets(ends[0][0]), ports[0]), (octets(ends[1][0]), ports[1]), stream)
+
+
+def octets(address: int | bytes) -> bytes:
+    """Return an address of either kind as octets."""
+    return address.to_bytes(4, "big") if isinstance(address, int) else address
+
+
+def _ports(layer: Layer, kind: Kind) -> tuple[int, int] | None:
+    if not kind.source_port:
+        return 0, 0
+    ports = layer[kind.source_port], layer[kind.destination_port]
+    return (ports[0][0], ports[1][0]) if all(ports) else None
+
+
+class Conversations:
+    """The conversations of one protocol, with those that sent most frames first."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self._known: dict[tuple[End, End, int | None], Conversation] = {}
+        self._begun: int | None = None
+        self.dropped = 0
+
+    def see(self, packet: Packet, chosen: bool = True) -> None:
+        """Take a packet in; one that is not chosen only begins the clock."""
+        if self._begun is None:
+            self._begun = packet.time
+        for talk in talks(packet, self.kind) if chosen else ():
+            self._add(talk, packet)
+
+    def _add(self, talk: Talk, packet: Packet) -> None:
+        low, high = sorted((talk.source, talk.destination))
+        key = low, high, talk.stream
+        found = self._known.get(key)
+        if found is None and len(self._known) >= MOST:
+            self.dropped += 1
+            return
+        if found is None:
+            found = self._known[key] = Conversation(talk.source, talk.destination, packet.time, packet.time)
+        if talk.source == found.first:
+            found.sent += 1
+            found.sent_octets += packet.wire_length
+        else:
+            found.received += 1
+            found.received_octets += packet.wire_length
+        if packet.time is not None:
+            found.start = packet.time if found.start is None else min(found.start, packet.time)
+            found.stop = packet.time if found.stop is None else max(found.stop, packet.time)
+
+    @property
+    def begun(self) -> int:
+        """When the capture begins."""
+        return self._begun or 0
+
+    def rows(self) -> list[Conversation]:
+        """Return the conversations, the largest first."""
+        return sorted(self._known.values(), key=lambda one: -one.frames)
+
+
+class Endpoints:
+    """The ends of one protocol, with those of most frames first."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self._known: dict[End, Endpoint] = {}
+        self.dropped = 0
+
+    def see(self, packet: Packet, chosen: bool = True) -> None:
+        """Take a packet in, if it is chosen."""
+        for talk in talks(packet, self.kind) if chosen else ():
+            if len(self._known) >= MOST and not {talk.source, talk.destination} <= self._known.keys():
+                self.dropped += 1
+                continue
+            sender = self._known.setdefault(talk.source, Endpoint(talk.source))
+            sender.sent += 1
+            sender.sent_octets += packet.wire_length
+            receiver = self._known.setdefault(talk.destination, Endpoint(talk.destination))
+            receiver.received += 1
+            receiver.received_octets += packet.wire_length
+
+    def rows(self) -> list[Endpoint]:
+        """Return the ends, the largest first."""
+        return sorted(self._known.values(), key=lambda one: -one.frames)

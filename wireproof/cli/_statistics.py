@@ -1,0 +1,169 @@
+"""``-z NAME``: summaries of a whole capture, told behind its packets, or in their place with ``-q``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from wireproof.cli._failures import CommandError, UsageError
+
+if TYPE_CHECKING:
+    from wireproof.interface import Filter
+    from wireproof.packet import Packet
+
+FORMS = (
+    "conv,TYPE[,FILTER]",
+    "endpoints,TYPE[,FILTER]",
+    "expert[,error|warn|note|chat|comment][,FILTER]",
+    "follow,tcp|udp,ascii|hex|raw,N",
+    "io,phs[,FILTER]",
+    "io,stat,SECONDS[,FILTER…]",
+)
+LEAST_INTERVAL = 10**-6
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One summary: what takes the packets in, and what there is to tell of them then."""
+
+    name: str
+    see: Callable[[Packet], None]
+    lines: Callable[[], Iterator[str]]
+    told: Callable[[], Any]
+
+
+def statistic(text: str) -> Statistic:
+    """Return the summary that a word of ``-z`` asks for. Raises UsageError, and CommandError for a faulty filter."""
+    name, _, rest = text.partition(",")
+    makers: dict[str, Callable[[str, str], Statistic]] = {
+        "conv": _talks,
+        "endpoints": _talks,
+        "expert": _expert,
+        "follow": _follow,
+        "io": _io,
+    }
+    if name not in makers:
+        raise UsageError(f"-z {text}: expected {'; '.join(FORMS)}")
+    return makers[name](text, rest)
+
+
+def _talks(text: str, rest: str) -> Statistic:
+    from wireproof.analysis.statistics.conversations import KINDS, Conversations, Endpoints
+    from wireproof.output import statistics
+
+    name, _, chosen = rest.partition(",")
+    if name not in KINDS:
+        raise UsageError(f"-z {text}: expected one of {', '.join(KINDS)}")
+    passes = _passes(chosen)
+    if text.startswith("conv"):
+        talks = Conversations(KINDS[name])
+        return Statistic(
+            text,
+            lambda packet: talks.see(packet, passes(packet)),
+            lambda: statistics.conversation_lines(talks, chosen),
+            lambda: statistics.conversation_json(talks),
+        )
+    ends = Endpoints(KINDS[name])
+    return Statistic(
+        text,
+        lambda packet: ends.see(packet, passes(packet)),
+        lambda: statistics.endpoint_lines(ends, chosen),
+        lambda: statistics.endpoint_json(ends),
+    )
+
+
+def _expert(text: str, rest: str) -> Statistic:
+    from wireproof.analysis.statistics.experts import ORDER, Experts
+    from wireproof.output import statistics
+
+    names = dict(zip(("error", "warn", "note", "chat", "comment"), ORDER, strict=True))
+    word, _, behind = rest.partition(",")
+    found, chosen = (Experts(names[word]), behind) if word in names else (Experts(), rest)
+    passes = _passes(chosen)
+    return Statistic(
+        text,
+        lambda packet: found.see(packet, passes(packet)),
+        lambda: statistics.expert_lines(found, chosen),
+        lambda: statistics.expert_json(found),
+    )
+
+
+def _follow(text: str, rest: str) -> Statistic:
+    from wireproof.analysis.statistics.follow import Follow
+    from wireproof.output import statistics
+
+    protocol, _, rest = rest.partition(",")
+    form, _, number = rest.partition(",")
+    if (
+        protocol not in ("tcp", "udp")
+        or form not in ("ascii", "hex", "raw")
+        or not number.isascii()
+        or not number.isdigit()
+    ):
+        raise UsageError(f"-z {text}: expected follow,tcp|udp,ascii|hex|raw,N, N being a number of tcp.stream")
+    found = Follow("tcp" if protocol == "tcp" else "udp", int(number))
+    return Statistic(
+        text, found.see, lambda: statistics.follow_lines(found, form), lambda: statistics.follow_json(found)
+    )
+
+
+def _io(text: str, rest: str) -> Statistic:
+    from wireproof.analysis.statistics.hierarchy import Hierarchy
+    from wireproof.output import statistics
+
+    what, _, rest = rest.partition(",")
+    if what == "stat":
+        return _intervals(text, rest)
+    if what != "phs":
+        raise UsageError(f"-z {text}: expected io,phs or io,stat,SECONDS")
+    found, passes = Hierarchy(), _passes(rest)
+    return Statistic(
+        text,
+        lambda packet: found.see(packet, passes(packet)),
+        lambda: statistics.hierarchy_lines(found, rest),
+        lambda: statistics.hierarchy_json(found.root),
+    )
+
+
+def _intervals(text: str, rest: str) -> Statistic:
+    from wireproof.analysis.statistics.intervals import SECOND, Intervals
+    from wireproof.output import statistics
+
+    seconds, *filters = rest.split(",")
+    try:
+        interval = float(seconds)
+    except ValueError:
+        interval = -1
+    if not (interval == 0 or LEAST_INTERVAL <= interval < 1e9):
+        raise UsageError(f"-z {text}: {seconds!r} is no number of seconds")
+    for each in filters:
+        function, bracket, _ = each.partition("(")
+        if bracket and function in ("SUM", "COUNT", "FRAMES", "BYTES", "MIN", "MAX", "AVG", "LOAD"):
+            raise UsageError(f"-z {text}: {function}(…) is not there yet (tshark has it)")
+    digits = len(seconds.partition(".")[2])
+    found = Intervals(round(interval * SECOND), digits, [(each, _passes(each)) for each in filters or [""]])
+    return Statistic(
+        text,
+        found.see,
+        lambda: statistics.interval_lines(found, ""),
+        lambda: statistics.interval_json(found),
+    )
+
+
+def _passes(text: str) -> Callable[[Packet], bool]:
+    """Return what tells whether a packet passes a filter; the empty one lets all pass."""
+    if not text:
+        return lambda packet: True
+    chosen = _checked(text)
+    return chosen.matches
+
+
+def _checked(text: str) -> Filter:
+    from wireproof.grammar import FilterError
+    from wireproof.interface import Filter
+
+    try:
+        return Filter(text)
+    except FilterError as error:
+        raise CommandError(*(diagnosis.render(error.text) for diagnosis in error.diagnoses), in_lines=True) from error

@@ -1,0 +1,95 @@
+"""Fragments as machine code meets them: each is gathered, and one that makes something whole is the reference's."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from wireproof.engine.state import (
+    CAPTURED,
+    COMPLETES,
+    ENDS,
+    FRAME,
+    FRAME_NUMBER,
+    LINK,
+    NOTHING,
+    ROW_WORDS,
+    TIME,
+    UNTIMED,
+)
+from wireproof.packet.reassembly import Fragment, Reassembler
+
+if TYPE_CHECKING:
+    from wireproof.engine.query import Query
+    from wireproof.packet import Packet
+
+PIECE = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)
+"""Takes the first word of the row of a frame with a fragment."""
+ETHERNET, TAG, IPV4 = 1, b"\x81\x00", b"\x08\x00\x45"
+HEADER = 20
+OFFSET, MORE = 0x1FFF, 0x2000
+
+
+class Pieces:
+    """What machine code calls for a frame with a fragment, for one walk.
+
+    Without a `reassembler`, the walk has to end before the frame. `read` gives the packet of the row that begins with
+    some word. An exception is kept in `failure`, for whoever ran the code to raise: it cannot pass through it.
+    """
+
+    def __init__(
+        self,
+        query: Query,
+        reassembler: Reassembler | None,
+        rows: Sequence[int],
+        octets: Callable[[], bytearray],
+        read: Callable[[int], Packet],
+    ) -> None:
+        self._reassembler, self._rows, self._octets, self._read = reassembler, rows, octets, read
+        # Where a checksum is verified first, the reference has to.
+        self._is_plain = "ip.check_checksum" not in query.preferences
+        self._call = PIECE(self._answer)
+        self.failure: BaseException | None = None
+
+    @property
+    def call(self) -> int:
+        """The address of the function that machine code calls."""
+        address = ctypes.cast(self._call, ctypes.c_void_p).value
+        assert address is not None
+        return address
+
+    def _answer(self, first: int) -> int:
+        if self.failure is not None or self._reassembler is None:
+            return ENDS
+        try:
+            found = self._quickly(self._reassembler, first) if self._is_plain else None
+            if found is None:
+                found = bool(self._read(first).wholes)
+            return COMPLETES if found else NOTHING
+        except BaseException as error:
+            self.failure = error
+            return ENDS
+
+    def _quickly(self, reassembler: Reassembler, first: int) -> bool | None:
+        """Gather a fragment that follows an Ethernet header or a tag; None for any other, which the reference finds.
+
+        It does what `wireproof.packet.pieces.made_whole` does, for most fragments and a fortieth of the time.
+        """
+        row = self._rows[first : first + ROW_WORDS]
+        frame, captured = row[FRAME], row[CAPTURED]
+        head = bytes(self._octets()[frame : frame + 38])
+        at, tag = 14, 0
+        if head[12:14] == TAG:
+            at, tag = 18, int.from_bytes(head[14:16], "big") & 0xFFF
+        if row[LINK] != ETHERNET or head[at - 2 : at + 1] != IPV4 or len(head) < at + HEADER:
+            return None
+        word = int.from_bytes(head[at + 6 : at + 8], "big")
+        end = at + int.from_bytes(head[at + 2 : at + 4], "big")
+        if not word & (OFFSET | MORE) or not at + HEADER < end <= captured:
+            return None
+        octets = bytes(self._octets()[frame + at + HEADER : frame + end])
+        key = head[at + 12 : at + 20] + head[at + 9 : at + 10] + head[at + 4 : at + 6], tag
+        piece = Fragment(row[FRAME_NUMBER], (word & OFFSET) * 8, octets)
+        time = None if row[TIME] == UNTIMED else row[TIME]
+        return reassembler.take(key, piece, is_last=not word & MORE, time=time) is not None
