@@ -14,7 +14,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 
 PATIENCE = 5.0
 
@@ -25,7 +24,6 @@ class Claims:
     def __init__(self, interface: str, prefix: str, kind: str) -> None:
         self.interface, self.prefix, self.kind = interface, prefix, kind
         self.process: subprocess.Popen[bytes] | None = None
-        self.folder = tempfile.mkdtemp()
         self.own = self._held()
 
     def claim(self, address: str) -> None:
@@ -53,10 +51,8 @@ class Claims:
                 f"--start={address}",
                 self.interface,
             ]
-        with open(os.path.join(self.folder, "log"), "ab") as log:
-            self.process = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
+        nowhere = subprocess.DEVNULL
+        self.process = subprocess.Popen(words, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True)
 
     def reset(self) -> None:
         """Have nothing claimed any more."""

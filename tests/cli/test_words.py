@@ -124,7 +124,7 @@ def test_wrong_usage_is_one_line_and_status_1(words: str, said: str, run: Run, c
         ("-n", "no capture file"),
         ("dissect", "no capture file"),
         ("disect x", "'disect' is no command; did you mean dissect?"),
-        ("x.pcap", "'x.pcap' is no command; there are address, conform, dissect"),
+        ("x.pcap", "'x.pcap' is no command; there are address, arp-table, conform"),
         ("dissect one -r two", "two capture files: 'one' and the one of -r"),
     ],
 )

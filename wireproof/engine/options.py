@@ -198,6 +198,8 @@ class _List:
         partial = self.scope.find("partial")
         if isinstance(partial, Integer):
             self.build.hand_over(self.build.boolean(partial.make().operand))
+        if self.exits.asked is not None:
+            self.build.set(self.exits.asked, self.end)
         self.build.need(start, self.build.binary("sub", self.end, start.at), self.captured, self.exits.cut)
         self.build.leave(ended)
 
