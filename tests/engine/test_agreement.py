@@ -11,6 +11,7 @@ from wireproof.capture import CaptureError
 from wireproof.dissectors.schema import catalogue
 from wireproof.engine import NotLowerableError, compile_query
 from wireproof.grammar import FilterError, compile_filter
+from wireproof.interface.across import rules_for
 from wireproof.packet import Packet, Preferences
 
 from .filters import FILTERS
@@ -43,10 +44,10 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("text", FILTERS)
 def test_generated_frames(generated: Path, text: str) -> None:
     chosen = compile_filter(text, catalogue())
-    query = compile_query(chosen)
     want = [packet.number for packet in packets(generated)[0] if chosen.matches(packet)]
-    assert [record.number for record in query.match_records(generated)] == want
-    assert not query.refused
+    with wireproof.open_capture(generated) as capture:
+        assert [record.number for record in capture.select(text, engine="compiled")] == want
+    assert not compile_query(chosen).refused
 
 
 def test_the_filters_let_some_through_and_hold_some_back(generated: Path) -> None:
@@ -64,8 +65,8 @@ def test_recorded_cases(recorded_answers: Path) -> None:
         case = json.loads(line)
         path = recorded_answers / "captures" / case["capture"]
         try:
-            chosen = compile_filter(case["filter"], catalogue(), case.get("macros", MACROS))
-            query = compile_query(chosen)
+            chosen = wireproof.Filter(case["filter"], macros=case.get("macros", MACROS))
+            compile_query(chosen.typed, rules=rules_for(chosen.typed))
         except (FilterError, NotLowerableError):
             continue
         compiled += 1
@@ -73,7 +74,8 @@ def test_recorded_cases(recorded_answers: Path) -> None:
         found: list[int] = []
         complaint = None
         try:
-            found.extend(record.number for record in query.match_records(path))
+            with wireproof.open_capture(path) as capture:
+                found.extend(record.number for record in capture.select(chosen, engine="compiled"))
         except CaptureError as error:
             complaint = str(error)
         want = [packet.number for packet in read if chosen.matches(packet)]

@@ -176,9 +176,9 @@ def test_a_length_of_the_check_sequence_is_heeded_by_machine_code() -> None:
 def test_records_without_options_are_not_left_to_the_reference(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def decide(self: Query, data: bytes, source: Source, across: Any = None) -> Packet | None:
+    def decide(self: Query, data: bytes, source: Source, *others: Any) -> Packet | None:
         asked.append(source.number)
-        return decided(self, data, source, across)
+        return decided(self, data, source, *others)
 
     decided = Query.decide
     monkeypatch.setattr(Query, "decide", decide)
