@@ -229,11 +229,20 @@ ACROSS = (
         "Seconds since earlier frame seen",
         across=True,
     ),
-    FieldInfo("arp.duplicate-address-mac", FieldType.ETHER, "MAC address of the earlier use", across=True, hidden=True),
+    FieldInfo(
+        "arp.duplicate-address-mac",
+        FieldType.ETHER,
+        "MAC address of the earlier use",
+        across=True,
+        hidden=True,
+        own=True,
+    ),
     FieldInfo("arp.packet-storm-detected", FieldType.NONE, "ARP packet storm detected", across=True),
-    FieldInfo("arp.moved", FieldType.STRING, "Address moved", across=True, reference="RFC 826", hidden=True),
-    FieldInfo("arp.moved.from", FieldType.ETHER, "Address moved from", across=True, hidden=True),
-    FieldInfo("arp.src.differs", FieldType.NONE, "Sender is not the frame's source", across=True, hidden=True),
+    FieldInfo("arp.moved", FieldType.STRING, "Address moved", across=True, reference="RFC 826", hidden=True, own=True),
+    FieldInfo("arp.moved.from", FieldType.ETHER, "Address moved from", across=True, hidden=True, own=True),
+    FieldInfo(
+        "arp.src.differs", FieldType.NONE, "Sender is not the frame's source", across=True, hidden=True, own=True
+    ),
 )
 """What takes more than one packet, or another layer: of ours, whether an address moved for a failover or a conflict."""
 

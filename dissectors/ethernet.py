@@ -65,6 +65,7 @@ SWITCHED = (
         across=True,
         hidden=True,
         reference="IEEE 802.1Q-2022 section 8.8",
+        own=True,
     ),
     FieldInfo(
         "switch.bum",
@@ -73,6 +74,7 @@ SWITCHED = (
         across=True,
         hidden=True,
         reference="RFC 7432 section 3",
+        own=True,
     ),
 )
 """What a frame is to a switch that has learned from those before: unicast, multicast, broadcast or unknown unicast."""

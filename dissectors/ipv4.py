@@ -113,6 +113,7 @@ FRAGMENTS = (
         "Fragments that contradict each other",
         across=True,
         reference="RFC 5722 section 4",
+        own=True,
     ),
     FieldInfo("ip.reassembled.data", FieldType.BYTES, "Reassembled IPv4 data", across=True),
 )

@@ -76,6 +76,7 @@ def state(side: str, title: str) -> FieldInfo:
         reference="RFC 9293 section 3.3.2",
         across=True,
         hidden=True,
+        own=True,
     )
 
 

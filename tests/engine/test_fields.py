@@ -11,7 +11,6 @@ import pytest
 
 import wireproof
 from wireproof.dissectors.schema import FieldInfo, Kind, catalogue
-from wireproof.engine import compile_query
 from wireproof.grammar import FilterError, compile_filter
 from wireproof.packet import Packet, Preferences
 
@@ -102,8 +101,12 @@ def test_every_field_in_every_way(captured: Path, packets: list[Packet], part: i
         except FilterError:
             continue
         asked += 1
-        query = compile_query(chosen, preferences=SWITCHED_ON)
-        found = [each.number for each in query.match_records(captured)]
+        with wireproof.open_capture(captured, preferences=SWITCHED_ON) as capture:
+            try:
+                found = [each.number for each in capture.select(text, engine="compiled")]
+            except wireproof.EngineError:  # what analyses say of packets has no octets
+                assert "_ws.expert" in text
+                continue
         if found != [packet.number for packet in packets if chosen.matches(packet)]:
             wrong.append(text)
     assert not wrong

@@ -40,7 +40,6 @@ FILTERS = [
     "arp.reserved_opcode or arp.hw.size.unusual or arp.proto.size.unusual",
     "arp.probe.target",
     "arp.src.hw_mac.group",
-    "arp.packet-storm-detected",
     'frame.protocols contains "atmarp"',
     "eth.padding_bad",
     "eth.src_not_group and eth.dst.lg",

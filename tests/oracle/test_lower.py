@@ -25,6 +25,7 @@ LEFT_OUT = frozenset(
         *(f"eth.{which}.oui_resolved" for which in ("dst", "src", "addr")),
         *("arp.duplicate-address-detected", "arp.duplicate-address-frame"),
         "arp.seconds-since-duplicate-address-frame",
+        "arp.packet-storm-detected",
     }
 )
 # tshark counts a second ARP dissector for AX.25, which adds nothing.

@@ -147,8 +147,8 @@ class _List:
             with build.block("whole list") as whole:
                 self._options(whole, ended)
             self._missing()
-        if self.members.is_strict:
-            build.leave(self.exits.cut, build.compare("lt", self.captured.at, self.end))
+            if self.members.is_strict and self.exits.asked is None:
+                build.leave(self.exits.cut, build.compare("lt", self.captured.at, self.end))
 
     def _missing(self) -> None:
         build, missing = self.build, self.options.missing
