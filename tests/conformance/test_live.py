@@ -241,11 +241,14 @@ def test_expected_failures_and_what_is_withheld(tmp_path: Path, checkout: Path) 
     known.write_text("arp-reply-is-unicast  # as it is broadcast\narp-request-is-answered\n")
     withheld.write_text("arp-probe-is-answered\n")
     words = ("--select", "arp-r*", "--select", "arp-probe-is-answered", "--expected-failures", str(known))
-    status, results = live(tmp_path, checkout, "arp-reply-broadcast", *words, "--withhold", str(withheld))
+    page = tmp_path / "report.html"
+    words = (*words, "--html", str(page), "--withhold", str(withheld))
+    status, results = live(tmp_path, checkout, "arp-reply-broadcast", *words)
     assert status == 3
     assert results["arp-reply-is-unicast"]["verdict"] == "known"
     assert results["arp-request-is-answered"]["verdict"] == "mended"
     assert results["arp-probe-is-answered"]["verdict"] == "withheld"
+    assert "<li>as it is broadcast</ul>" in page.read_text(encoding="utf-8"), "the reason stands beside it"
 
 
 def test_a_stack_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
