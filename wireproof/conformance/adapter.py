@@ -20,7 +20,8 @@ from typing import Self
 LONGEST_LINE = 1 << 20
 LAST_WORDS = 2048
 _READ = 1 << 16
-_GRACE = 1.0  # seconds for a program to end when it is told so
+_GRACE = 1.0
+"""Seconds for a program to end when it is told so."""
 
 
 class AdapterError(Exception):
@@ -85,13 +86,7 @@ class Adapter:
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        end_group(process, _GRACE)
 
     def __enter__(self) -> Self:
         return self
@@ -177,3 +172,17 @@ class Adapter:
         last = self._words.strip().splitlines()[-1:]
         words = "".join(f": {line.decode('utf-8', 'backslashreplace')}" for line in last)
         return AdapterError(f"{how}{words}", self._pending, silent=True)
+
+
+def end_group(process: subprocess.Popen[bytes], grace: float) -> None:
+    """End a program that leads a session of its own, and all that it started.
+
+    They are told to, and those that are left after `grace` seconds are made to.
+    """
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(grace)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

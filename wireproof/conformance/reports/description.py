@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wireproof.conformance.reports.citing import level, where
 from wireproof.conformance.reports.export import expectation
 from wireproof.conformance.selection import Suite
 from wireproof.vectors import Reassemble, Vector
@@ -27,9 +28,7 @@ def description(vector: Vector, suite: Suite) -> Iterator[str]:
     yield "  requirements"
     for name in vector.requirements:
         requirement = suite.requirements[name]
-        where = "; ".join(f"{source.document}, {source.section}" for source in requirement.sources)
-        bound = f" of {requirement.condition}" if requirement.condition is not None else ""
-        yield f"    {name} {requirement.level}{bound} ({where})"
+        yield f"    {name} {level(requirement)} ({where(requirement)})"
         yield f"      {requirement.statement}"
     if vector.flags:
         yield "  flags"

@@ -7,6 +7,7 @@ from itertools import groupby
 from textwrap import shorten
 
 from wireproof.conformance.judge import BAD, Result, Verdict
+from wireproof.conformance.reports.citing import cited
 from wireproof.conformance.reports.matrix import rows
 from wireproof.conformance.runner import Report
 from wireproof.conformance.selection import Suite
@@ -79,7 +80,4 @@ def result_lines(result: Result, suite: Suite) -> Iterator[str]:
     if result.said is not None:
         yield f"    it said: {result.said}"
     if result.verdict in BAD:
-        for name in vector.requirements:
-            requirement = suite.requirements[name]
-            where = "; ".join(f"{source.document}, {source.section}" for source in requirement.sources)
-            yield f"    {name} ({where}): {requirement.statement}"
+        yield from (f"    {line}" for line in cited(vector.requirements, suite.requirements))
