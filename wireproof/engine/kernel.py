@@ -10,6 +10,7 @@ from wireproof.engine.machine import NAME
 from wireproof.engine.state import (
     ASKED,
     CAPTURED,
+    CERTAIN,
     CLOCK_COUNT,
     CLOCKS,
     COMPLETES,
@@ -130,9 +131,20 @@ def _asked(program: Program, told: str) -> list[str]:
         "  %gathered.count = load i64, ptr %gathered",
         f"  %answer = call i64 %ask(i64 {told}, i64 %gathered.count)",
         "  %is.yes = icmp ne i64 %answer, 0",
-        "  br i1 %is.yes, label %keep, label %next",
+        *(["  store i64 1, ptr %certain.p"] if program.shows else []),
+        f"  br i1 %is.yes, label {'%undecided' if program.shows else '%keep'}, label %next",
         "undecided:",
         "  br label %leave",
+    ]
+
+
+def _certain(certain: str) -> list[str]:
+    """Return what leaves a frame to the reference, to be read, and says whether it passes."""
+    return [
+        f"  %certain.word = zext i1 {certain} to i64",
+        f"  %certain.p = getelementptr i64, ptr %state, i64 {CERTAIN}",
+        "  store i64 %certain.word, ptr %certain.p",
+        "  br label %open",
     ]
 
 
@@ -170,7 +182,7 @@ def _tail(program: Program, head: Head, must: str, may: str, told: str, piece: s
         *stored,
         *_gathered(program, may, piece),
         *([f"  %piece.certain = and i1 {must}, %piece.settled"] if gathers else []),
-        f"  br i1 {certain}, label %keep, label %open",
+        *(_certain(certain) if program.shows else [f"  br i1 {certain}, label %keep, label %open"]),
         "keep:",
         *(line for column in program.columns for line in columns.kept(column, "%matched")),
         "  %matched.more = add i64 %matched, 1",
