@@ -49,6 +49,16 @@ class Requirement:
     derived: str | None
     beyond: str | None
 
+    @property
+    def doubt(self) -> str | None:
+        """Why it is provisional, in words; None where the text was read and says it."""
+        match self.checked:
+            case "secondary":
+                return "known from a description, as its text was not read"
+            case "memory":
+                return "from memory, as its text was not read"
+        return "in part derived from the text" if self.derived is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -71,9 +81,9 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How a verdict was found; on the basis "derived" it is open to dispute."""
+    """How a verdict was found. On a basis other than "text" it is provisional, and open to dispute."""
 
-    basis: Literal["text", "derived"]
+    basis: Literal["text", "derived", "unread"]
     how: str
 
 
@@ -162,3 +172,8 @@ class Vector:
     link: str
     data: bytes
     task: Task
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether no text that was read says in so many words what is expected."""
+        return self.provenance.basis != "text"

@@ -127,11 +127,12 @@ def test_either_has_a_flag_with_a_policy() -> None:
         assert not is_either or policies, vector.id
 
 
-def test_a_requirement_that_was_not_read_gives_no_verdict_from_the_text() -> None:
+def test_a_vector_is_provisional_where_the_text_of_a_requirement_was_not_read() -> None:
     requirements = load_requirements()
     for vector in load():
-        checked = {requirements[id].checked for id in vector.requirements}
-        assert checked == {"text"} or vector.provenance.basis == "derived", vector.id
+        was_read = {requirements[id].checked for id in vector.requirements} == {"text"}
+        assert was_read == (vector.provenance.basis != "unread"), vector.id
+        assert vector.is_provisional == (vector.provenance.basis != "text")
 
 
 def test_packets_differ() -> None:

@@ -19,6 +19,8 @@ from typing import Self
 
 LONGEST_LINE = 1 << 20
 LAST_WORDS = 2048
+LONGEST_WAIT = 86_400.0
+"""Seconds that an adapter may be given at most for an answer: a day."""
 _READ = 1 << 16
 _GRACE = 1.0
 """Seconds for a program to end when it is told so."""
@@ -53,6 +55,8 @@ class Adapter:
             raise StartError(f"the adapter's command: {error}") from None
         if not self.words:
             raise StartError("the adapter's command is empty")
+        if not 0 < timeout <= LONGEST_WAIT:
+            raise StartError(f"{timeout:g} seconds are no time for an answer")
         self.timeout = timeout
         self.starts = 0
         self._process: subprocess.Popen[bytes] | None = None

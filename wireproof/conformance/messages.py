@@ -108,8 +108,12 @@ def operation(vector: Vector) -> dict[str, Any]:
 
 def answer(line: bytes, vector: Vector) -> Answer:
     """Return what a line answers to the question for a vector. Raises AnswerError where it answers nothing."""
+    if not line.strip():
+        raise AnswerError("an empty line")
     try:
         said = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise AnswerError(f"not JSON: {error.msg} at column {error.colno}") from None
     except (ValueError, RecursionError):
         raise AnswerError("not JSON") from None
     if not isinstance(said, dict):

@@ -25,7 +25,8 @@ def cited(names: Iterable[str], requirements: Mapping[str, Requirement]) -> Iter
     """Yield a line for each requirement that something breaks: what it says, and where it stands."""
     for name in names:
         requirement = requirements[name]
-        yield f"{name} ({where(requirement)}): {requirement.statement}"
+        doubt = f"; {requirement.doubt}" if requirement.doubt is not None else ""
+        yield f"{name} ({where(requirement)}{doubt}): {requirement.statement}"
 
 
 def by_requirement(found: Iterable[tuple[Sequence[str], _Found]]) -> Mapping[str, Sequence[_Found]]:

@@ -31,6 +31,7 @@ def _result(result: Result) -> dict[str, Any]:
         "requirements": list(vector.requirements),
         "flags": sorted(vector.flags),
         "sentence": vector.sentence,
+        "provisional": vector.is_provisional,
     }
     told |= {"faults": list(result.faults)} if result.faults else {}
     told |= {"remarks": list(result.remarks)} if result.remarks else {}
@@ -45,6 +46,7 @@ def as_junit(report: Report) -> bytes:
 def _case(result: Result) -> junit.Case:
     vector = result.vector
     told = [vector.sentence, f"requirements: {', '.join(vector.requirements)}"]
+    told += ["provisional: open to dispute"] if vector.is_provisional else []
     told += [f"it said: {result.said}"] if result.said is not None else []
     message = "; ".join(result.faults) or result.verdict.value
     return junit.Case(vector.protocol, vector.id, _ELEMENTS.get(result.verdict), message, "\n".join(told))

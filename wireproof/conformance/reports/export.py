@@ -80,6 +80,8 @@ def comments(vector: Vector) -> Iterator[str]:
     """Yield what a packet's comments say: the id and sentence, the requirements, and what is expected."""
     yield f"{vector.id}: {vector.sentence}"
     yield f"requirements: {', '.join(vector.requirements)}"
+    if vector.is_provisional:
+        yield "provisional: no text that was read says this in so many words"
     yield from expectation(vector)
 
 

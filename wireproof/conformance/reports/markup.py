@@ -9,7 +9,10 @@ from wireproof.conformance.reports.citing import level, where
 from wireproof.vectors import Requirement
 
 STYLE = """
-:root { color-scheme: light dark; --line: #8885; --pass: #2a7d3b; --fail: #c0392b; --other: #9a6b00; --none: #888; }
+:root { color-scheme: light dark; --line: #8885; --pass: #23682f; --fail: #b3261e; --other: #7a5200; --none: #666; }
+@media (prefers-color-scheme: dark) {
+  :root { --pass: #7fd48f; --fail: #ff8a80; --other: #f0b955; --none: #a5a5a5; }
+}
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 90rem; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid var(--line); padding: .4rem .6rem; text-align: left; vertical-align: top; }
@@ -33,7 +36,7 @@ def beginning(names: Iterable[str], style: str = "") -> Iterator[str]:
 
 def table(heads: Iterable[str]) -> Iterator[str]:
     """Yield the beginning of a table, its columns' heads given as text."""
-    yield "<table>\n<thead><tr>" + "".join(f"<th>{escape(head)}" for head in heads) + "</thead>\n<tbody>\n"
+    yield "<table>\n<thead><tr>" + "".join(f"<th scope=col>{escape(head)}" for head in heads) + "</thead>\n<tbody>\n"
 
 
 TABLE_END = "</tbody>\n</table>\n"
@@ -43,7 +46,7 @@ def counts(what: str, columns: Sequence[str], rows: Iterable[tuple[str, Sequence
     """Yield a table of how many there are: for each name a count a column, with the class that it is shown in."""
     yield from table((what, *columns))
     for name, cells in rows:
-        yield f"<tr><th>{escape(name)}"
+        yield f"<tr><th scope=row>{escape(name)}"
         yield "".join(f"<td class={style if count else 'none'}>{count}" for style, count in cells)
         yield "\n"
     yield TABLE_END
@@ -51,8 +54,8 @@ def counts(what: str, columns: Sequence[str], rows: Iterable[tuple[str, Sequence
 
 def row_head(requirement: Requirement) -> str:
     """Return the beginning of a requirement's row: what it is, where it stands, and what it says."""
-    text = f"<tr id={escape(requirement.id)}><th>{escape(requirement.id)}<br><small>{escape(level(requirement))}<br>"
-    text += f"{escape(where(requirement))}</small><td class=statement>{escape(requirement.statement)}"
-    if requirement.checked != "text" or requirement.derived:
-        text += "<br><small>provisional: not said by the text in so many words</small>"
+    text = f"<tr id={escape(requirement.id)}><th scope=row>{escape(requirement.id)}<br>"
+    text += f"<small>{escape(level(requirement))}<br>{escape(where(requirement))}</small>"
+    text += f"<td class=statement>{escape(requirement.statement)}"
+    text += f"<br><small>provisional: {escape(requirement.doubt)}</small>" if requirement.doubt is not None else ""
     return text

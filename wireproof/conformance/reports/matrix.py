@@ -28,10 +28,11 @@ class Row:
     requirement: Requirement
     results: tuple[tuple[Result, ...], ...]
 
-    def verdict(self, index: int) -> Verdict | None:
-        """Return the worst of a report's results; one that passes counts more than one that is unsupported."""
-        found = {result.verdict for result in self.results[index]}
-        return next((verdict for verdict in WORST_FIRST if verdict in found), None)
+
+def worst(results: Sequence[Result]) -> Verdict:
+    """Return the worst verdict of some results; one that passes counts more than one that is unsupported."""
+    found = {result.verdict for result in results}
+    return next(verdict for verdict in WORST_FIRST if verdict in found)
 
 
 def rows(reports: Sequence[Report], suite: Suite) -> Iterator[Row]:
