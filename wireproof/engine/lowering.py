@@ -14,7 +14,7 @@ from wireproof.engine.numbers import NotLowerableError, Number
 from wireproof.engine.relevance import ambiguous, occurs_once, provided
 from wireproof.engine.ruling import Rule, Ruling, run_all
 from wireproof.engine.schemas import Schemas
-from wireproof.engine.state import ETHER_OCTETS, IPV6_OCTETS, Column
+from wireproof.engine.state import ETHER_OCTETS, IPV6_OCTETS, ONLY_SEEN, Column
 from wireproof.engine.trim import trim
 from wireproof.engine.wanted import Seen, Wanted
 from wireproof.grammar import TypedFilter
@@ -112,7 +112,7 @@ def _finish(
     """Write what is done when all layers have been walked over."""
     with build.region(entered=True) as finish:
         must, may = build.slot("boolean", "must"), build.slot("boolean", "may", True)
-        told = build.slot("integer", "told", -1) if filters.asks else None
+        told = build.slot("integer", "told", -1) if filters.asks or shown else None
         with build.block("answer") as done:
             # Where the frame was handed over, there is nothing more to find out.
             build.leave(done, build.get(build.escape))
@@ -122,13 +122,13 @@ def _finish(
             certain, possible = answer()
             build.set(must, certain)
             build.set(may, possible)
-            if told is not None:
+            if told is not None and filters.asks:
                 build.set(told, filters.told())
             for each in shown:
+                assert told is not None
                 with build.when(build.get(each)):
+                    build.set(told, build.select(possible, -1, ONLY_SEEN))
                     build.set(may, True)
-                    if told is not None:
-                        build.set(told, -1)
         pieces = schemas.fragments
         is_piece = False if pieces is None else build.get(pieces)
         build.result(build.get(must), build.get(may), -1 if told is None else build.get(told), is_piece)

@@ -40,7 +40,7 @@ class Outline(NamedTuple):
     asked: tuple[int, ...] = ()
     gathers: bool = False
     ruled: tuple[str, ...] = ()  # the protocols whose rules over several packets are run
-    shows: bool = False
+    shows: tuple[str, ...] | None = None  # the protocols that the reference sees beside what passes, if it reads that
 
     def packed(self) -> bytes:
         """Return it as octets."""
@@ -53,7 +53,8 @@ class Outline(NamedTuple):
         columns, *others = json.loads(octets)
         not_told, is_numbered, is_searching, asked, gathers, ruled, shows = others
         told = tuple(Column(*words) for words in columns)
-        return cls(told, not_told, is_numbered, is_searching, tuple(asked), gathers, tuple(ruled), shows)
+        known = not_told, is_numbered, is_searching, tuple(asked), gathers, tuple(ruled)
+        return cls(told, *known, None if shows is None else tuple(shows))
 
 
 class Query:
@@ -133,7 +134,7 @@ class Query:
             lowered.asked,
             lowered.gathers,
             ruled,
-            self._shows is not None,
+            None if self._shows is None else tuple(self._shows),
         )
 
     @property
@@ -226,13 +227,15 @@ class Query:
         across: Across | None = None,
         fragments: Fragments | None = None,
         *,
-        certain: bool = False,
+        passes: bool | None = None,
     ) -> Packet | None:
-        """Return a frame as the reference reads it, or None where it does not pass, unless that is `certain`."""
+        """Return a frame as the reference reads it, or None where it does not pass, which may be known."""
         packet = self.read(data, source, fragments)
         if across is not None:
             across.see(packet)
-        return packet if certain or self.filter.matches(packet) else None
+        if passes is None:
+            passes = self.filter.matches(packet)
+        return packet if passes else None
 
     def read(self, data: bytes, source: Source, fragments: Fragments | None = None) -> Packet:
         """Return a frame as the reference reads it."""
@@ -243,7 +246,7 @@ class Query:
     @property
     def shows(self) -> bool:
         """Whether every frame that passes is left to the reference, to be read with what came before."""
-        return self.outline.shows
+        return self.outline.shows is not None
 
     @property
     def gathers(self) -> bool:
@@ -367,6 +370,7 @@ def kept_query(
         singles=singles,
         link_type=link_type,
         rules=lambda: rules(outline.ruled),
+        shows=outline.shows,
         key=key,
         outline=outline,
     )

@@ -25,7 +25,6 @@ from wireproof.engine.query import Query
 from wireproof.engine.state import (
     ACROSS,
     ASKED,
-    CERTAIN,
     CLOCK_COUNT,
     CLOCK_WORDS,
     CLOCKS,
@@ -38,14 +37,18 @@ from wireproof.engine.state import (
     MET,
     MORE,
     NUMBER,
+    PASSES,
     PIECES,
     POSITION,
     REASON,
     ROW_LIMIT,
     ROW_WORDS,
     ROWS,
+    SEEN,
     STOP,
+    UNDECIDED,
     UNKNOWN_FCS,
+    VERDICT,
     RecordLayout,
     pcapng_layout,
 )
@@ -182,8 +185,8 @@ class Walk:
         for point in self._blocks():
             if isinstance(point, Pause):
                 continue
-            packet = self._decide(point, certain=bool(self._state[CERTAIN]))
-            self._state[CERTAIN] = 0
+            verdict, self._state[VERDICT] = self._state[VERDICT], UNDECIDED
+            packet = self._decide(point, {PASSES: True, SEEN: False}.get(verdict))
             if packet is not None:
                 yield point, packet
 
@@ -291,11 +294,11 @@ class Walk:
             if is_last or self._state[ROWS] == self._state[ROW_LIMIT]:
                 yield Pause.FULL
 
-    def _decide(self, record: Record, *, certain: bool = False) -> Packet | None:
+    def _decide(self, record: Record, passes: bool | None = None) -> Packet | None:
         from wireproof.packet import source_of
 
         source = source_of(record, self.reader)
-        return self.query.decide(record.data, source, self._across, self.fragments, certain=certain)
+        return self.query.decide(record.data, source, self._across, self.fragments, passes=passes)
 
     def _open_record(self) -> Record:
         first = self._state[ROWS] if self.store is None else 0
