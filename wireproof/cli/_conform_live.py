@@ -50,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--tap", action="append", default=[], metavar="NAME", help="a TAP, with the stack behind it")
     group.add_argument("--unix", metavar="SOCKET", help="a UNIX socket with frames as QEMU's")
     group.add_argument("--address", metavar="ADDRESS/PREFIX", help="the stack's address; a switch has none")
+    group.add_argument("--gateway", metavar="ADDRESS", help="its default route leads to this one: the tester has it")
     group.add_argument("--dut-cmd", metavar="COMMAND", help="starts the stack, and again where it has died")
     group.add_argument("--dut-control", metavar="COMMAND", help="has the stack do things, by lines of JSON")
     group.add_argument(
@@ -134,6 +135,7 @@ def _stack(options: argparse.Namespace) -> Stack:
         profiles=options.profile,
         ports=(options.tcp_port, options.udp_port),
         control=bool(options.dut_control),
+        gateway=options.gateway,
     )
 
 

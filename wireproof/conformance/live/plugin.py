@@ -26,6 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--wireproof-stack-iface", metavar="NAME", help="the interface that it is at", **_SEVERAL)
     add("--wireproof-stack-tap", metavar="NAME", help="or a TAP", **_SEVERAL)
     add("--wireproof-stack-unix", metavar="SOCKET", help="or a UNIX socket with frames as QEMU's")
+    add("--wireproof-stack-gateway", metavar="ADDRESS", help="its default route leads to this one: the tester has it")
     add("--wireproof-stack-cmd", metavar="COMMAND", help="starts the stack")
     add("--wireproof-stack-control", metavar="COMMAND", help="has the stack do things, by lines of JSON")
     add("--wireproof-stack-offers", metavar="WORD,…", help="what it has to offer", **_SEVERAL)
@@ -69,7 +70,9 @@ class _Runs:
 
         self.command, self.control = said("-cmd"), said("-control")
         offers, profiles = said("-offers"), said("-profile")
-        self.stack = stack_of("stack", said(""), offers, profiles=profiles, control=bool(self.control))
+        self.stack = stack_of(
+            "stack", said(""), offers, profiles=profiles, control=bool(self.control), gateway=said("-gateway")
+        )
         self.connect = wire_of(said("-iface"), said("-tap"), said("-unix"))
 
     def ask(self, ids: Sequence[str]) -> Mapping[str, Outcome]:
