@@ -226,7 +226,6 @@ class Query:
         source: Source,
         across: Across | None = None,
         fragments: Fragments | None = None,
-        *,
         passes: bool | None = None,
     ) -> Packet | None:
         """Return a frame as the reference reads it, or None where it does not pass, which may be known."""

@@ -298,7 +298,7 @@ class Walk:
         from wireproof.packet import source_of
 
         source = source_of(record, self.reader)
-        return self.query.decide(record.data, source, self._across, self.fragments, passes=passes)
+        return self.query.decide(record.data, source, self._across, self.fragments, passes)
 
     def _open_record(self) -> Record:
         first = self._state[ROWS] if self.store is None else 0
