@@ -12,6 +12,7 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -266,7 +267,9 @@ def test_as_a_plugin_of_pytest(tmp_path: Path, checkout: Path, environment: dict
     own.write_text("def test_own():\n    pass\n")
     path = tmp_path / "stack.sock"
     command = f"{sys.executable} {server} {path} ,arp-reply-broadcast {checkout}"
-    plugin = [] if os.environ.get("WIREPROOF_INSTALLED") else ["-p", "wireproof.conformance.live.plugin"]
+    # What was installed, or built in the checkout once, is found by its entry point.
+    is_found = entry_points(group="pytest11", name="wireproof-live")
+    plugin = [] if is_found else ["-p", "wireproof.conformance.live.plugin"]
     words = ["--wireproof-stack", "10.99.0.2/16", "--wireproof-stack-unix", str(path), "--wireproof-stack-cmd", command]
     chosen = [
         "--wireproof-scenario",
