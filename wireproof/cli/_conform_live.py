@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from wireproof.cli._conform_reports import NOT_AS_EXPECTED, check_paths, encoded, lines_of, save
 from wireproof.cli._failures import CommandError, UsageError
+from wireproof.cli._interrupts import ended_by_signals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +103,7 @@ def run(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise UsageError(str(error)) from None
     check_paths(options.json, options.junit, options.html)
-    with ExitStack() as after, _ended_by_signals():
+    with ExitStack() as after, ended_by_signals():
         try:
             control = CommandController(options.dut_control) if options.dut_control else None
             if control is not None:
@@ -151,24 +150,6 @@ def _scenarios(options: argparse.Namespace) -> tuple[Sequence[Scenario], frozens
     lists = (options.expected_failures, options.withhold)
     expected, withheld = (listed_ids(lines_of(path) if path else [], ids, "scenario") for path in lists)
     return scenarios, expected, withheld
-
-
-@contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Have what ends the program end it as Ctrl-C does: with nothing left behind."""
-
-    def end(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @contextmanager
