@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -21,6 +23,7 @@ import pytest
 from wireproof.capture import open_reader
 from wireproof.cli import main
 from wireproof.conformance.live import wire
+from wireproof.conformance.live.stored import notes_of
 from wireproof.vectors import load_scenarios
 
 LONGEST = 240
@@ -178,6 +181,34 @@ def test_interrupted_it_leaves_nothing_behind(tmp_path: Path, environment: dict[
     assert not [pid for pid in pids if Path("/proc", pid).exists()]
 
 
+STACKS = {
+    "linux": "linux",
+    "bridge": "bridge",
+    "pytcp": "pytcp",
+    "lwip": "lwip",
+    "gvisor": "gvisor",
+    "slirp": "libslirp",
+    "dhcpcd": "dhcpcd",
+    "avahi": "avahi-autoipd",
+}
+"""Scripts, and what the reports call what they prove."""
+
+
+def test_the_published_matrix_is_of_these_stacks_and_scenarios(checkout: Path) -> None:
+    folder = checkout / "examples" / "stacks"
+    assert {path.stem for path in folder.glob("*.sh")} == {*STACKS, "common"}
+    page = (checkout / "docs" / "live-matrix.html").read_text(encoding="utf-8")
+    head = page[: page.index("<h2>Requirements</h2>")]
+    assert all(f"<th scope=row>{name}<" in head for name in STACKS.values())
+    ids = {scenario.id for scenario in load_scenarios()}
+    assert set(re.findall(r"<li class=\w+><b>([^<]+)</b>", page)) == ids
+    for name in STACKS:
+        for id, reason in notes_of((folder / f"{name}.txt").read_text(encoding="utf-8").splitlines()).items():
+            assert id in ids
+            assert reason
+            assert html.escape(reason) in page, "wireproof conform matrix"
+
+
 # A stack of our own behind a UNIX socket.
 
 
@@ -248,8 +279,9 @@ def test_expected_failures_and_what_is_withheld(tmp_path: Path, checkout: Path) 
     assert status == 3
     assert results["arp-reply-is-unicast"]["verdict"] == "known"
     assert results["arp-request-is-answered"]["verdict"] == "mended"
+    assert results["arp-request-is-answered"]["earlier"] == ["pass"], "what surprises is run again, alone"
     assert results["arp-probe-is-answered"]["verdict"] == "withheld"
-    assert "<li>as it is broadcast</ul>" in page.read_text(encoding="utf-8"), "the reason stands beside it"
+    assert "<li>as it is broadcast<" in page.read_text(encoding="utf-8"), "the reason stands beside it"
 
 
 def test_a_stack_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

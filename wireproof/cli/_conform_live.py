@@ -113,7 +113,7 @@ def run(options: argparse.Namespace) -> int:
             advance = after.enter_context(_telling(len(scenarios)))
             pace = Pace(jobs=options.jobs, start=options.patience, begin=random.randrange(1 << 16))
             runner = Runner(bench, stack, control=control, pace=pace, done=advance)
-            report = against(expected, runner.run(scenarios, withheld=withheld))
+            report = against(expected, runner.run(scenarios, withheld=withheld, expected=expected))
             now = runner.wire.clock() if hasattr(runner, "wire") else 0.0
         except (StartError, GoneError, WireError, AddressError) as error:
             raise CommandError(str(error)) from None
