@@ -12,6 +12,7 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -241,11 +242,14 @@ def test_expected_failures_and_what_is_withheld(tmp_path: Path, checkout: Path) 
     known.write_text("arp-reply-is-unicast  # as it is broadcast\narp-request-is-answered\n")
     withheld.write_text("arp-probe-is-answered\n")
     words = ("--select", "arp-r*", "--select", "arp-probe-is-answered", "--expected-failures", str(known))
-    status, results = live(tmp_path, checkout, "arp-reply-broadcast", *words, "--withhold", str(withheld))
+    page = tmp_path / "report.html"
+    words = (*words, "--html", str(page), "--withhold", str(withheld))
+    status, results = live(tmp_path, checkout, "arp-reply-broadcast", *words)
     assert status == 3
     assert results["arp-reply-is-unicast"]["verdict"] == "known"
     assert results["arp-request-is-answered"]["verdict"] == "mended"
     assert results["arp-probe-is-answered"]["verdict"] == "withheld"
+    assert "<li>as it is broadcast</ul>" in page.read_text(encoding="utf-8"), "the reason stands beside it"
 
 
 def test_a_stack_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -263,7 +267,9 @@ def test_as_a_plugin_of_pytest(tmp_path: Path, checkout: Path, environment: dict
     own.write_text("def test_own():\n    pass\n")
     path = tmp_path / "stack.sock"
     command = f"{sys.executable} {server} {path} ,arp-reply-broadcast {checkout}"
-    plugin = [] if os.environ.get("WIREPROOF_INSTALLED") else ["-p", "wireproof.conformance.live.plugin"]
+    # What was installed, or built in the checkout once, is found by its entry point.
+    is_found = entry_points(group="pytest11", name="wireproof-live")
+    plugin = [] if is_found else ["-p", "wireproof.conformance.live.plugin"]
     words = ["--wireproof-stack", "10.99.0.2/16", "--wireproof-stack-unix", str(path), "--wireproof-stack-cmd", command]
     chosen = [
         "--wireproof-scenario",

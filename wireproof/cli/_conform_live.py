@@ -184,8 +184,10 @@ def _write(options: argparse.Namespace, report: Report, now: float) -> None:
         save(options.junit, reports.as_junit(report) + b"\n")
     if options.html:
         from wireproof.conformance.live.page import page
+        from wireproof.conformance.live.stored import notes_of
 
-        save(options.html, encoded(page([report], requirements, load_marks())))
+        notes = notes_of(lines_of(options.expected_failures)) if options.expected_failures else {}
+        save(options.html, encoded(page([report], requirements, load_marks(), {report.name: notes})))
     if options.captures:
         from wireproof.conformance.live.captures import write_captures
 
