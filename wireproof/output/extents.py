@@ -20,6 +20,10 @@ LITTLE: Mapping[str, str] = {"llc": "llc.control."}
 """Fields, by protocol and how their names begin, that are bits of two octets, the low one of which was sent first."""
 
 
+NARROW = "tcp.options.mptcp.flag_"
+"""How fields begin that are drawn in half an octet."""
+
+
 class Masked(NamedTuple):
     """A value that is some bits of a member: the first bit and the number of bits of what it is drawn in, its mask.
 
@@ -71,6 +75,8 @@ def _container(value: Value, layer: Layer, member: str, size: int | None, parent
         return value.start // 8 * 8, size * 8
     first, last = (octet * 8 for octet in layer.extents.get(member, (value.start // 8, value.start // 8 + 1)))
     if value.info.type.kind is Kind.BOOLEAN:
+        if value.info.name.startswith(NARROW):
+            return value.start // 4 * 4, 4
         if parent is not None and 0 < parent.bits <= 16:
             return parent.start, parent.bits + -(parent.start + parent.bits) % 8
         if not first <= value.start < last:  # the name stands on several members

@@ -13,6 +13,7 @@ from wireproof.output.templates import first_values, render
 from wireproof.packet import Layer, Packet
 
 COOKED_2 = 276
+MULTIPATH = 30
 SHORT_NAMES: Mapping[str, str] = {
     "eth": "Ethernet",
     "arp": "ARP/RARP",
@@ -200,7 +201,18 @@ def _quoting(packet: Packet) -> str:
 
 
 def _culprit(packet: Packet, kind: str) -> str:
-    return next((short_name(found.layer, packet) for found in packet.diagnoses if found.kind == kind), "")
+    found = next((found for found in packet.diagnoses if found.kind == kind), None)
+    if found is None:
+        return ""
+    if found.layer == "tcp" and _is_within_multipath(packet, found.part):
+        return "MPTCP"
+    return short_name(found.layer, packet)
+
+
+def _is_within_multipath(packet: Packet, part: str) -> bool:
+    """Whether what is missing is of an option of Multipath TCP, which is a protocol of its own to Wireshark."""
+    kinds = next((layer["tcp.option_kind"] for layer in reversed(packet.layers) if layer.protocol.name == "tcp"), [])
+    return part == "tcp.options" and kinds[-1:] == [MULTIPATH]
 
 
 _FUNCTIONS: dict[str, Callable[[Layer, Packet], str | None]] = {

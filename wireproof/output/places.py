@@ -40,15 +40,16 @@ BELOW: Mapping[str, tuple[str, ...]] = {
     "ip.checksum_bad.expert": ("ip.checksum",),
     "tcp.bogus_header_length": ("tcp.hdr_len",),
     "tcp.checksum_bad.expert": ("tcp.checksum",),
-    "ip.cipso.categories": ("ip.options",),
-    "ip.opt.qs_ttl_diff": ("ip.options",),
     "tcp.connection.fin": ("tcp.flags.fin",),
+    "tcp.connection.fin_active": ("tcp.flags.str",),
+    "tcp.connection.fin_passive": ("tcp.flags.str",),
     "tcp.connection.rst": ("tcp.flags.reset",),
     "tcp.connection.syn": ("tcp.flags.syn",),
     "tcp.connection.synack": ("tcp.flags.syn",),
     "tcp.flags.ace": ("tcp.flags",),
     "tcp.flags.str": ("tcp.flags",),
-    "tcp.options.wscale.multiplier": ("tcp.options",),
+    "tcp.options.rvbd.probe.client.ip": ("tcp.options.rvbd.probe.flags",),
+    "tcp.options.rvbd.probe.storeid": ("tcp.options.rvbd.probe.flags",),
     **{info.name: ("tcp.analysis",) for info in tcp_analysis.NUMBERS},
     **{info.name: ("tcp.analysis.flags",) for info in (*tcp_analysis.KINDS, tcp_analysis.RTO, tcp_analysis.RTO_FRAME)},
     **{info.name: ("tcp.ack",) for info in tcp_analysis.FAST_OPEN.values()},
@@ -83,7 +84,10 @@ ATM_LENGTHS: Mapping[str, str] = {
 }
 """Fields that hang below a line that says both of them."""
 
-COUNTED: Mapping[str, str] = dict.fromkeys(("tcp.flags.ae", "tcp.flags.cwr", "tcp.flags.ece"), "tcp.flags.ace")
+COUNTED: Mapping[str, str] = {
+    **dict.fromkeys(("tcp.flags.ae", "tcp.flags.cwr", "tcp.flags.ece"), "tcp.flags.ace"),
+    "tcp.options.rvbd.probe.version": "tcp.options.rvbd.probe.version_raw",
+}
 """Fields that the tree leaves out where another takes their place."""
 
 AT: Mapping[str, str] = {
