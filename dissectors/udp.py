@@ -56,7 +56,10 @@ udp = s.Protocol(
         ),
         # Of a payload that was cut off whole, the capture says so.
         Struct(If((this.length > 8) & (this.quoted == 0), s.There(1))),
-        Struct("payload" / s.Field("udp.payload", GreedyBytes, s.FieldType.BYTES, "UDP payload")),
+        # A datagram that says that it has none is not asked for one, whatever IP carries behind it.
+        s.Payload(
+            "payload" / If(this.length != 8, s.Field("udp.payload", GreedyBytes, s.FieldType.BYTES, "UDP payload"))
+        ),
     ),
     under={"ip.proto": (17,)},
     carries=(s.Carry("udp.port"),),
@@ -81,6 +84,7 @@ udp = s.Protocol(
         s.FieldInfo("udp.checksum.zero", s.FieldType.NONE, "Illegal checksum value (0)"),
         s.FieldInfo("udp.length.bad_zero", s.FieldType.NONE, "Length is zero but payload < 65536"),
         s.FieldInfo("udp.pdu.size", s.FieldType.UINT32, "PDU Size"),
+        s.FieldInfo("udplite.checksum_coverage.bad", s.FieldType.NONE, "Bad checksum coverage length value"),
         *processes("udp"),
     ),
     summary=s.Summary(
