@@ -52,8 +52,17 @@ def wrong_length(
     message: str, reference: str = "RFC 9293 section 3.1", below: str = "tcp.option_len", **more: Any
 ) -> Rule:
     """The rule of an option's length."""
-    said = {"severity": Severity.NOTE, "group": "Sequence", "stops": False, "reference": reference, "below": below}
-    return Rule(never, LENGTH, message, **(said | more))
+    return Rule(
+        never,
+        LENGTH,
+        message,
+        severity=Severity.NOTE,
+        group="Sequence",
+        stops=False,
+        reference=reference,
+        below=below,
+        **more,
+    )
 
 
 def exactly(octets: int, field: FieldInfo, *members: Any, first: tuple[Any, ...] = (), reference: str) -> Option:

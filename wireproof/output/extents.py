@@ -16,6 +16,9 @@ WITHOUT_MASK = frozenset({"ip.hdr_len", "ip.version", "null.family", "tcp.hdr_le
 """Fields that Wireshark declares as whole octets, although they are some bits of them."""
 
 
+ONE_OCTET = frozenset({"ieee8021ad.dei", "ieee8021ad.priority"})
+"""Fields that the raw formats show on the first octet of what their mask is of."""
+
 LITTLE: Mapping[str, str] = {"llc": "llc.control."}
 """Fields, by protocol and how their names begin, that are bits of two octets, the low one of which was sent first."""
 

@@ -133,7 +133,7 @@ def _tcp(layer: Layer, packet: Packet) -> str | None:
     ports = render("Transmission Control Protocol, Src Port: {tcp.srcport}, Dst Port: {tcp.dstport}", values)
     text = _ports(ports, layer, packet)
     sequence = values.get("tcp.seq", values.get("tcp.seq_raw"))
-    if text is None or sequence is None or (layer.quoted and not layer.complete):
+    if text is None or sequence is None or (layer.quoted and "tcp.flags" not in values):
         return text
     text += f", Seq: {sequence.value}"
     if "tcp.flags.ack" not in values:  # a header too short by its own account
@@ -211,8 +211,8 @@ def _culprit(packet: Packet, kind: str) -> str:
 
 def _is_within_multipath(packet: Packet, part: str) -> bool:
     """Whether what is missing is of an option of Multipath TCP, which is a protocol of its own to Wireshark."""
-    kinds = next((layer["tcp.option_kind"] for layer in reversed(packet.layers) if layer.protocol.name == "tcp"), [])
-    return part == "tcp.options" and kinds[-1:] == [MULTIPATH]
+    segments = [layer for layer in packet.layers if layer.protocol.name == "tcp"]
+    return part == "tcp.options" and list(segments[-1]["tcp.option_kind"])[-1:] == [MULTIPATH]
 
 
 _FUNCTIONS: dict[str, Callable[[Layer, Packet], str | None]] = {

@@ -104,14 +104,14 @@ def _pairs(nodes: Iterable[Node], packet: Packet, style: JsonStyle, chosen: Chos
             else:
                 pairs.append((under, _pairs(node.children, packet, style, chosen and chosen.within(key))))
         elif value is None and (style.texts or is_text):
-            pairs.append((key, node.text))
+            pairs.append((key, "" if is_text and node.size else node.text))
     return _merged(pairs) if style.merge else pairs
 
 
 def _octets(node: Node, packet: Packet) -> Json:
     """Return octets, position, length, mask and type of a node."""
     start, size, mask = raw.extent(node)
-    found = raw.number(node) if mask else packet.buffer[start : start + size].hex()
+    found = raw.number(node, packet) if mask else packet.buffer[start : start + size].hex()
     return (found, start - packet.home(start)[0], size, mask, raw.type_number(node))
 
 

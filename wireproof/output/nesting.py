@@ -16,7 +16,7 @@ from wireproof.dissectors.schema.walk import innermost, within
 from wireproof.output.info.arp import duplicate_text
 from wireproof.output.items import is_line, title_text
 from wireproof.output.options import OPTION_LISTS, WHOLES, OptionList
-from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, COUNTED, GROUPED, OVER, WHOLE
+from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, COUNTED, GROUPED, LAST, OVER, WHOLE
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 from wireproof.packet.checksum import NOT_PRESENT
 from wireproof.packet.finish import PSEUDO
@@ -57,11 +57,21 @@ class Node:
 def packet_tree(packet: Packet) -> Iterator[Node]:
     """Yield a node for each layer, what an error message quotes below it."""
     for layer, inner in layer_tree(packet):
-        node = layer_node(layer, packet)
-        node.children += (layer_node(other, packet) for other in inner)
+        node = _with_quotes(layer, inner, packet)
         apart = list(duplicates_apart(node))
         yield node
         yield from apart
+
+
+def _with_quotes(layer: Layer, inner: Sequence[Layer], packet: Packet) -> Node:
+    """Return the node of a layer with those within it; a message that is quoted holds what it quotes itself."""
+    outer = holder = layer_node(layer, packet)
+    for each in inner:
+        node = layer_node(each, packet)
+        holder.children.append(node)
+        if each.protocol.name == "icmp":
+            holder = node
+    return outer
 
 
 def duplicates_apart(node: Node) -> Iterator[Node]:
@@ -95,10 +105,11 @@ def layer_tree(packet: Packet) -> Iterator[tuple[Layer, list[Layer]]]:
         ):
             continue
         is_data = name == "data"
+        # What a quoted datagram carries is handed over as if it were not quoted.
         is_icmp_data = (
             is_data
             and before is not None
-            and (before.protocol.name == "icmp" or (before.quoted and before.protocol.name == "tcp"))
+            and (before.protocol.name == "icmp" or (before.quoted and before.protocol.name != "udp"))
         )
         if outer is not None and name not in PSEUDO and ((layer.quoted and not is_data) or is_icmp_data):
             outer[1].append(layer)
@@ -170,6 +181,7 @@ def nest(layer: Layer, packet: Packet) -> list[Node]:
         elif parent is None and value.info.name in ATM_LENGTHS:
             text = f"{ATM_LENGTHS[value.info.name]} type/length: {_type_and_length(packet.buffer[value.octets][0])}"
             parent = _group(text, groups, roots, layer)
+            parent.start, parent.size = value.start // 8, 1
         (roots if parent is None else parent.children).append(node)
         placed.append(node)
         if diagnosis is not None and diagnosis.group == "Malformed":
@@ -218,9 +230,7 @@ def expert_node(diagnosis: Diagnosis, layer: Layer, packet: Packet, start: int =
 def _in_order(values: Sequence[Value]) -> Sequence[Value]:
     """Return values in the order of the tree, where some stand behind others than in the layer."""
     moved = [value for value in values if value.info.name in AFTER]
-    if not moved:
-        return values
-    ordered = list(values)
+    ordered = sorted(values, key=lambda value: value.info.name in LAST)
     for value in moved:
         place = next(place for place, other in enumerate(ordered) if other is value)
         del ordered[place]

@@ -191,9 +191,7 @@ FIXED = {
 
 OPTION_LISTS: Mapping[str, OptionList] = {
     "tcp.options": OptionList(tcp_options.OPTIONS, "tcp.hdr_len", _tcp_line),
-    "ip.options": OptionList(
-        ipv4_options.OPTIONS, "ip.hdr_len", _ip_line, ipv4_options.OPTIONS.single, is_text=True
-    ),
+    "ip.options": OptionList(ipv4_options.OPTIONS, "ip.hdr_len", _ip_line, ipv4_options.OPTIONS.single, is_text=True),
 }
 WHOLES = frozenset(name for listed in OPTION_LISTS.values() for name in listed.wholes)
 """The fields that stand for all octets of an option."""

@@ -18,7 +18,7 @@ from wireproof.output.items import octets
 from wireproof.output.options import OPTION_LISTS
 from wireproof.output.values import format_value
 from wireproof.packet import Layer, Packet, Value
-from wireproof.packet.checksum import ALL_ONES, BAD, GOOD, NOT_PRESENT, UNVERIFIED
+from wireproof.packet.checksum import ALL_ONES, BAD, GOOD, NOT_PRESENT, UNVERIFIED, internet_checksum
 
 Line = Callable[[Value, Layer, Packet], str]
 
@@ -57,6 +57,7 @@ PLAIN = frozenset(
         "tcp.options.sack_re",
         "tcp.options.tfo.request",
         "tcp.segment_data",
+        "icmp.data_time",
         "ip.src_host",
         "ip.dst_host",
     }
@@ -157,10 +158,6 @@ def _verdict(value: Value, layer: Layer, packet: Packet) -> str:
     return f"{value.info.title}: {', '.join(judges)}"
 
 
-def _by_hardware(value: Value, layer: Layer, packet: Packet) -> str:
-    return f"{value.info.title}: {value.value.hex(' ')}"
-
-
 def _flag(mask: int) -> Line:
     """Return the line of a part of a word that lies in no octet of the packet: its bits, and what they say."""
 
@@ -215,7 +212,7 @@ def _checksum(status: str, unverified: str, calculated: str = "", cut: bool = Fa
         if verdict == UNVERIFIED:
             if cut and not layer.complete:
                 return f"{text} [not all data available]"
-            return f"{text} [{unverified}]" + (_IN_FRAGMENT.get(layer.protocol.name, "") if layer.partial else "")
+            return f"{text} [{unverified}]"
         if verdict == NOT_PRESENT:
             return f"{text} [zero-value ignored]"
         if verdict != BAD:
@@ -228,12 +225,45 @@ def _checksum(status: str, unverified: str, calculated: str = "", cut: bool = Fa
     return line
 
 
-_IN_FRAGMENT = {"icmp": " [fragmented datagram]"}
 _OFFLOAD = {
     "ip": '(may be caused by "IP checksum offload"?)',
     "tcp": '(maybe caused by "TCP checksum offload"?)',
     "udp": ' (maybe caused by "UDP checksum offload"?)',
 }
+
+
+def _icmp_checksum(value: Value, layer: Layer, packet: Packet) -> str:
+    text = _checksum("icmp.checksum.status", "unverified")(value, layer, packet)
+    if UNVERIFIED in layer["icmp.checksum.status"]:
+        return text + (" [in ICMP error packet]" if layer.quoted else " [fragmented datagram]")
+    right = internet_checksum_of(layer, packet)
+    return f"{text}, should be 0x{right:04x}" if BAD in layer["icmp.checksum.status"] else text
+
+
+def internet_checksum_of(layer: Layer, packet: Packet) -> int:
+    """Return the checksum that a message should have, whose own is at its third octet."""
+    octets = packet.buffer[layer.start : layer.end]
+    return internet_checksum(octets[:2] + bytes(2) + octets[4:])
+
+
+def _after_midnight(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: {value.value} ({span(value.value)} after midnight UTC)"
+
+
+def _lifetime(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: {value.value} ({span(value.value * 1000)})"
+
+
+def span(milliseconds: int) -> str:
+    """Return a time in words, from days down to seconds, as Wireshark puts them."""
+    seconds, rest = divmod(milliseconds, 1000)
+    counts = (("day", seconds // 86400), ("hour", seconds // 3600 % 24), ("minute", seconds // 60 % 60))
+    words = [f"{count} {unit}{'' if count == 1 else 's'}" for unit, count in counts if count]
+    if rest:
+        words.append(f"{seconds % 60}.{rest:03} seconds")
+    elif seconds % 60 or not words:
+        words.append(f"{seconds % 60} second" + ("" if seconds % 60 == 1 else "s"))
+    return ", ".join(words)
 
 
 def _frame_check(value: Value, layer: Layer, packet: Packet) -> str:
@@ -453,7 +483,9 @@ LINES: Mapping[str, Line] = {
     "fr.third_addr_octet": _address_octet("ea"),
     "frame.cap_len": _lengths,
     "frame.len": _lengths,
-    "icmp.checksum": _checksum("icmp.checksum.status", "unverified"),
+    "icmp.checksum": _icmp_checksum,
+    **dict.fromkeys(("icmp.originate_timestamp", "icmp.receive_timestamp", "icmp.transmit_timestamp"), _after_midnight),
+    "icmp.lifetime": _lifetime,
     "icmp.code": _icmp_code,
     "icmp.resptime": _response_time,
     "icmp.type": _icmp_type,
@@ -472,7 +504,6 @@ LINES: Mapping[str, Line] = {
     "frame.comment": _comment,
     "frame.interface_id": _interface,
     "frame.verdict": _verdict,
-    "frame.verdict.hw": _by_hardware,
     **{info.name: _flag(mask) for info, mask in FLAGS_FIELDS},
     "ip.hdr_len": _header_length,
     "ip.len": _total_length,
