@@ -73,6 +73,7 @@ def _remarks() -> dict[str, Told]:
     }
 
 
+@cache
 def rules() -> Sequence[Rule]:
     """Return all rules."""
     segment: dict[str, Source] = {

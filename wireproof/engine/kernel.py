@@ -157,23 +157,20 @@ def _tail(program: Program, head: Head, must: str, may: str, told: str, piece: s
     gathers = program.gathers
     more += ", [%matched, %judged]" if gathers else ""
     met = [f", [{each}, %met]" if gathers else "" for each in (MET, "%begin", "%before", "%matched")]
-    wanted, certain = (
-        ["  %piece.wanted = or i1 " + f"{may}, {piece}"],
-        ["  %piece.certain = and i1 " + f"{must}, %piece.settled"],
-    )
+    wanted, certain = ("%piece.wanted", "%piece.certain") if gathers else (may, must)
     return [
         "  br label %finish.end",
         "finish.end:",
-        *(wanted if gathers else []),
-        f"  br i1 {'%piece.wanted' if gathers else may}, label %hit, label %next",
+        *([f"  %piece.wanted = or i1 {may}, {piece}"] if gathers else []),
+        f"  br i1 {wanted}, label %hit, label %next",
         "hit:",
         *head.noted(),
         f"  %row.index = mul i64 {'0' if program.columns else '%matched'}, {ROW_WORDS}",
         "  %row = getelementptr i64, ptr %rows, i64 %row.index",
         *stored,
         *_gathered(program, may, piece),
-        *(certain if gathers else []),
-        f"  br i1 {'%piece.certain' if gathers else must}, label %keep, label %open",
+        *([f"  %piece.certain = and i1 {must}, %piece.settled"] if gathers else []),
+        f"  br i1 {certain}, label %keep, label %open",
         "keep:",
         *(line for column in program.columns for line in columns.kept(column, "%matched")),
         "  %matched.more = add i64 %matched, 1",

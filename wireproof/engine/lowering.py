@@ -101,7 +101,7 @@ def _finish(build: Builder, schemas: Schemas, filters: Filters, answer: Callable
             build.leave(done, build.get(build.escape))
             if schemas.trailers is not None:
                 schemas.trailers.tell()
-            run_all(build, tuple(schemas.rulings.values()), done)
+            run_all(build, schemas.rulings.values(), done, schemas.is_expert)
             certain, possible = answer()
             build.set(must, certain)
             build.set(may, possible)

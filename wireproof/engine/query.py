@@ -40,7 +40,6 @@ class Outline(NamedTuple):
     asked: tuple[int, ...] = ()
     gathers: bool = False
     ruled: tuple[str, ...] = ()  # the protocols whose rules over several packets are run
-    is_expert: bool = False  # whether it is asked what is said of packets
 
     def packed(self) -> bytes:
         """Return it as octets."""
@@ -51,9 +50,9 @@ class Outline(NamedTuple):
     def unpacked(cls, octets: bytes) -> Outline:
         """Return what `packed` has made octets of."""
         columns, *others = json.loads(octets)
-        not_told, is_numbered, is_searching, asked, gathers, ruled, is_expert = others
+        not_told, is_numbered, is_searching, asked, gathers, ruled = others
         told = tuple(Column(*words) for words in columns)
-        return cls(told, not_told, is_numbered, is_searching, tuple(asked), gathers, tuple(ruled), is_expert)
+        return cls(told, not_told, is_numbered, is_searching, tuple(asked), gathers, tuple(ruled))
 
 
 class Query:
@@ -121,8 +120,6 @@ class Query:
         )
 
     def _outline(self) -> Outline:
-        from wireproof.engine.diagnoses import OF_EXPERTS
-
         is_numbered, lowered = NUMBER in self.filter.fields, self.lowered
         ruled = tuple(rule.protocol for rule in self._rules())
         return Outline(
@@ -133,7 +130,6 @@ class Query:
             lowered.asked,
             lowered.gathers,
             ruled,
-            not OF_EXPERTS.isdisjoint((*self.filter.fields, *self.names)),
         )
 
     @property
@@ -218,11 +214,6 @@ class Query:
     def ruled(self) -> tuple[str, ...]:
         """The protocols whose rules over several packets are run."""
         return self.outline.ruled
-
-    @property
-    def is_expert(self) -> bool:
-        """Whether it is asked what is said of packets, of which the analyses say a part."""
-        return self.outline.is_expert
 
     def decide(
         self, data: bytes, source: Source, across: Across | None = None, fragments: Fragments | None = None

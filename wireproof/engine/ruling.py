@@ -7,13 +7,12 @@ there, or that an error quotes, two layers that have one rule, and a rule that a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from wireproof.dissectors.schema import Catalogue, FieldInfo, FieldType, Kind
 from wireproof.engine.builder import Builder
-from wireproof.engine.diagnoses import OF_EXPERTS
 from wireproof.engine.form import Operand, Place, Slot
 from wireproof.engine.numbers import Number
 from wireproof.engine.tables import ABSENT, Table
@@ -103,7 +102,6 @@ class Ruling:
         build.program.rules.append(tuple(None if issubclass(kind, Table) else 0 for kind in kinds))
         self.begun = build.slot("integer", f"{rule.protocol} begun")
         self._found: dict[str, Operand] = {}
-        self.is_expert = not wanted.names().isdisjoint(OF_EXPERTS)
         self._whole = build.slot("boolean", f"{rule.protocol} whole")
         self._quoted = build.slot("boolean", f"{rule.protocol} quoted")
         beside = [told.beside for name, told in rule.told.items() if wanted.fields.get(name)]
@@ -153,8 +151,11 @@ class Ruling:
         """All of the layer was read."""
         self.build.set(self._whole, True)
 
-    def run(self, undecided: str) -> None:
-        """Run the rule on a layer that is there, and tell what it tells; leave to `undecided` where it cannot."""
+    def run(self, undecided: str, is_expert: bool) -> None:
+        """Run the rule on a layer that is there, and tell what it tells; leave to `undecided` where it cannot.
+
+        What it says of packets it cannot tell, so with `is_expert`, where that is asked, it leaves such a packet too.
+        """
         build, rule = self.build, self.rule
         build.leave(undecided, build.get(self._quoted))
         with build.when(build.both(build.get(self._seen[rule.begins]), self._is_meant())):
@@ -166,7 +167,7 @@ class Ruling:
                 build.note(rule.place(self.number, rule.frame), 0)
                 build.leave(undecided)
             self._found.clear()
-            for test in rule.says if self.is_expert else ():
+            for test in rule.says if is_expert else ():
                 build.leave(undecided, self._holds(test))
             for name, told in rule.told.items():
                 if self.wanted.fields.get(name):
@@ -224,10 +225,10 @@ def _bounds(kind: FieldType) -> tuple[int, int]:
     return (-(1 << bits - 1), (1 << bits - 1) - 1) if kind.signed else (0, (1 << bits) - 1)
 
 
-def run_all(build: Builder, rulings: Sequence[Ruling], undecided: str) -> None:
-    """Run the rules whose layers a frame has, at its end."""
+def run_all(build: Builder, rulings: Iterable[Ruling], undecided: str, is_expert: bool) -> None:
+    """Run the rules whose layers a frame has, at its end (see `Ruling.run`)."""
     for ruling in rulings:
         begun = build.get(ruling.begun)
         build.leave(undecided, build.compare("gt", begun, 1))
         with build.when(build.compare("eq", begun, 1)):
-            ruling.run(undecided)
+            ruling.run(undecided, is_expert)
