@@ -10,7 +10,7 @@ from wireproof.dissectors.schema.render import dotted_quad
 from wireproof.output.escape import escape
 from wireproof.output.ports import tree_port
 from wireproof.output.templates import first_values, render
-from wireproof.packet import Layer, Packet
+from wireproof.packet import Layer, Packet, Value
 
 COOKED_2 = 276
 MULTIPATH = 30
@@ -20,6 +20,9 @@ SHORT_NAMES: Mapping[str, str] = {
     "ip": "IPv4",
     "ieee8021ad": "IEEE 802.1AD",
     "ethertype": "Ethertype",
+    "fpp": "Frame Preemption Protocol",
+    "null": "Null",
+    "raw": "Raw",
 }
 """What a protocol is called where a packet is cut in it, if not by the text of its protocol column."""
 
@@ -179,7 +182,29 @@ def is_line(layer: Layer, packet: Packet) -> bool:
 
 
 def _malformed(layer: Layer, packet: Packet) -> str | None:
-    return f"[Malformed Packet: {_culprit(packet, 'malformed')}]" if is_line(layer, packet) else None
+    if not is_line(layer, packet):
+        return None
+    within = ": length of contained item exceeds length of containing item" if _is_contained(packet) else ""
+    return f"[Malformed Packet: {_culprit(packet, 'malformed')}{within}]"
+
+
+def _is_contained(packet: Packet) -> bool:
+    """Whether what ended too soon is an option whose length is there, in a packet that IP says is longer."""
+    found = next(found for found in packet.diagnoses if found.kind == "malformed")
+    if found.layer != "tcp" or found.part != "tcp.options":
+        return False
+    place = max(place for place, layer in enumerate(packet.layers) if layer.protocol.name == "tcp")
+    if not packet.layers[place - 1]["ip.bogus_ip_length"]:
+        return False
+    options = [
+        value for value in packet.layers[place].values if value.info.name in ("tcp.option_kind", "tcp.option_len")
+    ]
+    return bool(options) and options[-1].info.name == "tcp.option_len" and _is_cut(options[-1], packet)
+
+
+def _is_cut(length: Value, packet: Packet) -> bool:
+    """Whether an option with that length ends behind the packet."""
+    return length.start // 8 - 1 + int(length.value) > len(packet.data)
 
 
 def _unreassembled(layer: Layer, packet: Packet) -> str:
