@@ -1,6 +1,6 @@
 """The fields of TCP that Wireshark has and that get no value here, so that a filter on one finds nothing."""
 
-from wireproof.dissectors.processes import processes
+from wireproof.dissectors.conversation import processes
 from wireproof.dissectors.schema import Base, FieldInfo, FieldType
 
 BOOLEAN, BYTES, FRAME, NONE = FieldType.BOOLEAN, FieldType.BYTES, FieldType.FRAMENUM, FieldType.NONE
