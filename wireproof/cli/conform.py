@@ -63,7 +63,7 @@ def _add_parser_arguments(parser: argparse.ArgumentParser) -> None:
         help="the adapter's command, or the name of one that ships; NAME=COMMAND names it; may be repeated",
     )
     group = parser.add_argument_group("which vectors (may be repeated)")
-    words = "an id, requirement, flag, level, protocol or operation, * and ? stand for any characters"
+    words = "an id, requirement, flag, level, protocol, operation or 'provisional'; * and ? stand for any characters"
     group.add_argument("--select", action="append", default=[], metavar="WORD", help=f"only these: {words}")
     group.add_argument("--exclude", action="append", default=[], metavar="WORD", help="not these")
     group = parser.add_argument_group("what is expected")

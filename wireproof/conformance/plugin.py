@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options."""
     group = parser.getgroup("wireproof", "wireproof: test vectors against a parser")
     group.addoption("--wireproof-adapter", metavar="COMMAND", help="the adapter; each vector becomes a test")
-    words = "an id, requirement, flag, level, protocol or operation, with * and ?"
+    words = "an id, requirement, flag, level, protocol, operation or 'provisional', with * and ?"
     for name, text in (("select", "only these vectors"), ("exclude", "not these vectors")):
         group.addoption(f"--wireproof-{name}", action="append", default=[], metavar="WORD", help=f"{text}: {words}")
     group.addoption(

@@ -15,6 +15,7 @@ from wireproof.dissectors.schema import Catalogue, FieldInfo, FieldType, Kind
 from wireproof.engine.builder import Builder
 from wireproof.engine.form import Operand, Place, Slot
 from wireproof.engine.numbers import Number
+from wireproof.engine.state import ETHER_OCTETS
 from wireproof.engine.tables import ABSENT, Table
 from wireproof.engine.translating import parameters_of
 from wireproof.engine.wanted import Seen, Wanted
@@ -56,7 +57,14 @@ class Sum:
     any: bool = False
 
 
-Source: TypeAlias = tuple[str, int] | int | str | Sum
+@dataclass(frozen=True)
+class First:
+    """What a rule may be given of a frame: the first value of a field, 0 where it has none."""
+
+    field: str
+
+
+Source: TypeAlias = tuple[str, int] | int | str | Sum | First
 
 
 @dataclass(frozen=True)
@@ -109,6 +117,8 @@ class Ruling:
         self._seen = {name: self._noted(name) for name in names}
         kept = {place: source for place, source in rule.given.items() if isinstance(source, tuple)}
         self._slots = {place: self._kept(*source) for place, source in kept.items()}
+        firsts = {place: source for place, source in rule.given.items() if isinstance(source, First)}
+        self._slots |= {place: self._first(source.field) for place, source in firsts.items()}
         sums = {place: source for place, source in rule.given.items() if isinstance(source, Sum)}
         self._slots |= {place: self._added(source) for place, source in sums.items()}
 
@@ -117,11 +127,30 @@ class Ruling:
         slot = self.build.slot("integer", name, otherwise)
 
         def keep(seen: Seen) -> None:
-            assert seen.number is not None
-            self.build.set(slot, seen.number().operand)
+            self.build.set(slot, self._number(seen))
 
         self.wanted.fields[self.catalogue.field(name).name].append(keep)
         return slot
+
+    def _first(self, name: str) -> Slot:
+        """Keep the first value of a field."""
+        build = self.build
+        slot, is_there = build.slot("integer", name, 0), build.slot("boolean", f"{name} there")
+
+        def keep(seen: Seen) -> None:
+            with build.when(build.invert(build.get(is_there))):
+                build.set(slot, self._number(seen))
+            build.set(is_there, True)
+
+        self.wanted.fields[self.catalogue.field(name).name].append(keep)
+        return slot
+
+    def _number(self, seen: Seen) -> Operand:
+        """Return a value as a number, also that of a MAC address."""
+        if seen.number is not None:
+            return seen.number().operand
+        assert seen.octets is not None
+        return self.build.load(seen.octets(), 0, ETHER_OCTETS)
 
     def _added(self, source: Sum) -> Slot:
         """Add the values of a field up."""

@@ -92,7 +92,10 @@ def expectation(vector: Vector) -> Iterator[str]:
     task = vector.task
     match task:
         case Parse():
-            because = f" by {task.rejection.layer}: {task.rejection.reason}" if task.rejection is not None else ""
+            because = ""
+            if task.rejection is not None:
+                layers = " or ".join((task.rejection.layer, *sorted(task.rejection.also)))
+                because = f" by {layers}: {task.rejection.reason}"
             words = {"accept": "accepted", "reject": f"rejected{because}", "either": f"accepted, or rejected{because}"}
             yield words[task.result]
             for name, values in task.fields.items():
