@@ -33,6 +33,8 @@ HEAD = (
     "tcp.hdr_len",
 )
 """The fields in front of the flags, in Wireshark's order."""
+QUOTED_HEAD = ("tcp.seq", *(name for name in HEAD if name != "tcp.seq"))
+"""The same of a segment that an error message quotes."""
 CLOSING = {
     True: ("tcp.connection.fin_active", "This frame initiates the connection closing"),
     False: ("tcp.connection.fin_passive", "This frame undergoes the connection closing"),
@@ -147,7 +149,7 @@ def _arranged(packet: Packet, layer: Layer, tables: TcpConversations) -> Iterato
     for value in tuple(layer.values):
         name = value.info.name
         if name in HEAD:
-            yield from _present(HEAD, given | told)
+            yield from _present(QUOTED_HEAD if layer.quoted else HEAD, given | told)
             given, told = {}, {name: value for name, value in told.items() if name not in HEAD}
         elif name == "tcp.flags.ae" and readings.counter[0] != ABSENT:
             counter = packet.catalogue.fields["tcp.flags.ace"]
