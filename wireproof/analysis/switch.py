@@ -29,10 +29,9 @@ class SwitchView:
     def see(self, packet: Packet, index: int, *, taken: bool = False) -> None:
         """Take a layer in, and add to it what a switch makes of the frame."""
         layer = packet.layers[index]
-        if layer.start or not layer["eth.src"] or not layer["eth.dst"]:
+        if layer.start or not (sources := layer["eth.src"]) or not (destinations := layer["eth.dst"]):
             return
-        vlan = next((value.value for value, _ in packet.values("vlan.id")), None)
-        source, destination = layer["eth.src"][0], layer["eth.dst"][0]
+        vlan, source, destination = packet.first("vlan.id"), sources[0], destinations[0]
         cast = self._table.see((packet.number, packet.time, packet.interface, vlan, source, destination))
         fields = packet.catalogue.fields
         layer.values.append(Value(fields["switch.cast"], cast, layer.start * 8, 0))
