@@ -32,11 +32,20 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class OneSided:
+    """That all vectors of a requirement are to be accepted, or all may be rejected, and why there can be no others."""
+
+    side: Literal["accept", "reject"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """What a document asks; `derived` is the part of the statement that no sentence of it says, or None.
 
     `condition` is whom it binds, where its document is optional, or None for everyone. `beyond` says, of one that is
-    about what a stack sends, why the octets of a packet cannot show it, or is None.
+    about what a stack sends, why the octets of a packet cannot show it, or is None. `one_sided` is None where vectors
+    show both what keeps and what breaks it.
     """
 
     id: str
@@ -48,6 +57,7 @@ class Requirement:
     condition: str | None
     derived: str | None
     beyond: str | None
+    one_sided: OneSided | None = None
 
     @property
     def doubt(self) -> str | None:
@@ -111,12 +121,14 @@ class Reassemble:
     """Fragments, in the order of their arrival, to the data of the datagrams that are whole, in the order of that.
 
     `others` are outcomes that are as right as `datagrams`. Where the result is "either", so is none at all.
+    `headers` are values of the headers of `datagrams`, or there are none.
     """
 
     result: Literal["accept", "either"]
     packets: tuple[bytes, ...]
     datagrams: tuple[bytes, ...]
     others: tuple[tuple[bytes, ...], ...]
+    headers: tuple[Mapping[str, tuple[Value, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,8 +65,12 @@ clean() {
         wait "$each" 2>/dev/null || true
     done
     for each in $made; do
-        for left in $(ip netns pids "$each" 2>/dev/null); do
-            kill "$left" 2>/dev/null || true
+        # What runs there is told to end, and made to after a second.
+        for signal in TERM TERM TERM TERM TERM KILL KILL KILL; do
+            left=$(ip netns pids "$each" 2>/dev/null) || true
+            [ -n "$left" ] || break
+            kill -$signal $left 2>/dev/null || true
+            sleep 0.2
         done
         ip netns delete "$each" 2>/dev/null || true
     done

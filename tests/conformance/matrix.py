@@ -22,8 +22,8 @@ TEXT, PAGE = DOCS / "matrix.md", DOCS / "matrix.html"
 EVIDENCE = json.loads(Path(__file__).with_name("evidence.json").read_text(encoding="utf-8"))["parsers"]
 VERSIONS = {parser["adapter"]: parser["version"] for parser in EVIDENCE}
 DISAGREES = {
-    "reference": "it puts no fragments together",
-    "engine": "it builds nothing, and leaves subnets to the reader",
+    "reference": "it tells no header of what fragments make",
+    "engine": "it builds nothing, and leaves subnets and fragments to the reader",
     "tshark": "a header of version 6 goes to IPv6",
     "tcpdump": "as far as its text tells: a length of UDP beyond IP's, a header of version 6",
     "scapy": "it reads what there is: lengths that lie, versions, cut addresses; fragments that come out of order",

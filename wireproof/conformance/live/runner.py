@@ -166,11 +166,10 @@ class Runner:
             if not running:
                 continue
             until = min(each.until for each in running)
-            arrival = self.wire.receive(until)
+            arrival = self._receive(until)
             # Time passes as far as all that came has been taken: a busy machine must not turn frames into silence.
             self.moment = max(self.moment, until if arrival is None else arrival.time)
             if arrival is not None:
-                self._answer_for_the_gateway(arrival)
                 for each in self._concerned(arrival, running):
                     self._resume(each, running)
             for each in [each for each in running if each.until <= self.moment]:
@@ -186,10 +185,12 @@ class Runner:
             each.lane.take(arrival)
         return found
 
-    def _answer_for_the_gateway(self, arrival: Arrival) -> None:
-        gateway = self.stack.gateway
-        if gateway is not None and (reply := answer_to(arrival.data, gateway)) is not None:
+    def _receive(self, until: float) -> Arrival | None:
+        """Return the next frame, if one comes by then. The tester answers for the gateway."""
+        arrival, gateway = self.wire.receive(until), self.stack.gateway
+        if arrival and gateway and (reply := answer_to(arrival.data, gateway)) is not None:
             self.wire.send(arrival.port, reply)
+        return arrival
 
     def _resume(self, each: _Running, running: list[_Running]) -> None:
         each.lane.moment = each.pulse.moment = self.moment
@@ -261,7 +262,7 @@ class Runner:
         try:
             until = next(turn)
             while True:
-                arrival = self.wire.receive(until)
+                arrival = self._receive(until)
                 pulse.moment = until if arrival is None else arrival.time
                 if arrival is not None and pulse.concerns(arrival.data):
                     pulse.take(arrival)

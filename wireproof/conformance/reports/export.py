@@ -36,6 +36,8 @@ def as_json(vector: Vector) -> dict[str, Any]:
         case Reassemble():
             told |= {"result": task.result, "datagrams": [each.hex() for each in task.datagrams]}
             told |= {"others": [[each.hex() for each in one] for one in task.others]} if task.others else {}
+            headers = [{name: list(values) for name, values in each.items()} for each in task.headers]
+            told |= {"headers": headers} if headers else {}
         case Parse():
             told["result"] = task.result
             if task.rejection is not None:
@@ -106,6 +108,8 @@ def expectation(vector: Vector) -> Iterator[str]:
             outcomes = [", ".join(each.hex() for each in one) or "none" for one in (task.datagrams, *task.others)]
             outcomes += ["none"] if task.result == "either" else []
             yield f"datagrams: {' or '.join(outcomes)}"
+            for header in task.headers:
+                yield "header: " + "; ".join(f"{name} = {', '.join(map(shown, each))}" for name, each in header.items())
         case Update():
             yield from (f"{name} becomes {shown(value)}" for name, value in task.fields.items())
             yield f"octets {task.after.hex()}"
