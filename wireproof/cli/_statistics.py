@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wireproof.cli._failures import CommandError, UsageError
 
 if TYPE_CHECKING:
+    from wireproof.analysis.statistics.intervals import Column
     from wireproof.interface import Filter
     from wireproof.packet import Packet
 
@@ -16,9 +17,10 @@ FORMS = (
     "conv,TYPE[,FILTER]",
     "endpoints,TYPE[,FILTER]",
     "expert[,error|warn|note|chat|comment][,FILTER]",
+    "flow,tcp[,network|standard[,FILTER]]",
     "follow,tcp|udp,ascii|hex|raw,N",
     "io,phs[,FILTER]",
-    "io,stat,SECONDS[,FILTER…]",
+    "io,stat,SECONDS[,FILTER|FUNCTION(FIELD)FILTER…]",
 )
 LEAST_INTERVAL = 10**-6
 
@@ -40,6 +42,7 @@ def statistic(text: str) -> Statistic:
         "conv": _talks,
         "endpoints": _talks,
         "expert": _expert,
+        "flow": _flow,
         "follow": _follow,
         "io": _io,
     }
@@ -89,6 +92,23 @@ def _expert(text: str, rest: str) -> Statistic:
     )
 
 
+def _flow(text: str, rest: str) -> Statistic:
+    from wireproof.analysis.statistics.flow import Flow
+    from wireproof.output import flow
+
+    name, _, rest = rest.partition(",")
+    form, _, chosen = rest.partition(",")
+    if name != "tcp" or form not in ("", "network", "standard"):
+        raise UsageError(f"-z {text}: expected flow,tcp[,network|standard[,FILTER]], of which both forms are the same")
+    found, passes = Flow(), _passes(chosen)
+    return Statistic(
+        text,
+        lambda packet: found.see(packet, passes(packet)),
+        lambda: flow.flow_lines(found),
+        lambda: flow.flow_json(found),
+    )
+
+
 def _follow(text: str, rest: str) -> Statistic:
     from wireproof.analysis.statistics.follow import Follow
     from wireproof.output import statistics
@@ -128,7 +148,7 @@ def _io(text: str, rest: str) -> Statistic:
 
 def _intervals(text: str, rest: str) -> Statistic:
     from wireproof.analysis.statistics.intervals import SECOND, Intervals
-    from wireproof.output import statistics
+    from wireproof.output import intervals
 
     seconds, *filters = rest.split(",")
     try:
@@ -137,18 +157,43 @@ def _intervals(text: str, rest: str) -> Statistic:
         interval = -1
     if not (interval == 0 or LEAST_INTERVAL <= interval < 1e9):
         raise UsageError(f"-z {text}: {seconds!r} is no number of seconds")
-    for each in filters:
-        function, bracket, _ = each.partition("(")
-        if bracket and function in ("SUM", "COUNT", "FRAMES", "BYTES", "MIN", "MAX", "AVG", "LOAD"):
-            raise UsageError(f"-z {text}: {function}(…) is not there yet (tshark has it)")
     digits = len(seconds.partition(".")[2])
-    found = Intervals(round(interval * SECOND), digits, [(each, _passes(each)) for each in filters or [""]])
-    return Statistic(
-        text,
-        found.see,
-        lambda: statistics.interval_lines(found, ""),
-        lambda: statistics.interval_json(found),
-    )
+    found = Intervals(round(interval * SECOND), digits, [_column(text, each) for each in filters or [""]])
+    return Statistic(text, found.see, lambda: intervals.interval_lines(found), lambda: intervals.interval_json(found))
+
+
+def _column(text: str, each: str) -> Column:
+    """Return a column: a filter, or a function of a field with a filter behind it, as in ``SUM(tcp.len)tcp.len``."""
+    from wireproof.analysis.statistics.intervals import FUNCTIONS, OF_FRAMES, Column
+
+    function, bracket, rest = each.strip().partition("(")
+    if function not in FUNCTIONS or not (bracket or function in OF_FRAMES):
+        return Column(each, _passes(each))
+    name, _, chosen = rest.partition(")")
+    if function in OF_FRAMES:
+        if name:
+            raise UsageError(f"-z {text}: {function} takes no field within the parentheses")
+        return Column(each, _passes(chosen), function)
+    return _of_field(text, Column(each, _passes(chosen), function), name)
+
+
+def _of_field(text: str, column: Column, name: str) -> Column:
+    """Return the column with its field. Raises UsageError where its function cannot be asked of it."""
+    from wireproof.analysis.statistics.intervals import OF_NUMBERS
+    from wireproof.dissectors.schema import Kind, UnknownFieldError, catalogue
+
+    if not name:
+        raise UsageError(f"-z {text}: {column.function} wants the name of a field within the parentheses")
+    try:
+        found = catalogue().field(name)
+    except UnknownFieldError as error:
+        raise UsageError(f"-z {text}: {error}") from error
+    is_time = found.type.kind is Kind.RELATIVE_TIME
+    if column.function == "LOAD" and not is_time:
+        raise UsageError(f"-z {text}: LOAD is of fields that are relative times")
+    if column.function in OF_NUMBERS and not is_time and found.type.kind is not Kind.INTEGER:
+        raise UsageError(f"-z {text}: {name} has no numbers that {column.function} could be made of")
+    return column._replace(field=found.name, is_time=is_time)
 
 
 def _passes(text: str) -> Callable[[Packet], bool]:

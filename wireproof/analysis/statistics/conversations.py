@@ -24,59 +24,63 @@ class Kind(NamedTuple):
     source_port: str = ""
     destination_port: str = ""
     stream: str = ""
+    enough: str = ""
+    """The field up to which a header has to be there; without one, all of it has to be."""
 
 
 KINDS = {
     "eth": Kind("eth", "Ethernet", "eth.src", "eth.dst"),
     "ip": Kind("ip", "IPv4", "ip.src", "ip.dst"),
     "tcp": Kind("tcp", "TCP", "ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.stream"),
-    "udp": Kind("udp", "UDP", "ip.src", "ip.dst", "udp.srcport", "udp.dstport"),
+    "udp": Kind("udp", "UDP", "ip.src", "ip.dst", "udp.srcport", "udp.dstport", enough="udp.checksum"),
 }
 
 
+@dataclass(slots=True, kw_only=True)
+class Traffic:
+    """Frames and octets, as on the wire, that an end has sent and received."""
+
+    sent: int = 0
+    sent_octets: int = 0
+    received: int = 0
+    received_octets: int = 0
+
+    @property
+    def frames(self) -> int:
+        """Frames in both directions; of an endpoint, one to itself counts twice."""
+        return self.sent + self.received
+
+    @property
+    def octets(self) -> int:
+        """Octets of these frames."""
+        return self.sent_octets + self.received_octets
+
+    def send(self, octets: int) -> None:
+        """Count a frame that it has sent."""
+        self.sent += 1
+        self.sent_octets += octets
+
+    def receive(self, octets: int) -> None:
+        """Count a frame that it has received."""
+        self.received += 1
+        self.received_octets += octets
+
+
 @dataclass(slots=True)
-class Conversation:
-    """Frames and octets in both directions; `first` is the end that sent the first packet. Times are nanoseconds."""
+class Conversation(Traffic):
+    """The traffic of `first`, which is the end that sent the first packet. Times are nanoseconds."""
 
     first: End
     second: End
     start: int | None
     stop: int | None
-    sent: int = 0
-    sent_octets: int = 0
-    received: int = 0
-    received_octets: int = 0
-
-    @property
-    def frames(self) -> int:
-        """Frames in both directions."""
-        return self.sent + self.received
-
-    @property
-    def octets(self) -> int:
-        """Octets of these frames, as on the wire."""
-        return self.sent_octets + self.received_octets
 
 
 @dataclass(slots=True)
-class Endpoint:
-    """Frames and octets that one end has sent and received."""
+class Endpoint(Traffic):
+    """The traffic of one end."""
 
     end: End
-    sent: int = 0
-    sent_octets: int = 0
-    received: int = 0
-    received_octets: int = 0
-
-    @property
-    def frames(self) -> int:
-        """Frames in both directions; one to itself counts twice."""
-        return self.sent + self.received
-
-    @property
-    def octets(self) -> int:
-        """Octets of these frames, as on the wire."""
-        return self.sent_octets + self.received_octets
 
 
 class Talk(NamedTuple):
@@ -85,6 +89,7 @@ class Talk(NamedTuple):
     source: End
     destination: End
     stream: int | None
+    layer: Layer
 
 
 def talks(packet: Packet, kind: Kind) -> Iterator[Talk]:
@@ -92,12 +97,14 @@ def talks(packet: Packet, kind: Kind) -> Iterator[Talk]:
     for index, layer in enumerate(packet.layers):
         if layer.protocol.name != kind.protocol or layer.quoted:
             continue
+        if not (layer[kind.enough] if kind.enough else layer.complete):
+            continue
         carrier = packet.layers[index - 1] if kind.source_port else layer
         ends = (carrier[kind.source], carrier[kind.destination])
         ports = _ports(layer, kind)
         if all(ends) and ports is not None:
             stream = next(iter(layer[kind.stream]), None) if kind.stream else None
-            yield Talk((octets(ends[0][0]), ports[0]), (octets(ends[1][0]), ports[1]), stream)
+            yield Talk((octets(ends[0][0]), ports[0]), (octets(ends[1][0]), ports[1]), stream, layer)
 
 
 def octets(address: int | bytes) -> bytes:
@@ -138,11 +145,9 @@ class Conversations:
         if found is None:
             found = self._known[key] = Conversation(talk.source, talk.destination, packet.time, packet.time)
         if talk.source == found.first:
-            found.sent += 1
-            found.sent_octets += packet.wire_length
+            found.send(packet.wire_length)
         else:
-            found.received += 1
-            found.received_octets += packet.wire_length
+            found.receive(packet.wire_length)
         if packet.time is not None:
             found.start = packet.time if found.start is None else min(found.start, packet.time)
             found.stop = packet.time if found.stop is None else max(found.stop, packet.time)
@@ -171,12 +176,8 @@ class Endpoints:
             if len(self._known) >= MOST and not {talk.source, talk.destination} <= self._known.keys():
                 self.dropped += 1
                 continue
-            sender = self._known.setdefault(talk.source, Endpoint(talk.source))
-            sender.sent += 1
-            sender.sent_octets += packet.wire_length
-            receiver = self._known.setdefault(talk.destination, Endpoint(talk.destination))
-            receiver.received += 1
-            receiver.received_octets += packet.wire_length
+            self._known.setdefault(talk.source, Endpoint(talk.source)).send(packet.wire_length)
+            self._known.setdefault(talk.destination, Endpoint(talk.destination)).receive(packet.wire_length)
 
     def rows(self) -> list[Endpoint]:
         """Return the ends, the largest first."""
