@@ -42,8 +42,8 @@ class Analysis:
         self._timeline = Timeline()
         self._by_protocol: Mapping[str, LayerAnalysis] = {
             "frame": self._timeline,
-            "tcp": TcpConversations(),
-            "udp": UdpConversations(),
+            "tcp": TcpConversations(preferences=preferences),
+            "udp": UdpConversations(preferences=preferences),
             "icmp": Echoes(),
             "eth": SwitchView(),
             "arp": ArpOverTime(duplicates=DUPLICATES in preferences, storms=STORMS in preferences),

@@ -86,7 +86,8 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         metavar="NAME:VALUE",
-        help="set a preference: eth.check_fcs, {ip,tcp,udp}.check_checksum or ip.defragment, TRUE or FALSE",
+        help="set a preference: eth.check_fcs, {ip,tcp,udp}.check_checksum, ip.defragment, "
+        "tcp.relative_sequence_numbers and others, TRUE or FALSE",
     )
     group.add_argument(
         "--net",

@@ -178,19 +178,19 @@ def _offset(value: Value, layer: Layer, packet: Packet) -> str:
 
 def _relative(kind: str) -> Line:
     def line(value: Value, layer: Layer, packet: Packet) -> str:
-        is_relative = not layer.quoted and (kind != "ack" or any(layer["tcp.flags.ack"]))
+        is_relative = packet.is_relative and not layer.quoted and (kind != "ack" or any(layer["tcp.flags.ack"]))
         return f"{value.info.title}: {value.value}" + (f"    (relative {kind} number)" if is_relative else "")
 
     return line
 
 
 def _next_sequence(value: Value, layer: Layer, packet: Packet) -> str:
-    return f"{value.info.title}: {value.value}    (relative sequence number)"
+    return f"{value.info.title}: {value.value}" + ("    (relative sequence number)" if packet.is_relative else "")
 
 
 def _edge(value: Value, layer: Layer, packet: Packet) -> str:
     side = "left" if value.info.name.endswith("_le") else "right"
-    return f"{side} edge = {value.value}" + (" (relative)" if layer["tcp.seq"] else "")
+    return f"{side} edge = {value.value}" + (" (relative)" if layer["tcp.seq"] and packet.is_relative else "")
 
 
 def _scale(value: Value, layer: Layer, packet: Packet) -> str:

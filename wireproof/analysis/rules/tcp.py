@@ -5,6 +5,7 @@ from __future__ import annotations
 from wireproof.analysis.rules.conversations import (
     FULL,
     TAKEN,
+    Choices,
     Conversations,
     Packets,
     Times,
@@ -63,6 +64,7 @@ def take_segment(
     packets: Packets,
     segments: Segments,
     row: int,
+    choices: Choices,
     times: Times,
     readings: Readings,
     index: Index,
@@ -113,13 +115,15 @@ def take_segment(
     if segments.flags[row] & FIN and not sides.closed_first[others]:
         sides.closed_first[mine] = 1
     times.stream[row] = conversations.stream[place]
-    tick(conversations, place, times, row, packets.time[row])
+    tick(conversations, place, times, row, packets.time[row], choices)
     read(segments, row, readings, sides, mine, others)
     read_flags(segments, row, readings, streams, place, sides, mine)
     say_nothing(remarks, row)
     if segments.length[row] != ABSENT:
         follow(segments, row, sides, mine)
-        remark(packets, segments, row, remarks, streams, place, sides, mine, pool, waiting, kinds)
+    if segments.length[row] != ABSENT and not choices.unanalysed[0]:
+        counts = not choices.uncounted[0]
+        remark(packets, segments, row, remarks, streams, place, sides, mine, pool, waiting, kinds, counts)
         time_handshake(packets, segments, row, streams, place)
         if remarks.kinds[row]:
             remarks.initial_rtt[row] = streams.initial_rtt[place]
@@ -128,6 +132,8 @@ def take_segment(
     readings.destination_state[row] = sides.state[others]
     complete(segments, row, streams, place)
     set_shifts(segments, row, sides, mine, others)
+    if choices.raw[0] or choices.unanalysed[0]:
+        read_raw(segments, row, readings)
     return TAKEN
 
 
@@ -235,6 +241,16 @@ def read(segments: Segments, row: int, readings: Readings, sides: Sides, mine: i
     readings.window[row] = window
     readings.scale[row] = ABSENT if flags & SYN else (1 << shift if shift >= 0 else shift)
     readings.edges_from[row] = sides.base[others]
+
+
+def read_raw(segments: Segments, row: int, readings: Readings) -> None:
+    """Tell the numbers of a segment as they were sent."""
+    readings.seq[row] = segments.seq[row]
+    readings.ack[row] = segments.ack[row]
+    readings.edges_from[row] = 0
+    if segments.length[row] != ABSENT:
+        takes_one = segments.flags[row] & (SYN | FIN) != 0
+        readings.next[row] = (segments.seq[row] + segments.length[row] + takes_one) % MODULUS
 
 
 def read_flags(

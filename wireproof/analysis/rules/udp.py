@@ -5,6 +5,7 @@ from __future__ import annotations
 from wireproof.analysis.rules.conversations import (
     FULL,
     TAKEN,
+    Choices,
     Conversations,
     Packets,
     Times,
@@ -20,6 +21,7 @@ from wireproof.engine.tables import ABSENT
 def take_datagram(
     packets: Packets,
     row: int,
+    choices: Choices,
     times: Times,
     index: Index,
     buckets: Buckets,
@@ -38,5 +40,5 @@ def take_datagram(
         place = enter_between(index, buckets, entries, packets, row)
         begin(index, conversations, place, time)
     times.stream[row] = conversations.stream[place]
-    tick(conversations, place, times, row, ABSENT if packets.quoted[row] else time)
+    tick(conversations, place, times, row, ABSENT if packets.quoted[row] else time, choices)
     return TAKEN
