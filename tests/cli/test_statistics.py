@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ..engine.frames import frames
 from ..packet import fragments
 from .conftest import Result
 
@@ -131,3 +132,39 @@ def test_the_info_column_of_a_second_pass(run: Run, tmp_path: Path) -> None:
     )
     assert [line.endswith("[Reassembled in #4]") for line in run("-2", "-r", str(path)).lines] == [True] * 3 + [False]
     assert not any("Reassembled" in line for line in run("-r", str(path)).lines)
+
+
+GATHERED = [
+    *(f"conv,{kind}" for kind in ("tcp", "udp", "ip", "eth")),
+    "conv,tcp,tcp.analysis.flags",
+    "endpoints,udp",
+    "endpoints,ip,ip.ttl > 1",
+    "io,stat,0.01",
+    "io,stat,0.02,tcp,SUM(tcp.len),COUNT(ip.addr)tcp,MAX(frame.time_relative)udp,COUNT(udp.payload),COUNT(tcp)",
+    "follow,tcp,hex,0",
+    "follow,udp,ascii,1",
+    "io,phs",
+]
+
+
+def test_columns_tell_the_same_as_packets(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tunnels, fragments, what error messages quote, and frames that are cut."""
+    pytest.importorskip("llvmlite")
+    shorter = [frame[: 20 + 7 * number] for number, frame in enumerate(fragments.frames()[-12:])]
+    path = fragments.write(tmp_path / "a.pcap", [*fragments.frames(), *shorter, *frames(7, 200)])
+    monkeypatch.setattr("wireproof.interface.PAYS", 0)
+    monkeypatch.setattr("wireproof.interface.capture.PAYS", 0)
+    for text in GATHERED:
+        slow = run("-q", "-r", str(path), "-z", text, "--engine", "reference")
+        fast = run("-q", "-r", str(path), "-z", text)
+        assert (fast.out, fast.err, fast.status) == (slow.out, slow.err, slow.status), text
+
+
+def test_columns_tell_of_damage(run: Run, lossy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wireproof.interface.PAYS", 0)
+    monkeypatch.setattr("wireproof.interface.capture.PAYS", 0)
+    lossy.write_bytes(lossy.read_bytes()[:-3])
+    done = run("-q", "-r", str(lossy), "-z", "io,stat,0", "-z", "expert")
+    assert done.status == 2
+    assert "|      9 |" in done.out
+    assert "record 10 is cut" in done.err

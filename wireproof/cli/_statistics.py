@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from wireproof.capture import CaptureError
 from wireproof.cli._failures import CommandError, UsageError
 
 if TYPE_CHECKING:
     from wireproof.analysis.statistics.intervals import Column
-    from wireproof.interface import Filter
+    from wireproof.cli._options import Request
+    from wireproof.interface import Capture, Filter
+    from wireproof.interface.summaries import Sources
     from wireproof.packet import Packet
 
 FORMS = (
@@ -33,6 +36,8 @@ class Statistic:
     see: Callable[[Packet], None]
     lines: Callable[[], Iterator[str]]
     told: Callable[[], Any]
+    gather: Callable[[Sources], bool | None] | None = None
+    """Takes the frames from columns instead; False where that cannot be."""
 
 
 def statistic(text: str) -> Statistic:
@@ -53,6 +58,7 @@ def statistic(text: str) -> Statistic:
 
 def _talks(text: str, rest: str) -> Statistic:
     from wireproof.analysis.statistics.conversations import KINDS, Conversations, Endpoints
+    from wireproof.interface import gathering
     from wireproof.output import statistics
 
     name, _, chosen = rest.partition(",")
@@ -66,6 +72,7 @@ def _talks(text: str, rest: str) -> Statistic:
             lambda packet: talks.see(packet, passes(packet)),
             lambda: statistics.conversation_lines(talks, chosen),
             lambda: statistics.conversation_json(talks),
+            lambda sources: gathering.talks(talks, sources, chosen),
         )
     ends = Endpoints(KINDS[name])
     return Statistic(
@@ -73,6 +80,7 @@ def _talks(text: str, rest: str) -> Statistic:
         lambda packet: ends.see(packet, passes(packet)),
         lambda: statistics.endpoint_lines(ends, chosen),
         lambda: statistics.endpoint_json(ends),
+        lambda sources: gathering.talks(ends, sources, chosen),
     )
 
 
@@ -111,6 +119,7 @@ def _flow(text: str, rest: str) -> Statistic:
 
 def _follow(text: str, rest: str) -> Statistic:
     from wireproof.analysis.statistics.follow import Follow
+    from wireproof.interface import gathering
     from wireproof.output import statistics
 
     protocol, _, rest = rest.partition(",")
@@ -124,7 +133,11 @@ def _follow(text: str, rest: str) -> Statistic:
         raise UsageError(f"-z {text}: expected follow,tcp|udp,ascii|hex|raw,N, N being a number of tcp.stream")
     found = Follow("tcp" if protocol == "tcp" else "udp", int(number))
     return Statistic(
-        text, found.see, lambda: statistics.follow_lines(found, form), lambda: statistics.follow_json(found)
+        text,
+        found.see,
+        lambda: statistics.follow_lines(found, form),
+        lambda: statistics.follow_json(found),
+        lambda sources: gathering.follow(found, sources),
     )
 
 
@@ -148,6 +161,7 @@ def _io(text: str, rest: str) -> Statistic:
 
 def _intervals(text: str, rest: str) -> Statistic:
     from wireproof.analysis.statistics.intervals import SECOND, Intervals
+    from wireproof.interface import gathering
     from wireproof.output import intervals
 
     seconds, *filters = rest.split(",")
@@ -159,7 +173,13 @@ def _intervals(text: str, rest: str) -> Statistic:
         raise UsageError(f"-z {text}: {seconds!r} is no number of seconds")
     digits = len(seconds.partition(".")[2])
     found = Intervals(round(interval * SECOND), digits, [_column(text, each) for each in filters or [""]])
-    return Statistic(text, found.see, lambda: intervals.interval_lines(found), lambda: intervals.interval_json(found))
+    return Statistic(
+        text,
+        found.see,
+        lambda: intervals.interval_lines(found),
+        lambda: intervals.interval_json(found),
+        lambda sources: gathering.intervals(found, sources),
+    )
 
 
 def _column(text: str, each: str) -> Column:
@@ -168,13 +188,13 @@ def _column(text: str, each: str) -> Column:
 
     function, bracket, rest = each.strip().partition("(")
     if function not in FUNCTIONS or not (bracket or function in OF_FRAMES):
-        return Column(each, _passes(each))
+        return Column(each, _passes(each), filter=each)
     name, _, chosen = rest.partition(")")
     if function in OF_FRAMES:
         if name:
             raise UsageError(f"-z {text}: {function} takes no field within the parentheses")
-        return Column(each, _passes(chosen), function)
-    return _of_field(text, Column(each, _passes(chosen), function), name)
+        return Column(each, _passes(chosen), function, filter=chosen)
+    return _of_field(text, Column(each, _passes(chosen), function, filter=chosen), name)
 
 
 def _of_field(text: str, column: Column, name: str) -> Column:
@@ -212,3 +232,20 @@ def _checked(text: str) -> Filter:
         return Filter(text)
     except FilterError as error:
         raise CommandError(*(diagnosis.render(error.text) for diagnosis in error.diagnoses), in_lines=True) from error
+
+
+def gather(request: Request, opened: Callable[[], Capture], summaries: list[Statistic]) -> CaptureError | None:
+    """Feed the summaries that columns can feed, and the others from packets; return the damage, if there was any."""
+    from wireproof.interface.summaries import Sources
+
+    sources = Sources(opened, request.count, request.engine)
+    left = [each for each in summaries if each.gather is None or each.gather(sources) is False]
+    if left:
+        with opened() as capture:
+            capture.taps += [each.see for each in left]
+            try:
+                for _ in capture.records(None, request.count):
+                    pass
+            except CaptureError as error:
+                return error
+    return sources.damage

@@ -326,7 +326,7 @@ def _opening(request: Request) -> Iterator[Callable[[], Reader]]:
 
 def _dissect(request: Request, opening: Callable[[], Reader], chosen: Filter | None, printing: Printing | None) -> int:
     from wireproof.capture import CaptureError
-    from wireproof.cli._statistics import statistic
+    from wireproof.cli._statistics import gather, statistic
     from wireproof.interface import Capture, EngineError
     from wireproof.packet import Preferences
 
@@ -336,6 +336,10 @@ def _dissect(request: Request, opening: Callable[[], Reader], chosen: Filter | N
     except CaptureError as error:
         raise CommandError(_unreadable(request, error)) from error
     capture.jobs = request.jobs
+    if _is_summary_alone(request):
+        capture.close()
+        damage = gather(request, lambda: Capture(opening(), capture.preferences), summaries)
+        return _end(request, summaries, damage, None)
     capture.taps += [each.see for each in summaries]
     if request.two_passes:
         from wireproof.interface.capture import look_ahead
@@ -349,11 +353,25 @@ def _dissect(request: Request, opening: Callable[[], Reader], chosen: Filter | N
         except CaptureError as error:
             raise CommandError(str(error)) from error
     sys.stdout.write(last)
+    return _end(request, summaries, damage, capture.reader.compression)
+
+
+def _is_summary_alone(request: Request) -> bool:
+    """Whether only summaries are wanted of a file that may be read as often as they take."""
+    from wireproof.cli import _bulk
+
+    if not request.statistics or not request.quiet or request.write is not None or request.two_passes:
+        return False
+    return request.engine != "reference" and _bulk.is_large(request)
+
+
+def _end(request: Request, summaries: list[Statistic], damage: CaptureError | None, compression: str | None) -> int:
+    """Print the summaries, and say what was wrong with the capture."""
     if summaries:
         _summarise(request, summaries)
     if damage is not None:
         sys.stdout.flush()  # so that the message stands below all packets before the damage
-        raise CommandError(_unreadable(request, damage, capture.reader.compression))
+        raise CommandError(_unreadable(request, damage, compression))
     return 0
 
 

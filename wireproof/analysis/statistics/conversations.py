@@ -132,25 +132,30 @@ class Conversations:
         """Take a packet in; one that is not chosen only begins the clock."""
         if self._begun is None:
             self._begun = packet.time
-        for talk in talks(packet, self.kind) if chosen else ():
-            self._add(talk, packet)
+        if chosen:
+            self.see_at(packet, packet.time)
 
-    def _add(self, talk: Talk, packet: Packet) -> None:
-        low, high = sorted((talk.source, talk.destination))
-        key = low, high, talk.stream
+    def see_at(self, packet: Packet, time: int | None) -> None:
+        """Take a packet in that came then."""
+        for talk in talks(packet, self.kind):
+            self.add(talk.source, talk.destination, talk.stream, time, packet.wire_length)
+
+    def add(self, source: End, destination: End, stream: int | None, time: int | None, size: int) -> None:
+        """Count a frame of so many octets."""
+        key = (source, destination, stream) if source <= destination else (destination, source, stream)
         found = self._known.get(key)
         if found is None and len(self._known) >= MOST:
             self.dropped += 1
             return
         if found is None:
-            found = self._known[key] = Conversation(talk.source, talk.destination, packet.time, packet.time)
-        if talk.source == found.first:
-            found.send(packet.wire_length)
+            found = self._known[key] = Conversation(source, destination, time, time)
+        if source == found.first:
+            found.send(size)
         else:
-            found.receive(packet.wire_length)
-        if packet.time is not None:
-            found.start = packet.time if found.start is None else min(found.start, packet.time)
-            found.stop = packet.time if found.stop is None else max(found.stop, packet.time)
+            found.receive(size)
+        if time is not None:
+            found.start = time if found.start is None else min(found.start, time)
+            found.stop = time if found.stop is None else max(found.stop, time)
 
     @property
     def begun(self) -> int:
@@ -172,12 +177,25 @@ class Endpoints:
 
     def see(self, packet: Packet, chosen: bool = True) -> None:
         """Take a packet in, if it is chosen."""
-        for talk in talks(packet, self.kind) if chosen else ():
-            if len(self._known) >= MOST and not {talk.source, talk.destination} <= self._known.keys():
+        if chosen:
+            self.see_at(packet, packet.time)
+
+    def see_at(self, packet: Packet, time: int | None) -> None:
+        """Take a packet in, whenever it came."""
+        for talk in talks(packet, self.kind):
+            self.add(talk.source, talk.destination, talk.stream, time, packet.wire_length)
+
+    def add(self, source: End, destination: End, stream: int | None, time: int | None, size: int) -> None:
+        """Count a frame of so many octets, of whatever conversation."""
+        sender, receiver = self._known.get(source), self._known.get(destination)
+        if sender is None or receiver is None:
+            if len(self._known) >= MOST:
                 self.dropped += 1
-                continue
-            self._known.setdefault(talk.source, Endpoint(talk.source)).send(packet.wire_length)
-            self._known.setdefault(talk.destination, Endpoint(talk.destination)).receive(packet.wire_length)
+                return
+            sender = self._known.setdefault(source, Endpoint(source))
+            receiver = self._known.setdefault(destination, Endpoint(destination))
+        sender.send(size)
+        receiver.receive(size)
 
     def rows(self) -> list[Endpoint]:
         """Return the ends, the largest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from wireproof.packet import Layer, Packet
@@ -32,7 +32,7 @@ class Hierarchy:
         if chosen:
             self.add(path_of(packet), packet.wire_length)
 
-    def add(self, path: Iterator[str], octets: int) -> None:
+    def add(self, path: Iterable[str], octets: int) -> None:
         """Count a frame of so many octets with these protocols, from the outermost in."""
         branch = self.root
         for name in path:

@@ -28,6 +28,7 @@ class Column(NamedTuple):
     function: str = ""
     field: str = ""
     is_time: bool = False
+    filter: str = ""
 
 
 @dataclass(slots=True)
