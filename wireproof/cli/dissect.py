@@ -78,7 +78,8 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         "-2",
         dest="two_passes",
         action="store_true",
-        help="read a file twice, so that packets tell what later ones say of them: ip.reassembled_in, icmp.resp_in",
+        help="read a file twice, so that packets tell what later ones say of them: ip.reassembled_in, icmp.resp_in, "
+        "tcp.completeness",
     )
     preferences = group.add_argument(
         "-o",

@@ -26,13 +26,18 @@ class Packets(Table):
 
 
 class Choices(Table):
-    """One row: whether numbers of TCP are told as they are sent, its sequence is not analysed,
-    times are not told, and octets in flight are not counted."""
+    """One row: what is left out, and what is told of ends.
+
+    Numbers of TCP may be told `raw`, as they are sent, its sequence stay `unanalysed`, times untold, and octets in
+    flight `uncounted`. Of so many conversations the `endings` are noted, or, if they are `known`, told.
+    """
 
     raw: I64
     unanalysed: I64
     untimed: I64
     uncounted: I64
+    endings: I64
+    known: I64
 
 
 class Times(Table):

@@ -41,6 +41,7 @@ from wireproof.analysis.rules.tcp_tables import (
     SYN,
     UNKNOWN,
     UNKNOWN_STATE,
+    Endings,
     Readings,
     Remarks,
     Segments,
@@ -76,6 +77,7 @@ def take_segment(
     remarks: Remarks,
     pool: Pool,
     waiting: Waiting,
+    endings: Endings,
 ) -> int:
     """Tell how a segment reads, and what is remarkable of it.
 
@@ -134,7 +136,35 @@ def take_segment(
     set_shifts(segments, row, sides, mine, others)
     if choices.raw[0] or choices.unanalysed[0]:
         read_raw(segments, row, readings)
+    if conversations.stream[place] < choices.endings[0]:
+        end(segments, row, choices, conversations.stream[place], readings, remarks, streams, place, endings)
     return TAKEN
+
+
+def end(
+    segments: Segments,
+    row: int,
+    choices: Choices,
+    stream: int,
+    readings: Readings,
+    remarks: Remarks,
+    streams: Streams,
+    place: int,
+    endings: Endings,
+) -> None:
+    """Note what a conversation has come to, or tell what it comes to at its end.
+
+    What the first segment adds counts when it comes for the second time, as in Wireshark.
+    """
+    if not choices.known[0]:
+        endings.completeness[stream] = streams.completeness[place]
+        endings.initial_rtt[stream] = streams.initial_rtt[place]
+        return
+    readings.completeness[row] = endings.completeness[stream]
+    if segments.valid[row]:
+        endings.completeness[stream] |= seen_of(segments.flags[row], segments.length[row] > 0)
+    if remarks.kinds[row]:
+        remarks.initial_rtt[row] = endings.initial_rtt[stream]
 
 
 def opens(flags: int) -> int:
@@ -285,14 +315,21 @@ def complete(segments: Segments, row: int, streams: Streams, place: int) -> None
         if opens(flags):
             streams.completeness[place] = SEEN_SYN | SEEN_DATA if has_data else SEEN_SYN
         return
+    streams.completeness[place] |= seen_of(flags, has_data)
+
+
+def seen_of(flags: int, has_data: int) -> int:
+    """Return what a segment adds to a conversation that others have begun."""
+    seen = 0
     if accepts(flags):
-        streams.completeness[place] |= SEEN_SYN_ACK
+        seen = SEEN_SYN_ACK
     elif flags & ACK:
-        streams.completeness[place] |= SEEN_DATA if has_data else SEEN_ACK
+        seen = SEEN_DATA if has_data else SEEN_ACK
     if flags & FIN and flags & ACK:
-        streams.completeness[place] |= SEEN_FIN
+        seen |= SEEN_FIN
     if flags & RST:
-        streams.completeness[place] |= SEEN_RST
+        seen |= SEEN_RST
+    return seen
 
 
 def set_shifts(segments: Segments, row: int, sides: Sides, mine: int, others: int) -> None:
