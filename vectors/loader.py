@@ -14,6 +14,7 @@ from wireproof.vectors.model import (
     Build,
     Flag,
     Header,
+    OneSided,
     Parse,
     Policy,
     Provenance,
@@ -96,13 +97,16 @@ def _vector(protocol: str, item: Mapping[str, Any]) -> Vector:
 
 
 def _parse(item: Mapping[str, Any]) -> Parse:
-    fields = {name: tuple(values) for name, values in item.get("fields", {}).items()}
     return Parse(
         result=item["result"],
         rejection=_rejection(item) if "reason" in item else None,
-        fields=MappingProxyType(fields),
+        fields=_fields(item.get("fields", {})),
         absent=frozenset(item.get("absent", ())),
     )
+
+
+def _fields(item: Mapping[str, Any]) -> Mapping[str, tuple[Value, ...]]:
+    return MappingProxyType({name: tuple(values) for name, values in item.items()})
 
 
 def _rejection(item: Mapping[str, Any]) -> Rejection:
@@ -120,7 +124,8 @@ def _address(item: Mapping[str, Any]) -> Address:
 
 def _reassemble(item: Mapping[str, Any]) -> Reassemble:
     others = tuple(_all_octets(texts) for texts in item.get("others", ()))
-    return Reassemble(item["result"], _all_octets(item["packets"]), _all_octets(item["datagrams"]), others)
+    headers = tuple(_fields(fields) for fields in item.get("headers", ()))
+    return Reassemble(item["result"], _all_octets(item["packets"]), _all_octets(item["datagrams"]), others, headers)
 
 
 def _all_octets(texts: Sequence[str]) -> tuple[bytes, ...]:
@@ -159,6 +164,7 @@ def _requirement(item: Mapping[str, Any]) -> Requirement:
         condition=item.get("condition"),
         derived=item.get("derived"),
         beyond=item.get("beyond"),
+        one_sided=OneSided(**item["one_sided"]) if "one_sided" in item else None,
     )
 
 

@@ -32,11 +32,20 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class OneSided:
+    """That all vectors of a requirement are to be accepted, or all may be rejected, and why there can be no others."""
+
+    side: Literal["accept", "reject"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """What a document asks; `derived` is the part of the statement that no sentence of it says, or None.
 
     `condition` is whom it binds, where its document is optional, or None for everyone. `beyond` says, of one that is
-    about what a stack sends, why the octets of a packet cannot show it, or is None.
+    about what a stack sends, why the octets of a packet cannot show it, or is None. `one_sided` is None where vectors
+    show both what keeps and what breaks it.
     """
 
     id: str
@@ -48,6 +57,17 @@ class Requirement:
     condition: str | None
     derived: str | None
     beyond: str | None
+    one_sided: OneSided | None = None
+
+    @property
+    def doubt(self) -> str | None:
+        """Why it is provisional, in words; None where the text was read and says it."""
+        match self.checked:
+            case "secondary":
+                return "known from a description, as its text was not read"
+            case "memory":
+                return "from memory, as its text was not read"
+        return "in part derived from the text" if self.derived is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +91,9 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """How a verdict was found; on the basis "derived" it is open to dispute."""
+    """How a verdict was found. On a basis other than "text" it is provisional, and open to dispute."""
 
-    basis: Literal["text", "derived"]
+    basis: Literal["text", "derived", "unread"]
     how: str
 
 
@@ -101,12 +121,14 @@ class Reassemble:
     """Fragments, in the order of their arrival, to the data of the datagrams that are whole, in the order of that.
 
     `others` are outcomes that are as right as `datagrams`. Where the result is "either", so is none at all.
+    `headers` are values of the headers of `datagrams`, or there are none.
     """
 
     result: Literal["accept", "either"]
     packets: tuple[bytes, ...]
     datagrams: tuple[bytes, ...]
     others: tuple[tuple[bytes, ...], ...]
+    headers: tuple[Mapping[str, tuple[Value, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +184,8 @@ class Vector:
     link: str
     data: bytes
     task: Task
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether no text that was read says in so many words what is expected."""
+        return self.provenance.basis != "text"

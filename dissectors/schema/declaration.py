@@ -20,7 +20,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from construct import Computed, Construct, ConstructError, Struct, Subconstruct
 
+from wireproof.dissectors.schema.expressions import ready
 from wireproof.dissectors.schema.info import NO_LABELS, FieldInfo, Severity
+from wireproof.dissectors.schema.reading import Reading
+from wireproof.dissectors.schema.ready import STEPS, ready_member
 from wireproof.dissectors.schema.steps import InternetChecksum, LengthOf, PseudoHeader, Reassembly, Trailer
 from wireproof.dissectors.schema.types import Base, FieldType, Kind
 
@@ -52,7 +55,33 @@ Expression = Callable[[Any], Any]
 Step = LengthOf | InternetChecksum
 
 
-class Bits(AnyConstruct):
+class OfMember(AnyConstruct):
+    """What an earlier member's value gives; consumes nothing."""
+
+    def __init__(self, member: str) -> None:
+        super().__init__()
+        self.member = member
+        self.flagbuildnone = True
+
+    def of(self, value: Any) -> Any:
+        """Return what the value of the member gives."""
+        raise NotImplementedError
+
+    def place(self, first: int, last: int) -> tuple[int, int]:
+        """Return where it lies, as first bit and number of bits, if the member has those octets of the frame."""
+        return first * 8, (last - first) * 8
+
+    def _parse(self, stream: Any, context: Any, path: str) -> Any:
+        return self.of(context[self.member])
+
+    def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
+        return obj
+
+    def _sizeof(self, context: Any, path: str) -> int:
+        return 0
+
+
+class Bits(OfMember):
     """Bits of an earlier member: ``((member & mask) >> trailing zeros of mask) * scale``; consumes nothing.
 
     A member of bytes is read as a number, `size` octets of it from octet `at`, in the order given. A number of `size`
@@ -70,10 +99,9 @@ class Bits(AnyConstruct):
         scale: int = 1,
         order: Literal["big", "little"] = "big",
     ) -> None:
-        super().__init__()
-        self.member, self.mask, self.at, self.size, self.scale, self.order = member, mask, at, size, scale, order
+        super().__init__(member)
+        self.mask, self.at, self.size, self.scale, self.order = mask, at, size, scale, order
         self.shift = 0 if mask is None else (mask & -mask).bit_length() - 1
-        self.flagbuildnone = True
 
     def of(self, value: int | bytes) -> int:
         """Return the number that these bits of a member's value are."""
@@ -83,15 +111,17 @@ class Bits(AnyConstruct):
             value = int.from_bytes(value.to_bytes(self.size or 1, "big"), "little")
         return ((value if self.mask is None else value & self.mask) >> self.shift) * self.scale
 
-    def _parse(self, stream: Any, context: Any, path: str) -> int:
-        return self.of(context[self.member])
+    def place(self, first: int, last: int) -> tuple[int, int]:
+        """Return where the bits lie, if the member has those octets."""
+        first += self.at
+        last = last if self.size is None else first + self.size
+        if self.mask is None:
+            return first * 8, (last - first) * 8
+        return last * 8 - self.mask.bit_length(), self.mask.bit_length() - self.shift
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
         value = context.get(self.member)
         return obj if value is None else self.of(value)
-
-    def _sizeof(self, context: Any, path: str) -> int:
-        return 0
 
 
 @dataclass(frozen=True)
@@ -161,41 +191,34 @@ class Crc32:
         return int.from_bytes(zlib.crc32(context[self.member]).to_bytes(4, "little"), "big")
 
 
-class Text(AnyConstruct):
+class Text(OfMember):
     """An earlier member in words: `render` makes them of its value; consumes nothing."""
 
     def __init__(self, member: str, render: Callable[[Any], str]) -> None:
-        super().__init__()
-        self.member, self.render = member, render
-        self.flagbuildnone = True
+        super().__init__(member)
+        self.render = render
 
-    def _parse(self, stream: Any, context: Any, path: str) -> str:
-        return self.render(context[self.member])
-
-    def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
-        return obj
-
-    def _sizeof(self, context: Any, path: str) -> int:
-        return 0
+    def of(self, value: Any) -> str:
+        """Return a value in words."""
+        return self.render(value)
 
 
-class Piece(AnyConstruct):
+class Piece(OfMember):
     """Octets of an earlier member of octets, `size` of them or all from octet `at` on; consumes nothing."""
 
     def __init__(self, member: str, at: int = 0, size: int | None = None) -> None:
-        super().__init__()
-        self.member, self.at, self.size = member, at, size
-        self.flagbuildnone = True
+        super().__init__(member)
+        self.at, self.size = at, size
 
-    def _parse(self, stream: Any, context: Any, path: str) -> bytes:
-        octets: bytes = context[self.member]
-        return octets[self.at :][: self.size]
+    def of(self, value: bytes) -> bytes:
+        """Return the octets of a value that the piece is."""
+        return value[self.at :][: self.size]
 
-    def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
-        return obj
-
-    def _sizeof(self, context: Any, path: str) -> int:
-        return 0
+    def place(self, first: int, last: int) -> tuple[int, int]:
+        """Return where the piece lies, if the member has those octets."""
+        first += self.at
+        last = last if self.size is None else first + self.size
+        return first * 8, (last - first) * 8
 
 
 def _number(value: bytes | int) -> int:
@@ -238,17 +261,39 @@ class Field(AnySubconstruct):
         self._shown = _SHOWN.get(self.info.type.kind)
 
     def _parse(self, stream: Any, context: Any, path: str) -> Any:
-        record = context._params.record
-        mark = len(record)
-        start = stream.tell()
-        value = self.subcon._parsereport(stream, context, path)
-        if value == b"":
-            return value
-        record.add(mark, self, self._shown(value) if self._shown else value, start, stream)
-        return value
+        return self.reading(self.subcon._parsereport)(stream, context, path)
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
         return self.subcon._build(obj, stream, context, path)
+
+    def ready(self) -> Reading:
+        """Return the function that reads the field."""
+        return self.reading(ready_member(self.subcon))
+
+    def reading(self, subcon: Reading) -> Reading:
+        """Return the function that reads the field by one that reads what is in it."""
+        info, feeds, shown = self.info, self.feeds, self._shown
+        of = self.subcon if isinstance(self.subcon, OfMember) else None
+
+        def read(stream: Any, context: Any, path: str) -> Any:
+            record = context["_params"]["record"]
+            mark = len(record)
+            begin = stream.tell()
+            value = subcon(stream, context, path) if of is None else of.of(context[of.member])
+            if not value and value == b"":
+                return value
+            if of is not None and of.member in record.extents:
+                start, bits = of.place(*record.extents[of.member])
+            else:
+                start, bits = record.place(begin, stream)
+            canonical = value if shown is None else shown(value)
+            record.add(mark, info, canonical, start, bits)
+            for fed in feeds:
+                mark += 1
+                record.add(mark, fed, canonical, start, bits)
+            return value
+
+        return read
 
 
 class BrokenRuleError(ConstructError):
@@ -299,17 +344,29 @@ class Rule(AnyConstruct):
         return self.message.format_map(context)
 
     def _parse(self, stream: Any, context: Any, path: str) -> None:
-        if self.condition(context):
-            return
-        context._params.record.broken(self, context)
-        if self.stops:
-            raise BrokenRuleError(self)
+        self.ready()(stream, context, path)
+
+    def ready(self) -> Reading:
+        """Return the function that looks whether the rule is kept."""
+        holds = ready(self.condition)
+
+        def look(stream: Any, context: Any, path: str) -> None:
+            if holds(context):
+                return
+            context["_params"]["record"].broken(self, context)
+            if self.stops:
+                raise BrokenRuleError(self)
+
+        return look
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
         return None
 
     def _sizeof(self, context: Any, path: str) -> int:
         return 0
+
+
+STEPS.update({Field: Field.ready, Rule: Rule.ready})
 
 
 def parts(*members: Any) -> tuple[Part, ...]:

@@ -6,13 +6,15 @@ What is read of them stays, also where the rest is missing: they are no part tha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 from construct import Container
 
 from wireproof.dissectors.schema.declaration import AnyConstruct, Expression
-from wireproof.dissectors.schema.reading import read_members
+from wireproof.dissectors.schema.reading import Member, read_members
+from wireproof.dissectors.schema.ready import ready_members
 
 
 class Objects(AnyConstruct):
@@ -49,26 +51,35 @@ class Objects(AnyConstruct):
         for body in (*self.bodies.values(), self.default):
             yield from body
 
+    @cached_property
+    def _ready_head(self) -> tuple[Member, ...]:
+        return ready_members(self.head)
+
+    @cached_property
+    def _ready_bodies(self) -> dict[int | None, tuple[Member, ...]]:
+        return {kind: ready_members(body) for kind, body in ((None, self.default), *self.bodies.items())}
+
     def _parse(self, stream: Any, context: Any, path: str) -> None:
+        bodies = self._ready_bodies
         end = stream.tell() + self.size(context)
         while end - stream.tell() >= self.least:
             start = stream.tell()
             scope = Container(context, _=context, object_room=end - start)
-            _read(self.head, stream, scope, path)
+            _read(self._ready_head, stream, scope, path)
             length = self.length(scope)
             if length < self.least:
                 return
             scope["object_size"] = min(length, end - start)
-            _read(self.bodies.get(scope[self.kind], self.default), stream, scope, path)
+            _read(bodies.get(scope[self.kind], bodies[None]), stream, scope, path)
             stream.seek(start + length)
 
     def _build(self, obj: Any, stream: Any, context: Any, path: str) -> Any:
         return None
 
 
-def _read(members: tuple[Any, ...], stream: Any, scope: Any, path: str) -> None:
+def _read(members: tuple[Member, ...], stream: Any, scope: Any, path: str) -> None:
     """Read members, and keep of each what it gives."""
-    record = scope._params.record
+    record = scope["_params"]["record"]
     for member in members:
         record.keep()
         read_members((member,), stream, scope, path)

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 from construct import Container, StreamError, stream_read
 
 from wireproof.dissectors.schema.declaration import AnyConstruct, BrokenRuleError, Expression, Field, Rule
+from wireproof.dissectors.schema.expressions import ready
 from wireproof.dissectors.schema.info import FieldInfo
-from wireproof.dissectors.schema.reading import Window, read_members
+from wireproof.dissectors.schema.reading import Member, Window, read_members, taken
+from wireproof.dissectors.schema.ready import ready_members
 
 WORD = 4
 
@@ -46,6 +49,16 @@ class Option:
     def admits(self, length: int) -> bool:
         """Whether an option of this kind may be that long."""
         return self.lengths is None or length in self.lengths
+
+    @cached_property
+    def ready_first(self) -> tuple[Member, ...]:
+        """What reads the members in front of the rule."""
+        return ready_members(self.first)
+
+    @cached_property
+    def ready_rest(self) -> tuple[Member, ...]:
+        """What reads the other members."""
+        return ready_members(self.members)
 
     def declared(self) -> Iterator[Any]:
         """Yield everything that has fields or is a rule."""
@@ -88,6 +101,10 @@ class Repeat(AnyConstruct):
         self.members, self.rest, self.size = members, rest, size
         self.flagbuildnone = True
 
+    @cached_property
+    def _ready(self) -> tuple[Member, ...]:
+        return ready_members(self.members)
+
     def declared(self) -> Iterator[Any]:
         """Yield everything that has fields or is a rule."""
         yield from self.members
@@ -95,14 +112,14 @@ class Repeat(AnyConstruct):
             yield self.rest
 
     def _parse(self, stream: Any, context: Any, path: str) -> None:
-        record = context._params.record
+        record = context["_params"]["record"]
         begin = context.get("option_start", stream.tell())
         end = stream.declared if self.size is None else stream.tell() + self.size(context)
         while stream.tell() < end:
             start = stream.tell()
             context["option_offset"] = start - begin
             try:
-                for member in self.members:
+                for member in self._ready:
                     record.keep()
                     read_members((member,), stream, context, path)
             except StreamError:
@@ -173,9 +190,23 @@ class Options(AnyConstruct):
         yield self.field
         yield from (body.whole for body in (*self.bodies.values(), self.default) if body and body.whole)
 
+    @cached_property
+    def ready_head(self) -> tuple[Member, ...]:
+        """What reads an option's first octet and what is told of its bits."""
+        return ready_members(("kind" / self.kind, *self.details))
+
+    @cached_property
+    def ready_length(self) -> tuple[Member, ...]:
+        """What reads an option's second octet."""
+        return ready_members(("option_length" / self.length,))
+
+    @cached_property
+    def _ready_size(self) -> Expression:
+        return ready(self.size)
+
     def _parse(self, stream: Any, context: Any, path: str) -> bytes:
-        start, size = stream.tell(), self.size(context)
-        record, end = context._params.record, start + size
+        start, size = stream.tell(), self._ready_size(context)
+        record, end = context["_params"]["record"], start + size
         if size < 0:
             raise StreamError("an option list of less than no octets", path)
         if self.entire:
@@ -206,7 +237,7 @@ class _List:
 
     def __init__(self, options: Options, stream: Window, context: Any, path: str) -> None:
         self.options, self.stream, self.context, self.path = options, stream, context, path
-        self.record = context._params.record
+        self.record = context["_params"]["record"]
         self.several = 0
         self.ended = self.has_missing = False
 
@@ -225,7 +256,7 @@ class _List:
         """Read one option; False where it ends the list."""
         options, stream = self.options, self.stream
         start = stream.tell()
-        kind = stream_read(stream, 1, self.path)[0]
+        kind = taken(stream, 1, self.path)[0]
         if self.ended and options.stray is not None and kind != options.end:
             self.record.broken(options.stray, self.context)
             self._all(start, end)
@@ -239,7 +270,7 @@ class _List:
             if self.ended and options.stray is None:
                 stream.seek(end)
             return True
-        length = stream_read(stream, 1, self.path)[0] if start + 1 < end else None
+        length = taken(stream, 1, self.path)[0] if start + 1 < end else None
         fault = _fault(length, end - start)
         if length is None or fault:
             if options.invalid is not None:
@@ -275,28 +306,28 @@ class _List:
         if option.whole is not None:
             self.record.put(option.whole, start, min(end, self.stream.limit))
         self.stream.seek(start)
-        read_members((("kind" / self.options.kind), *self.options.details), self.stream, scope, self.path)
+        read_members(self.options.ready_head, self.stream, scope, self.path)
 
     def _body(self, option: Option, scope: Any, start: int, length: int) -> None:
         stream = self.stream
         with stream.bounded(start + length):
             self._head(option, scope, start, start + length)
-            read_members((("option_length" / self.options.length),), stream, scope, self.path)
+            read_members(self.options.ready_length, stream, scope, self.path)
             try:
-                self._members(option.first, scope)
+                self._members(option.ready_first, scope)
                 if not option.admits(length):
                     if option.invalid is not None:
                         self.record.broken(option.invalid, scope)
                     if not option.lax:
                         return
-                self._members(option.members, scope)
+                self._members(option.ready_rest, scope)
             except BrokenRuleError:
                 pass  # the rule is noted, and ends the option
             except StreamError:
                 if not self.context.quoted or stream.due:
                     raise  # else it ends the option, as in Wireshark, which expects no more of a quote
 
-    def _members(self, members: tuple[Any, ...], scope: Any) -> None:
+    def _members(self, members: tuple[Member, ...], scope: Any) -> None:
         for member in members:
             self.record.keep()
             read_members((member,), self.stream, scope, self.path)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from construct import Container
+from construct import Container, stream_read
+
+Reading = Callable[[Any, Any, str], Any]
+"""What reads a member: a function of stream, context and path, as construct's `_parse` is, which raises its errors."""
+Member = tuple[str | None, Reading]
+"""The name of a member, and what reads it."""
 
 
 class Window(io.BytesIO):
@@ -20,6 +25,7 @@ class Window(io.BytesIO):
 
     def __init__(self, data: bytes, limit: int) -> None:
         super().__init__(data)
+        self.data = data
         self.begin(limit, limit)
 
     def begin(self, limit: int, declared: int) -> None:
@@ -65,22 +71,32 @@ def context_of(stream: io.BytesIO, params: Any, *, building: bool, **values: Any
     )
 
 
-def read_members(members: Iterable[Any], stream: Window, context: Any, path: str) -> None:
-    """Parse members one after the other; each named value enters the context that all of them share.
+def taken(stream: Any, size: int, path: str) -> bytes:
+    """Read so many octets of a window, all of them or none. Raises StreamError."""
+    start = stream.tell()
+    end = start + size
+    octets: bytes = stream.data[start:end]
+    if end > stream.limit or len(octets) != size:
+        return stream_read(stream, size, path)  # which says what is wrong
+    stream.seek(end)
+    return octets
+
+
+def read_members(members: Iterable[Member], stream: Window, context: Any, path: str) -> None:
+    """Read members one after the other; each named value enters the context that all of them share.
 
     Where a member lies is kept in ``context._params.extents`` as (start, end) in octets, for the bit fields of it; one
     that lies elsewhere leaves that in ``context._params.placed``.
     Raises construct's errors.
     """
-    params = context._params
-    extents = params.extents
-    for member in members:
+    params = context["_params"]
+    extents = params["extents"]
+    for name, read in members:
+        if name is None:
+            read(stream, context, path)
+            continue
         start = stream.tell()
-        name = member.name
-        if name:
-            # Known before it is read: bits of a member are declared behind it, but fields within it may look.
-            extents[name] = (start, start)
-        value = member._parsereport(stream, context, path)
-        if name:
-            context[name] = value
-            extents[name] = params.pop("placed", None) or (start, stream.tell())
+        # Known before it is read: bits of a member are declared behind it, but fields within it may look.
+        extents[name] = (start, start)
+        context[name] = read(stream, context, path)
+        extents[name] = params.pop("placed") if "placed" in params else (start, stream.tell())

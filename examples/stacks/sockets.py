@@ -1,7 +1,8 @@
 """Echo services on sockets of the machine, and what a control command has them do. Standard library alone.
 
 sockets.py serve CONTROL        echo on TCP and UDP port 7, and take orders through the UNIX socket CONTROL
-sockets.py control CONTROL      lines of JSON from the standard input to there, and the answers back
+sockets.py control CONTROL      lines of JSON from the standard input to there, and the answers back; the programs
+                                of this folder in other languages take them so, too
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import time
 
 PORT = 7
 BUFFER = 65536
+PATIENCE = 4.0
 
 
 class Services:
@@ -134,15 +136,19 @@ def serve(path: str) -> None:
 
 
 def control(path: str) -> None:
-    """Pass orders on, one by one."""
-    with socket.socket(socket.AF_UNIX) as client:
-        client.connect(path)
-        with client.makefile("rw", encoding="utf-8") as lines:
-            for line in sys.stdin:
-                lines.write(line)
+    """Pass orders on, one by one: each by a connection of its own, as the services may have been started anew."""
+    for line in sys.stdin:
+        try:
+            order = json.dumps(json.loads(line))
+            with socket.socket(socket.AF_UNIX) as client, client.makefile("rw", encoding="utf-8") as lines:
+                client.settimeout(PATIENCE)
+                client.connect(path)
+                lines.write(f"{order}\n")
                 lines.flush()
-                sys.stdout.write(lines.readline())
-                sys.stdout.flush()
+                answer = json.loads(lines.readline())
+        except (OSError, ValueError) as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":

@@ -95,15 +95,33 @@ def test_damage_is_told_behind_the_frames_before_it(large: Path, tmp_path: Path,
             ("-Y", "tcp.options.sack_le > 1", "-T", "fields", "-e", "frame.number"),
             "tcp.options.sack_le: more than one packet",
         ),
-        (("-Y", "arp"), "-T fields"),
-        (("-Y", "arp", "-T", "fields", "-e", "frame.time_delta_displayed"), "-T fields"),
-        (("-Y", "arp", "-T", "json"), "-T fields"),
+        (("-Y", "frame.time_delta_displayed > 1"), "frame.time_delta_displayed: more than one packet"),
+        (("-Y", "arp", "-z", "io,phs"), "every packet is to be read"),
     ],
 )
 def test_machine_code_that_cannot_be_is_refused(words: tuple[str, ...], said: str, large: Path, run: Run) -> None:
     result = run("-r", large, *words, "--engine", "compiled")
     assert (result.status, result.out) == (1, "")
     assert said in result.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("-V",),
+        ("-T", "json"),
+        ("-T", "fields", "-e", "frame.number", "-e", "frame.time_delta_displayed"),
+        ("-c", "200"),
+        ("-2",),
+    ],
+)
+def test_packets_are_printed_as_the_reference_prints_them(words: tuple[str, ...], large: Path, run: Run) -> None:
+    """What machine code finds is told with all that the packets before it tell."""
+    text = "arp.opcode == 2 and frame.number > 4000 or udp.stream == 3"
+    plain = run("-r", large, "-Y", text, *words, "--engine", "reference")
+    assert run("-r", large, "-Y", text, *words) == plain
+    assert plain.status == 0
 
 
 @pytest.mark.parametrize("engine", ["auto", "compiled", "reference"])

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from wireproof.capture import PcapWriter, Record
+from wireproof.cli import main
 from wireproof.dissectors import entries
 from wireproof.dissectors.schema import catalogue
 from wireproof.engine import cache, compile_query, kept_query
@@ -119,6 +120,17 @@ def test_other_options_are_other_work(capture: Path, tmp_path: Path) -> None:
         back = run(tmp_path, capture, "-T", "fields", "-e", "ip.dst", "-e", "ip.src").printed
         first = run(tmp_path, capture, "-T", "fields", "-e", "ip.src", "-e", "ip.dst", "-E", "separator=,").printed
         assert len({forth, back, first}) == 3
+
+
+def test_what_is_printed_is_the_same_of_files_of_another_kind(capture: Path, tmp_path: Path) -> None:
+    """The query is kept, but not its machine code for records that are laid out otherwise."""
+    words = ["-Y", "arp.opcode == 2 and frame.number > 4900"]
+    first, second = run(tmp_path, capture, *words), run(tmp_path, capture, *words)
+    assert first.printed.count(b"ARP") > 5
+    assert second.heavy == ["construct"]  # which packets are made by
+    assert second.printed == first.printed
+    assert main(["dissect", str(capture), "-w", str(tmp_path / "fine.pcap"), "-F", "nsecpcap"]) == 0
+    assert run(tmp_path, tmp_path / "fine.pcap", *words).printed.count(b"ARP") == first.printed.count(b"ARP")
 
 
 def test_a_date_depends_on_the_time_zone(capture: Path, tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from wireproof.cli._progress import Advance, progress
+from wireproof.cli import _progress
+from wireproof.cli._progress import Advance, progress, steps
 
 pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
 
@@ -426,3 +427,39 @@ def test_a_job_in_the_background_does_not_write_over_the_shell(terminal: Termina
     assert before == b""
     assert b"packets" in during
     assert after == b"[end]"
+
+
+# The same of steps that have names.
+
+
+def test_steps_are_counted_and_the_line_is_left_empty(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_progress, "PATIENCE", 0.01)
+    monkeypatch.setattr(_progress, "INTERVAL", 0.3)  # longer than a terminal is read for
+    monkeypatch.setattr(sys, "stderr", terminal.stream)
+    with steps(3, "vectors") as done:
+        assert drawn(terminal, "0 of 3 vectors (")
+        done("arp-parse-0001")
+        assert drawn(terminal, "1 of 3 vectors, the last arp-parse-0001 (")
+    assert terminal.lines() == [""]
+
+
+def drawn(terminal: Terminal, line: str) -> bool:
+    """Whether a line that begins so comes to be shown."""
+    return any(terminal.lines()[0].startswith(line) for _ in range(100))
+
+
+def test_steps_that_are_soon_done_are_not_shown(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal.stream)
+    with steps(1, "vectors") as done:
+        done("arp-parse-0001")
+    assert terminal.read() == b""
+
+
+def test_steps_are_shown_on_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_progress, "PATIENCE", 0.0)
+    file = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", file)
+    with steps(1, "vectors") as done:
+        time.sleep(0.05)
+        done("arp-parse-0001")
+    assert file.getvalue() == ""

@@ -1,7 +1,11 @@
-"""Writes docs/matrix.md, what shipped adapters make of each requirement: ``python -m tests.conformance.matrix``."""
+"""Writes docs/matrix.md and docs/matrix.html, what shipped adapters make of each requirement.
+
+``python -m tests.conformance.matrix``
+"""
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -9,15 +13,17 @@ from wireproof.conformance.adapter import Adapter
 from wireproof.conformance.adapters import SHIPPED, command_of
 from wireproof.conformance.judge import Verdict
 from wireproof.conformance.reports.matrix import Row, rows
+from wireproof.conformance.reports.page import page as as_page
 from wireproof.conformance.runner import Report, run
 from wireproof.conformance.selection import Suite, full_suite
 
-PAGE = Path(__file__).parents[2] / "docs" / "matrix.md"
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT, PAGE = DOCS / "matrix.md", DOCS / "matrix.html"
 EVIDENCE = json.loads(Path(__file__).with_name("evidence.json").read_text(encoding="utf-8"))["parsers"]
 VERSIONS = {parser["adapter"]: parser["version"] for parser in EVIDENCE}
 DISAGREES = {
-    "reference": "it puts no fragments together",
-    "engine": "it builds nothing, and leaves subnets to the reader",
+    "reference": "it tells no header of what fragments make",
+    "engine": "it builds nothing, and leaves subnets and fragments to the reader",
     "tshark": "a header of version 6 goes to IPv6",
     "tcpdump": "as far as its text tells: a length of UDP beyond IP's, a header of version 6",
     "scapy": "it reads what there is: lengths that lie, versions, cut addresses; fragments that come out of order",
@@ -29,8 +35,9 @@ HEAD = """\
 
 A row is a requirement, a column a parser: how many of the vectors that cite it pass, of those that the parser takes a
 stand on. A dash says that it takes none, bold that not all pass. Why a vector fails is said in
-`tests/conformance/evidence.json`, for each. `python -m tests.conformance.matrix` writes this page; with
-`wireproof conform parser --adapter … --html matrix.html` you get one of your own, with all vectors in it.
+[matrix.html](matrix.html), which has each vector, its packet and the reason; it is what
+`wireproof conform parser --adapter … --html matrix.html` makes of your own. A requirement with a star is provisional:
+its text was not read, or does not say all of it. `python -m tests.conformance.matrix` writes both pages.
 """
 
 
@@ -41,19 +48,35 @@ def report(name: str) -> Report:
         return run(full_suite().vectors, adapter, name=name)
 
 
-def page(reports: Sequence[Report], suite: Suite) -> Iterator[str]:
-    """The lines of the page."""
+def page(reports: Sequence[Report], suite: Suite) -> str:
+    """The page of HTML, with the reasons that are recorded."""
+    because = {
+        parser["adapter"]: {id: each["because"] for each in parser["disagreements"] for id in each["ids"]}
+        for parser in EVIDENCE
+    }
+    named = [replace(each, name=_title(each.name)) for each in reports]
+    notes = {_title(each.name): because.get(each.name, {}) for each in reports}
+    return as_page(named, suite, notes)
+
+
+def _title(name: str) -> str:
+    return f"{name} {VERSIONS.get(name, '')}".rstrip()
+
+
+def text(reports: Sequence[Report], suite: Suite) -> Iterator[str]:
+    """The lines of the table as text."""
     yield from HEAD.splitlines()
     yield from ("", "| parser | passed | failed | unsupported | where it disagrees, or is silent |", "| --- " * 5 + "|")
     for each in reports:
         counts = each.counts()
         numbers = " | ".join(str(counts[verdict]) for verdict in (Verdict.PASS, Verdict.FAIL, Verdict.UNSUPPORTED))
-        yield f"| {each.name} {VERSIONS.get(each.name, '')}".rstrip() + f" | {numbers} | {DISAGREES[each.name]} |"
+        yield f"| {_title(each.name)} | {numbers} | {DISAGREES[each.name]} |"
     names = " | ".join(each.name for each in reports)
     yield from ("", f"| requirement | says | {names} |", "| --- " * (2 + len(reports)) + "|")
     for row in rows(reports, suite):
         cells = " | ".join(_cell(row, index) for index in range(len(reports)))
-        yield f"| {row.requirement.id} | {row.requirement.statement.replace('|', '/')} | {cells} |"
+        doubt = "*" if row.requirement.doubt is not None else ""
+        yield f"| {row.requirement.id}{doubt} | {row.requirement.statement.replace('|', '/')} | {cells} |"
 
 
 def _cell(row: Row, index: int) -> str:
@@ -65,4 +88,6 @@ def _cell(row: Row, index: int) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text("\n".join(page([report(name) for name in SHIPPED], full_suite())) + "\n", encoding="utf-8")
+    REPORTS = [report(name) for name in SHIPPED]
+    TEXT.write_text("\n".join(text(REPORTS, full_suite())) + "\n", encoding="utf-8")
+    PAGE.write_text(page(REPORTS, full_suite()), encoding="utf-8")

@@ -36,7 +36,7 @@ def test_a_faulty_parser_is_told_the_vector_the_fault_and_the_requirement(capsys
     said = capsys.readouterr().out
     assert "udp-parse-0010  fail" in said
     assert "accepted, expected to be rejected by udp, malformed" in said
-    assert "UDP-002 (RFC 768, Fields)" in said
+    assert "UDP-002 (RFC 768, Fields; in part derived from the text): The length counts" in said
 
 
 def test_the_table_has_a_row_for_each_requirement_that_is_broken(capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,6 +69,8 @@ def test_expected_failures_hold_both_ways(tmp_path: Path, capsys: pytest.Capture
         (["--expected-failures", "/nowhere"], "cannot read '/nowhere'"),
         (["--select", "arp", "--exclude", "arp"], "no vector is left"),
         (["--timeout", "0"], "--timeout"),
+        (["--timeout", "nan"], "--timeout"),
+        (["--adapter", "scapi"], "'scapi' is no program; the adapters that ship are reference, "),
         (["--json", "-", "--html", "-"], "one report goes to the standard output"),
         (["--html", "/nowhere/page.html"], "cannot write '/nowhere/page.html'"),
     ],
@@ -85,6 +87,15 @@ def test_an_adapter_that_cannot_be_started(capsys: pytest.CaptureFixture[str]) -
     assert capsys.readouterr().err == "wireproof: cannot start '/no/such/adapter': No such file or directory\n"
 
 
+def test_a_program_of_this_folder_is_called_by_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").touch()
+    assert conform("--adapter", "mine --fast") == 2
+    assert "'mine' is no program; the one in this folder is ./mine;" in capsys.readouterr().err
+
+
 def test_what_an_adapter_was_not_asked_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert conform("--adapter", f"{sys.executable} /no/such/file", "--select", "udp", "--select", "vlan") == 3
     said = capsys.readouterr().out.splitlines()
@@ -97,6 +108,42 @@ def test_what_an_adapter_says_cannot_steer_the_terminal(capsys: pytest.CaptureFi
     code = "import sys\nfor line in sys.stdin: print('\\x1b[2J', flush=True)"
     assert conform("--adapter", f"{sys.executable} -c {json.dumps(code)}", "--select", "udp-parse-0001") == 3
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_half_a_character_from_an_adapter_spoils_no_report(tmp_path: Path) -> None:
+    answer = '{"id": "udp-parse-0001", "accept": true, "fields": {"udp.length": ["\\ud800"]}}'
+    adapter = tmp_path / "adapter.py"
+    adapter.write_text(f"input()\nprint({answer!r}, flush=True)\ninput()", encoding="utf-8")
+    paths = [word for kind in ("json", "junit", "html") for word in (f"--{kind}", str(tmp_path / kind))]
+    assert conform("--adapter", f"{sys.executable} {adapter}", "--select", "udp-parse-0001", *paths) == 3
+    assert "udp.length is \\ud800" in (tmp_path / "html").read_text(encoding="utf-8")
+    ElementTree.parse(tmp_path / "junit")
+
+
+def test_what_is_provisional_is_told_and_can_be_left_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """An adapter that rejects everything."""
+    adapter = tmp_path / "adapter.py"
+    adapter.write_text(
+        "import json, sys\n"
+        "for line in sys.stdin:\n"
+        "    print(json.dumps({'id': json.loads(line)['id'], 'accept': False}), flush=True)\n",
+        encoding="utf-8",
+    )
+    command = f"all={sys.executable} {adapter}"
+    paths = {kind: tmp_path / f"report.{kind}" for kind in ("json", "junit", "html")}
+    words = [word for kind, path in paths.items() for word in (f"--{kind}", str(path))]
+    assert conform("--adapter", command, "--select", "vlan-parse*", *words) == 3
+    said = capsys.readouterr().out
+    assert "vlan-parse-0001  fail, provisional: A tag of VLAN 1." in said
+    assert "IEEE 802.1Q, 9.3-9.6; known from a description, as its text was not read" in said
+    (told,) = json.loads(paths["json"].read_text())
+    assert all(each["provisional"] for each in told["results"])
+    assert "provisional" in paths["junit"].read_text()
+    assert "provisional: known from a description" in paths["html"].read_text(encoding="utf-8")
+    assert conform("--adapter", command, "--exclude", "provisional", "--select", "eth-parse*") == 3
+    assert "provisional" not in capsys.readouterr().out
+    assert main(["vectors", "show", "vlan-parse-0001"]) == 0
+    assert "provisional: the text of a requirement was not read" in capsys.readouterr().out
 
 
 class Page(HTMLParser):
@@ -182,10 +229,29 @@ def test_as_a_plugin_of_pytest(tmp_path: Path) -> None:
     words = ["--wireproof-adapter", f"{PARSER} length-trusted", "--wireproof-select", "udp-parse*"]
     done = as_plugin(tmp_path, *words)
     assert done.returncode == 1
-    assert "UDP-002 (RFC 768, Fields)" in done.stdout
-    assert "wireproof[udp-parse-0010]" in done.stdout
+    assert "UDP-002 (RFC 768, Fields; in part derived from the text): The length counts" in done.stdout
+    assert "wireproof::udp-parse-0010" in done.stdout
     passed = sum("udp-parse" in vector.id for vector in load("udp")) - 4 + 1
     assert f"4 failed, {passed} passed" in done.stdout
+
+
+def test_the_plugin_holds_expected_failures_both_ways(tmp_path: Path) -> None:
+    known = tmp_path / "known.txt"
+    known.write_text("udp-parse-0009\nudp-parse-0010\nudp-parse-0011\nudp-parse-0012\n")
+    words = ("--wireproof-select", "udp-parse*", "--wireproof-expected-failures", str(known))
+    done = as_plugin(tmp_path, "--wireproof-adapter", f"{PARSER} length-trusted", *words)
+    assert done.returncode == 0
+    assert "4 xfailed" in done.stdout
+    done = as_plugin(tmp_path, "--wireproof-adapter", PARSER, *words)
+    assert done.returncode == 1
+    assert "udp-parse-0010  passed against expectation" in done.stdout
+
+
+def test_the_plugin_collects_one_test_a_vector(tmp_path: Path) -> None:
+    done = as_plugin(tmp_path, "--wireproof-adapter", PARSER, "--wireproof-select", "udp", "--collect-only")
+    names = [line for line in done.stdout.splitlines() if line.startswith("wireproof::")]
+    assert names == [f"wireproof::{vector.id}" for vector in load("udp")]
+    assert f"{len(names) + 1} tests collected" in done.stdout
 
 
 def test_the_plugin_without_an_adapter_that_starts(tmp_path: Path) -> None:

@@ -132,6 +132,23 @@ def test_fragments_that_make_no_datagram() -> None:
     assert faults(task, Reassembled((b"\x01",))) == ("01, expected no datagram",)
 
 
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        (({"ip.ttl": (64,)},), ()),
+        (({"ip.ttl": (63,)},), ("ip.ttl is 63, expected 64",)),
+        (({},), ("ip.ttl is missing, expected 64",)),
+        ((), ("0 headers of 1 datagrams",)),
+        (None, ()),
+    ],
+)
+def test_the_headers_of_datagrams_are_judged_where_they_are_told(headers: Any, said: tuple[str, ...]) -> None:
+    task = Reassemble("accept", (b"1", b"2"), (b"12",), (), ({"ip.ttl": (64,)},))
+    assert faults(task, Reassembled((b"12",), headers)) == said
+    result = Judge((), {}).judge(vector(task), Reassembled((b"12",), headers))
+    assert result.remarks == (("headers are not told",) if headers is None else result.remarks)
+
+
 def test_addresses() -> None:
     task = Address("192.0.2.1", 24, 2, None, {"network": "192.0.2.0", "blocks": ("192.0.2.0/25", "192.0.2.128/25")})
     right = {"network": "192.0.2.0", "blocks": ["192.0.2.0/25", "192.0.2.128/25"], "usable": 254}

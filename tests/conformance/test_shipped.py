@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.matrix import EVIDENCE, PAGE, VERSIONS, page, report
+from tests.conformance.matrix import EVIDENCE, PAGE, TEXT, VERSIONS, page, report, text
 from wireproof.conformance.adapter import Adapter
 from wireproof.conformance.adapters import SHIPPED
 from wireproof.conformance.judge import Verdict
@@ -61,8 +61,10 @@ def test_the_published_matrix_is_of_these_vectors() -> None:
     missing = [name for name in SHIPPED if not is_recorded(name)]
     if missing:
         pytest.skip(f"the matrix is of {', '.join(missing)} too")
-    written = PAGE.read_text(encoding="utf-8").splitlines()
-    assert written == list(page([report(name) for name in SHIPPED], SUITE)), "python -m tests.conformance.matrix"
+    reports = [report(name) for name in SHIPPED]
+    remedy = "python -m tests.conformance.matrix"
+    assert TEXT.read_text(encoding="utf-8").splitlines() == list(text(reports, SUITE)), remedy
+    assert PAGE.read_text(encoding="utf-8").splitlines() == page(reports, SUITE).splitlines(), remedy
 
 
 def version(name: str) -> str:

@@ -11,7 +11,8 @@ import pytest
 pytest.importorskip("llvmlite")
 
 import wireproof
-from wireproof.analysis.compiled import rules
+from wireproof.analysis import Analysis
+from wireproof.analysis.compiled import WITHOUT_RULE, rules
 from wireproof.dissectors.schema import catalogue
 from wireproof.engine import NotLowerableError, Query, compile_query
 from wireproof.grammar import compile_filter
@@ -146,3 +147,46 @@ def test_a_filter_that_is_partly_the_references_is_all_of_it() -> None:
     """The reference would be asked of some frames, and would not have seen the others."""
     with pytest.raises(NotLowerableError):
         compile_query(compile_filter("tcp.stream == 1 && @tcp.seq == 00:00:00:01", catalogue()), rules=rules())
+
+
+SHOWN = [
+    "tcp.flags.push == 1",
+    "arp || icmp",
+    "frame.number > 20 && frame.len > 70",
+    "tcp.stream == 5",
+    "udp.port == 80",
+]
+
+
+def values(packet: Packet) -> list[object]:
+    """Return all that a packet tells, in its order."""
+    layers = [[(v.info.name, v.value, v.start, v.bits) for v in layer.values] for layer in packet.layers]
+    return [packet.number, layers, [(each.message, each.group) for each in packet.diagnoses]]
+
+
+@pytest.mark.parametrize("text", SHOWN)
+def test_what_passes_is_read_with_what_came_before(capture: Path, text: str) -> None:
+    found = {}
+    for engine in ("compiled", "reference"):
+        with wireproof.open_capture(capture) as opened:
+            records = opened.records(wireproof.Filter(text), engine=engine)  # type: ignore[arg-type]
+            found[engine] = [(record, values(packet)) for record, packet in records]
+    assert found["compiled"] == found["reference"]
+
+
+def test_no_packet_is_made_of_what_does_not_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, read = write(tmp_path / "plain.pcap", conversations(random.Random(6), 1000)), []
+    decide = Query.decide
+    monkeypatch.setattr(Query, "decide", lambda *given: (read.append(1), decide(*given))[1])
+    with wireproof.open_capture(path) as opened:
+        passed = list(opened.records(wireproof.Filter("tcp.stream == 7"), engine="compiled"))
+    assert passed
+    assert len(read) < len(passed) + 10
+
+
+def test_the_protocols_without_rules_are_those_that_the_reader_sees() -> None:
+    """Their layers have fields that take more than one packet, and no rule tells them."""
+    ruled = {rule.protocol for rule in rules()}
+    analysed = {"frame", "tcp", "udp", "icmp", "eth", "arp"}
+    assert all(Analysis().of(name) for name in analysed)
+    assert analysed - ruled == set(WITHOUT_RULE)

@@ -6,16 +6,18 @@ import ctypes
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from wireproof.analysis.rules import echo, tcp, tcp_tables, timeline, udp
+from wireproof.analysis.rules import echo, switch, tcp, tcp_tables, timeline, udp
 from wireproof.analysis.rules.entries import NONE
 from wireproof.analysis.session import Analysis
 from wireproof.dissectors import tcp_analysis as analysis
 from wireproof.engine.machine import Code, code_of
-from wireproof.engine.ruling import WHOLE, Rule, Source, Sum, Test, Told
+from wireproof.engine.ruling import WHOLE, First, Rule, Source, Sum, Test, Told
 from wireproof.engine.tables import ABSENT, Table
 from wireproof.engine.translating import ENTRY, module_of, parameters_of
 from wireproof.packet import Packet
 
+WITHOUT_RULE = ("arp",)
+"""The protocols whose analyses only the packet reader does."""
 LEVEL = 2  # of code generation: it is done once after an installation
 _TIMES: Mapping[str, Source] = {
     "frame": ("frame.number", 0),
@@ -73,6 +75,7 @@ def _remarks() -> dict[str, Told]:
     }
 
 
+@cache
 def rules() -> Sequence[Rule]:
     """Return all rules."""
     segment: dict[str, Source] = {
@@ -96,6 +99,14 @@ def rules() -> Sequence[Rule]:
         "seq": ("icmp.seq", 0),
         "checksum": ("icmp.checksum", 0),
     }
+    ethernet: dict[str, Source] = {
+        "frame": _TIMES["frame"],
+        "time": _TIMES["time"],
+        "port": ("frame.interface_id", 0),
+        "vlan": First("vlan.id"),
+        "source": ("eth.src", 0),
+        "destination": ("eth.dst", 0),
+    }
     frame = {f"frame.{name}": Told(f"moments.{name}") for name in ("time_delta", "time_relative")}
     moment = {"frame": _TIMES["frame"], "time": _TIMES["time"]}
     return (
@@ -107,6 +118,15 @@ def rules() -> Sequence[Rule]:
             frame,
             begins="frame.number",
             needs="frame.number",
+        ),
+        Rule(
+            "eth",
+            switch.take_frame,
+            "frames.frame",
+            _of("frames", ethernet),
+            {"switch.bum": Told("views.flooded")},
+            begins="eth.dst",
+            needs="eth.src",
         ),
         Rule(
             "tcp",

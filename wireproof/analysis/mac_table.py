@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from wireproof.analysis.table import LIMIT, Table
+from wireproof.analysis.lookup import LIMIT, Lookup
+from wireproof.analysis.rules.conversations import FULL
+from wireproof.analysis.rules.entries import NONE
+from wireproof.analysis.rules.switch import Counts, Frames, Stations, Switch, Views, is_old, take_frame
+from wireproof.engine.tables import ABSENT, Table
 
 SECOND = 10**9
 AGE = 300 * SECOND
 """Nanoseconds after which an address is forgotten that no frame came from (IEEE 802.1Q table 8-6)."""
-BROADCAST, NOBODY, GROUP_BIT = b"\xff" * 6, bytes(6), 1
+BROADCAST, GROUP_BIT = b"\xff" * 6, 1
 
 NAMES = ("frame.number", "frame.time_epoch", "frame.interface_id", "vlan.id", "eth.src", "eth.dst")
 """The fields of a frame, in its order."""
@@ -18,6 +22,8 @@ Frame: TypeAlias = "tuple[int, int | None, int | None, int | None, bytes, bytes]
 """Number, time in nanoseconds, interface, VLAN, source and destination; None for what there is not."""
 
 Cast = Literal["unicast", "multicast", "broadcast", "unknown unicast"]
+CASTS: tuple[Cast, ...] = ("unicast", "multicast", "broadcast", "unknown unicast")
+"""By the numbers of `rules.switch`."""
 
 
 @dataclass(slots=True)
@@ -39,63 +45,85 @@ class MacTable:
     """Follows the Ethernet frames of a capture; its interfaces are the ports of the switch.
 
     An address that nothing was heard from for `age` nanoseconds is forgotten. A VLAN has addresses of its own; frames
-    without a tag, and those tagged for priority only, are of VLAN 0. What falls out of the table is counted in
-    `dropped`, addresses by their age in `aged`.
+    without a tag, and those tagged for priority only, are of VLAN 0. The `limit` addresses used last are kept.
     """
 
     def __init__(self, age: int = AGE, limit: int = LIMIT) -> None:
-        self.age = age
-        self.aged = 0
-        self.casts: dict[Cast, int] = dict.fromkeys(("unicast", "multicast", "broadcast", "unknown unicast"), 0)
-        self._now: int | None = None
-        self._table: Table[tuple[int, bytes], Station] = Table(limit)
+        self.frames, self.views, self._switch = Frames(1), Views(1), Switch(1)
+        self._counts, self._stations = Counts(len(CASTS)), Stations(1)
+        self._switch.age[0], self._switch.now[0] = age, ABSENT
+        self._lookup = Lookup(limit, (self._stations, 1))
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """The tables by the names that the rule gives them."""
+        own = {"frames": self.frames, "views": self.views, "switch": self._switch, "counts": self._counts}
+        return {**own, **self._lookup.tables, "stations": self._stations}
 
     @property
     def dropped(self) -> int:
-        """How many stations fell out of the full table."""
-        return self._table.dropped
+        """How many addresses fell out because there were too many."""
+        return self._lookup.dropped
+
+    @property
+    def casts(self) -> dict[Cast, int]:
+        """How many frames there were of each kind."""
+        return dict(zip(CASTS, self._counts.frames, strict=True))
 
     def see(self, frame: Frame) -> Cast:
         """Take a frame in; return what it is to the switch, which learns the source before it looks for the other."""
         number, time, port, vlan, source, destination = frame
-        vlan = vlan or 0
-        if time is not None:
-            self._now = time
-        if not source[0] & GROUP_BIT and source != NOBODY:
-            self._learn(number, time, port or 0, vlan, source)
-        cast: Cast
-        if destination[0] & GROUP_BIT:
-            cast = "broadcast" if destination == BROADCAST else "multicast"
-        else:
-            known = self._table.get((vlan, destination))
-            cast = "unknown unicast" if known is None or self._is_old(known, time) else "unicast"
-        self.casts[cast] += 1
-        return cast
+        frames, tables = self.frames, self.tables
+        frames.frame[0], frames.time[0] = number, ABSENT if time is None else time
+        frames.port[0], frames.vlan[0] = port or 0, vlan or 0
+        frames.source[0], frames.destination[0] = int.from_bytes(source, "big"), int.from_bytes(destination, "big")
+        while take_frame(row=0, **tables) == FULL:  # type: ignore[arg-type]
+            self._lookup.grow()
+        return self.cast
 
-    def _learn(self, number: int, time: int | None, port: int, vlan: int, source: bytes) -> None:
-        station = self._table.get((vlan, source))
-        if station is None or self._is_old(station, time):
-            self.aged += station is not None
-            station = Station(source, vlan, port, time, number, time, number)
-            self._table.put((vlan, source), station)
-        elif station.port != port:
-            station.moves += 1
-            station.port, station.since, station.since_frame = port, time, number
-        station.seen, station.seen_frame = time, number
-        station.frames += 1
-
-    def _is_old(self, station: Station, now: int | None) -> bool:
-        return now is not None and station.seen is not None and now - station.seen > self.age
+    @property
+    def cast(self) -> Cast:
+        """What the last frame was to the switch."""
+        return CASTS[self.views.cast[0]]
 
     def stations(self) -> list[Station]:
         """Return the stations that are not too old at the last frame, by VLAN, port and address."""
-        kept = [station for station in self._table.values() if not self._is_old(station, self._now)]
+        kept = [self._station(place) for place in self._places() if not self._is_old(place)]
         return sorted(kept, key=lambda one: (one.vlan, one.port, one.mac))
 
     @property
     def expired(self) -> int:
         """How many were forgotten by their age, those included that nothing was heard of since."""
-        return self.aged + sum(self._is_old(station, self._now) for station in self._table.values())
+        return self._switch.aged[0] + sum(map(self._is_old, self._places()))
+
+    def _places(self) -> list[int]:
+        entries, found = self._lookup.entries, []
+        place = self._lookup.index.newest[0]
+        while place != NONE:
+            found.append(place)
+            place = entries.older[place]
+        return found
+
+    def _is_old(self, place: int) -> bool:
+        return bool(is_old(self._switch, self._stations, place, self._switch.now[0]))
+
+    def _station(self, place: int) -> Station:
+        entries, known = self._lookup.entries, self._stations
+        return Station(
+            mac=entries.b[place].to_bytes(6, "big"),
+            vlan=entries.a[place],
+            port=known.port[place],
+            since=_time(known.since[place]),
+            since_frame=known.since_frame[place],
+            seen=_time(known.seen[place]),
+            seen_frame=known.seen_frame[place],
+            frames=known.frames[place],
+            moves=known.moves[place],
+        )
+
+
+def _time(time: int) -> int | None:
+    return None if time == ABSENT else time
 
 
 def acceptance(mac: bytes, source: bytes, destination: bytes, *, promiscuous: bool = False) -> str:

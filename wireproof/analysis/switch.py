@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wireproof.analysis.conversation import time_of
+from wireproof.analysis.lookup import LIMIT
 from wireproof.analysis.mac_table import MacTable
-from wireproof.analysis.table import LIMIT
-from wireproof.engine.tables import Table
+from wireproof.engine.tables import ABSENT, Table
 from wireproof.packet import Packet, Value
 
 
 class SwitchView:
-    """The Ethernet frames of a capture, as the packet reader sees them. Those within others are none of a switch's."""
+    """The Ethernet frames of a capture, as the packet reader sees them."""
 
     def __init__(self, limit: int = LIMIT) -> None:
         self._table = MacTable(limit=limit)
+        self.tables: Mapping[str, Table] = self._table.tables
 
     @property
     def dropped(self) -> int:
         """How many stations fell out of the full table."""
         return self._table.dropped
 
-    @property
-    def tables(self) -> Mapping[str, Table]:
-        """There is no rule of it in machine code."""
-        return {}
-
     def see(self, packet: Packet, index: int, *, taken: bool = False) -> None:
         """Take a layer in, and add to it what a switch makes of the frame."""
         layer = packet.layers[index]
-        if layer.start or not layer["eth.src"] or not layer["eth.dst"]:
+        if not layer["eth.src"] or not layer["eth.dst"]:
             return
-        vlan = next((value.value for value, _ in packet.values("vlan.id")), None)
-        source, destination = layer["eth.src"][0], layer["eth.dst"][0]
-        cast = self._table.see((packet.number, packet.time, packet.interface, vlan, source, destination))
-        fields = packet.catalogue.fields
+        if not taken:
+            time = time_of(packet)
+            vlan = next((value.value for value, _ in packet.values("vlan.id")), None)
+            source, destination = layer["eth.src"][0], layer["eth.dst"][0]
+            known = None if time == ABSENT else time
+            self._table.see((packet.number, known, packet.interface, vlan, source, destination))
+        fields, cast = packet.catalogue.fields, self._table.cast
         layer.values.append(Value(fields["switch.cast"], cast, layer.start * 8, 0))
         layer.values.append(Value(fields["switch.bum"], cast != "unicast", layer.start * 8, 0))

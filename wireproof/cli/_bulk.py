@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def is_kept(request: Request) -> bool:
     """Whether the same work was prepared before, on a file that machine code pays for: its words are then right."""
     is_bulk = request.counts or (not request.shown if request.write is not None else request.format in OF_FIELDS)
-    if request.engine == "reference" or not is_bulk or not is_large(request):
+    is_plain = bool(request.filter) and not request.statistics and not request.two_passes
+    if request.engine == "reference" or not (is_bulk or is_plain) or not is_large(request):
         return False
     from wireproof.engine import kept_query
     from wireproof.packet import Preferences
@@ -31,9 +32,9 @@ def is_kept(request: Request) -> bool:
             link_type = reader.link_type
     except CaptureError:  # which is told when the file is opened to be read
         return False
-    names = () if request.counts or request.write is not None else request.names
+    names = request.names if is_bulk and not request.counts and request.write is None else ()
     preferences = Preferences(request.preferences, request.networks, request.switched_off)
-    found = kept_query(request.filter, preferences, names, link_type=link_type)
+    found = kept_query(request.filter, preferences, names, link_type=link_type, shows=not is_bulk)
     return found is not None and not found.not_told
 
 

@@ -6,14 +6,13 @@ import argparse
 import json
 import random
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wireproof.cli._conform_reports import NOT_AS_EXPECTED, check_paths, lines_of, save
+from wireproof.cli._conform_reports import NOT_AS_EXPECTED, check_paths, encoded, lines_of, save
 from wireproof.cli._failures import CommandError, UsageError
 
 if TYPE_CHECKING:
@@ -51,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--tap", action="append", default=[], metavar="NAME", help="a TAP, with the stack behind it")
     group.add_argument("--unix", metavar="SOCKET", help="a UNIX socket with frames as QEMU's")
     group.add_argument("--address", metavar="ADDRESS/PREFIX", help="the stack's address; a switch has none")
+    group.add_argument("--gateway", metavar="ADDRESS", help="its default route leads to this one: the tester has it")
     group.add_argument("--dut-cmd", metavar="COMMAND", help="starts the stack, and again where it has died")
     group.add_argument("--dut-control", metavar="COMMAND", help="has the stack do things, by lines of JSON")
     group.add_argument(
@@ -135,6 +135,7 @@ def _stack(options: argparse.Namespace) -> Stack:
         profiles=options.profile,
         ports=(options.tcp_port, options.udp_port),
         control=bool(options.dut_control),
+        gateway=options.gateway,
     )
 
 
@@ -172,21 +173,18 @@ def _ended_by_signals() -> Iterator[None]:
 
 @contextmanager
 def _telling(total: int) -> Iterator[Callable[[Result], None]]:
-    """Show on the standard error, where that is a terminal, how many scenarios are done."""
+    """Show how many scenarios are done; one that is run again counts once."""
+    from wireproof.cli._progress import steps
+
     done: set[str] = set()
+    with steps(total, "scenarios") as advance:
 
-    def tell(result: Result) -> None:
-        done.add(result.scenario.id)
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r\x1b[K{len(done)} of {total} scenarios, the last {result.scenario.id}")
-            sys.stderr.flush()
+        def tell(result: Result) -> None:
+            if result.scenario.id not in done:
+                done.add(result.scenario.id)
+                advance(result.scenario.id)
 
-    try:
         yield tell
-    finally:
-        if sys.stderr.isatty():
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
 
 
 def _write(options: argparse.Namespace, report: Report, now: float) -> None:
@@ -206,7 +204,7 @@ def _write(options: argparse.Namespace, report: Report, now: float) -> None:
     if options.html:
         from wireproof.conformance.live.page import page
 
-        save(options.html, page([report], requirements, load_marks()).encode())
+        save(options.html, encoded(page([report], requirements, load_marks())))
     if options.captures:
         from wireproof.conformance.live.captures import write_captures
 

@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from wireproof.cli._conform_reports import check_paths, lines_of, save
+from wireproof.cli._conform_reports import check_paths, encoded, lines_of, save
 from wireproof.cli._failures import CommandError, UsageError
 
 HELP = "put reports on stacks side by side, on one page"
@@ -50,5 +50,5 @@ def run(options: argparse.Namespace) -> int:
             reports.append(report_of(json.loads(Path(path).read_text(encoding="utf-8"))))
         except (OSError, ValueError, ReportError) as error:
             raise CommandError(f"cannot read {path!r}: {getattr(error, 'strerror', None) or error}") from None
-    save(options.html, page(reports, load_requirements(), load_marks(), notes).encode())
+    save(options.html, encoded(page(reports, load_requirements(), load_marks(), notes)))
     return 0

@@ -29,6 +29,11 @@ def lines_of(path: str) -> list[str]:
         raise CommandError(f"cannot read {path!r}: {getattr(error, 'strerror', None) or error}") from None
 
 
+def encoded(page: str) -> bytes:
+    """Return a page's octets. What is no text, as half of a surrogate pair from an adapter, is shown as an escape."""
+    return page.encode("utf-8", "backslashreplace")
+
+
 def save(path: str, octets: bytes) -> None:
     """Write a report, to the standard output where the path is "-". Raises CommandError."""
     if path == "-":

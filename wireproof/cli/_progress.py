@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import stat
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -68,6 +70,68 @@ def _would_mix() -> bool:
     except (OSError, ValueError):  # no descriptor: nobody knows where it goes
         return True
     return sys.stdout.isatty() or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
+@contextmanager
+def steps(total: int, what: str) -> Iterator[Callable[[str], None]]:
+    """Show the same of so many steps, to be told the name of each that is done.
+
+    A thread of its own draws the line, as the first step may take as long as all others together.
+    """
+    if not _can_show():
+        yield _say_nothing_of_steps
+        return
+    shown = _Steps(sys.stderr, total, what)
+    try:
+        yield shown.tell
+    finally:
+        shown.end()
+
+
+def _say_nothing_of_steps(_name: str) -> None:
+    pass
+
+
+class _Steps:
+    """The line on steps. What it says is of our own making."""
+
+    def __init__(self, stream: TextIO, total: int, what: str) -> None:
+        self._stream, self._total, self._what = stream, total, what
+        self._done, self._last, self._drawn = 0, "", False
+        self._began = time.monotonic()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._draw, daemon=True)
+        self._thread.start()
+
+    def tell(self, name: str) -> None:
+        """Count a step that is done."""
+        self._done, self._last = self._done + 1, name
+
+    def end(self) -> None:
+        """Leave the line empty."""
+        self._over.set()
+        self._thread.join()
+        if self._drawn and _is_in_foreground(self._stream):
+            with suppress(OSError):
+                self._write(_BEGINNING)
+
+    def _draw(self) -> None:
+        wait = PATIENCE
+        while not self._over.wait(wait):
+            wait = INTERVAL
+            if not _is_in_foreground(self._stream):
+                continue
+            last = f", the last {self._last}" if self._last else ""
+            text = f"{self._done} of {self._total} {self._what}{last} ({time.monotonic() - self._began:.0f} s)"
+            try:
+                self._write(_BEGINNING + text[: shutil.get_terminal_size().columns - 1])
+            except OSError:  # a terminal that is gone does not end the work
+                return
+            self._drawn = True
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()
 
 
 class _Line:
@@ -165,4 +229,4 @@ def _columns(total_is_known: bool, wide: bool) -> list[ProgressColumn]:
     ]
 
 
-__all__ = ["Advance", "progress"]
+__all__ = ["Advance", "progress", "steps"]

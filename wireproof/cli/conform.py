@@ -8,7 +8,7 @@ import random
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from wireproof.cli._conform_reports import NOT_AS_EXPECTED, check_paths, lines_of, save
+from wireproof.cli._conform_reports import NOT_AS_EXPECTED, check_paths, encoded, lines_of, save
 from wireproof.cli._failures import CommandError, UsageError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _add_parser_arguments(parser: argparse.ArgumentParser) -> None:
         help="the adapter's command, or the name of one that ships; NAME=COMMAND names it; may be repeated",
     )
     group = parser.add_argument_group("which vectors (may be repeated)")
-    words = "an id, requirement, flag, level, protocol or operation, * and ? stand for any characters"
+    words = "an id, requirement, flag, level, protocol, operation or 'provisional'; * and ? stand for any characters"
     group.add_argument("--select", action="append", default=[], metavar="WORD", help=f"only these: {words}")
     group.add_argument("--exclude", action="append", default=[], metavar="WORD", help="not these")
     group = parser.add_argument_group("what is expected")
@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run_parser(options: argparse.Namespace) -> int:
-    from wireproof.conformance.adapter import StartError
+    from wireproof.conformance.adapter import LONGEST_WAIT, StartError
     from wireproof.conformance.selection import SelectionError, expected_failures, full_suite
 
     suite = full_suite()
@@ -107,8 +107,8 @@ def _run_parser(options: argparse.Namespace) -> int:
     if not vectors:
         raise UsageError("no vector is left")
     _check_reports(options)
-    if options.timeout <= 0:
-        raise UsageError("--timeout is more than 0 seconds")
+    if not 0 < options.timeout <= LONGEST_WAIT:
+        raise UsageError(f"--timeout is more than 0 seconds and at most {LONGEST_WAIT:g}")
     if options.shuffle is not None:
         random.Random(options.shuffle).shuffle(vectors)
     try:
@@ -133,13 +133,14 @@ def _report(
     expected: Collection[str],
     timeout: float,
 ) -> Report:
+    from wireproof.cli._progress import steps
     from wireproof.conformance.adapter import Adapter
     from wireproof.conformance.adapters import command_of
     from wireproof.conformance.runner import run as ask
 
     name, command = _named(word)
-    with Adapter(command_of(command), timeout) as adapter:
-        return ask(vectors, adapter, name=name, policies=policies, expected=expected)
+    with Adapter(command_of(command), timeout) as adapter, steps(len(vectors), "vectors") as done:
+        return ask(vectors, adapter, name=name, policies=policies, expected=expected, done=done)
 
 
 def _named(word: str) -> tuple[str, str]:
@@ -165,4 +166,4 @@ def _write(options: argparse.Namespace, reports: Sequence[Report], suite: Suite)
     if options.html:
         from wireproof.conformance.reports.page import page
 
-        save(options.html, page(reports, suite).encode())
+        save(options.html, encoded(page(reports, suite)))

@@ -438,7 +438,7 @@ def _all_packets(
     request: Request, capture: Capture, chosen: Filter | None, printing: Printing | None
 ) -> CaptureError | None:
     """Have all packets seen, and print and write those that pass; return the damage that ended it."""
-    packets = _Packets(iter(capture.records(chosen, request.count)), capture)
+    packets = _Packets(iter(capture.records(chosen, request.count, request.engine)), capture)
     shows = request.shown and not request.quiet
     _print(request, packets, (printing or _printing(request)) if shows else None)
     return packets.damage
@@ -505,12 +505,7 @@ def _records(request: Request, capture: Capture, chosen: Filter | None) -> Itera
     from wireproof.cli._printing import needs_stream
 
     if needs_stream(request):
-        if request.engine == "compiled":
-            raise UsageError(
-                "--engine compiled finds frames, and what is printed tells of the packets before: "
-                "use -w, or -T fields with fields of one packet"
-            )
-        return capture.records(chosen, request.count)
+        return capture.records(chosen, request.count, request.engine)
     records = capture.select(chosen, request.count, request.engine)
     return ((record, capture.dissect(record) if request.shown else None) for record in records)
 

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
     parser.add_argument("action", choices=["list", "show", "export"], help="what to do")
     parser.add_argument("names", nargs="*", default=[], metavar="NAME", help="ids to show, or the file to export to")
-    words = "an id, requirement, flag, level, protocol or operation, with * and ?"
+    words = "an id, requirement, flag, level, protocol, operation or 'provisional', with * and ?"
     parser.add_argument("--select", action="append", default=[], metavar="WORD", help=f"only these: {words}")
     parser.add_argument("--exclude", action="append", default=[], metavar="WORD", help="not these")
     parser.add_argument("--pcapng", metavar="FOLDER", help="export packets as captures into a folder")
@@ -63,7 +63,8 @@ def run(options: argparse.Namespace) -> int:
 def _list(vectors: Sequence[Vector]) -> None:
     width = max((len(vector.id) for vector in vectors), default=0)
     for vector in vectors:
-        print(f"{vector.id:<{width}}  {_result(vector):<10}  {vector.sentence}")
+        doubt = " (provisional)" if vector.is_provisional else ""
+        print(f"{vector.id:<{width}}  {_result(vector):<10}  {vector.sentence}{doubt}")
 
 
 def _show(vectors: Sequence[Vector], suite: Suite) -> None:

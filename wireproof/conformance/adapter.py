@@ -19,8 +19,11 @@ from typing import Self
 
 LONGEST_LINE = 1 << 20
 LAST_WORDS = 2048
+LONGEST_WAIT = 86_400.0
+"""Seconds that an adapter may be given at most for an answer: a day."""
 _READ = 1 << 16
-_GRACE = 1.0  # seconds for a program to end when it is told so
+_GRACE = 1.0
+"""Seconds for a program to end when it is told so."""
 
 
 class AdapterError(Exception):
@@ -52,6 +55,8 @@ class Adapter:
             raise StartError(f"the adapter's command: {error}") from None
         if not self.words:
             raise StartError("the adapter's command is empty")
+        if not 0 < timeout <= LONGEST_WAIT:
+            raise StartError(f"{timeout:g} seconds are no time for an answer")
         self.timeout = timeout
         self.starts = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -85,13 +90,7 @@ class Adapter:
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_GRACE)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        end_group(process, _GRACE)
 
     def __enter__(self) -> Self:
         return self
@@ -177,3 +176,17 @@ class Adapter:
         last = self._words.strip().splitlines()[-1:]
         words = "".join(f": {line.decode('utf-8', 'backslashreplace')}" for line in last)
         return AdapterError(f"{how}{words}", self._pending, silent=True)
+
+
+def end_group(process: subprocess.Popen[bytes], grace: float) -> None:
+    """End a program that leads a session of its own, and all that it started.
+
+    They are told to, and those that are left after `grace` seconds are made to.
+    """
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(grace)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -11,7 +11,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from wireproof.conformance.messages import Answer, Built, Json, Parsed, Planned, Reassembled, Unsupported, shown
+from wireproof.conformance.messages import (
+    Answer,
+    Built,
+    Fields,
+    Json,
+    Parsed,
+    Planned,
+    Reassembled,
+    Unsupported,
+    shown,
+)
 from wireproof.vectors import Address, Build, Parse, Reassemble, Update, Vector
 
 
@@ -76,8 +86,8 @@ class Judge:
                 faults = () if octets == after else [_octets(after, octets)]
             case Address() as task, Planned(values):
                 faults = _address(task, values)
-            case Reassemble() as task, Reassembled(datagrams):
-                faults = self._reassembled(vector, task, datagrams)
+            case Reassemble() as task, Reassembled():
+                faults = self._reassembled(vector, task, answer, remarks)
         found = tuple(faults)
         return Result(vector, Verdict.FAIL if found else Verdict.PASS, found, tuple(remarks))
 
@@ -89,13 +99,17 @@ class Judge:
         if not answer.accept:
             yield from _rejection(task, answer, remarks)
             return
-        yield from self._fields(task, answer, remarks)
+        yield from self._fields(task.fields, answer.fields, remarks)
+        for name in sorted(task.absent & answer.fields.keys()):
+            given = answer.fields[name] or ()
+            if any(given):
+                yield f"{name} is {_shown(given)}, expected none"
 
-    def _fields(self, task: Parse, answer: Parsed, remarks: list[str]) -> Iterator[str]:
-        for name, values in task.fields.items():
-            given = answer.fields.get(name)
+    def _fields(self, expected: Mapping[str, Sequence[Json]], told: Fields, remarks: list[str]) -> Iterator[str]:
+        for name, values in expected.items():
+            given = told.get(name)
             if given is None:
-                if name in answer.fields:
+                if name in told:
                     remarks.append(f"{name} is not told of this packet")
                 elif name in self.reported:
                     yield f"{name} is missing, expected {_shown(values)}"
@@ -103,17 +117,22 @@ class Judge:
                     remarks.append(f"{name} is never reported")
             elif not _same(values, given):
                 yield f"{name} is {_shown(given)}, expected {_shown(values)}"
-        for name in sorted(task.absent & answer.fields.keys()):
-            given = answer.fields[name] or ()
-            if any(given):
-                yield f"{name} is {_shown(given)}, expected none"
 
-    def _reassembled(self, vector: Vector, task: Reassemble, given: tuple[bytes, ...]) -> Iterator[str]:
+    def _reassembled(self, vector: Vector, task: Reassemble, answer: Reassembled, remarks: list[str]) -> Iterator[str]:
+        given = answer.datagrams
         expected = self._expected(vector, task)
         right = [] if expected is False else [task.datagrams, *task.others]
         right += [()] if expected is not True else []
         if given not in right:
             yield f"{_datagrams(given)}, expected {' or '.join(map(_datagrams, right))}"
+        elif task.headers and given == task.datagrams:
+            if answer.headers is None:
+                remarks.append("headers are not told")
+            elif len(answer.headers) != len(given):
+                yield f"{len(answer.headers)} headers of {len(given)} datagrams"
+            else:
+                for values, told in zip(task.headers, answer.headers, strict=True):
+                    yield from self._fields(values, told, remarks)
 
     def _expected(self, vector: Vector, task: Parse | Reassemble) -> bool | None:
         """Return whether the packet is to be accepted; None where both are right."""

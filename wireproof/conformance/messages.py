@@ -7,7 +7,8 @@
         → {"id": …, "hex": …}
     {"id": …, "op": "address", "address": …, "prefix": …, "sites"?, "hosts"?}
         → {"id": …, "network", "first", "last", "broadcast", "usable", "class"?, "scope"?, "blocks"?}
-    {"id": …, "op": "reassemble", "link": …, "packets": [hex]} → {"id": …, "datagrams": [hex]}
+    {"id": …, "op": "reassemble", "link": …, "packets": [hex]} → {"id": …, "datagrams": [hex], "headers"?}
+        (headers: of each datagram's header {name: [values]})
     {"id": …, "op": "update", "link": …, "hex": …, "fields": {name: value}} → {"id": …, "hex": …}
     any → {"id": …, "unsupported": true}
 
@@ -24,6 +25,8 @@ from typing import Any
 from wireproof.vectors import Address, Build, Header, Parse, Reassemble, Update, Vector
 
 Json = int | bool | str | None
+Fields = Mapping[str, tuple[Json, ...] | None]
+"""The values of fields. One is None that cannot be told of this packet."""
 _ADDRESS_KEYS = ("network", "first", "last", "broadcast", "usable", "class", "scope", "blocks")
 
 
@@ -41,7 +44,7 @@ class Parsed:
     """What became of octets. Of a rejection, `layer` and `reason` are None where the adapter does not say."""
 
     accept: bool
-    fields: Mapping[str, tuple[Json, ...] | None]
+    fields: Fields
     layer: str | None = None
     reason: str | None = None
 
@@ -62,9 +65,13 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Reassembled:
-    """The data of the datagrams that were whole, in the order in which they became so."""
+    """The data of the datagrams that were whole, in the order in which they became so, and of their headers the fields.
+
+    `headers` is None where the adapter does not tell of them.
+    """
 
     datagrams: tuple[bytes, ...]
+    headers: tuple[Fields, ...] | None = None
 
 
 Answer = Unsupported | Parsed | Built | Planned | Reassembled
@@ -108,8 +115,12 @@ def operation(vector: Vector) -> dict[str, Any]:
 
 def answer(line: bytes, vector: Vector) -> Answer:
     """Return what a line answers to the question for a vector. Raises AnswerError where it answers nothing."""
+    if not line.strip():
+        raise AnswerError("an empty line")
     try:
         said = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise AnswerError(f"not JSON: {error.msg} at column {error.colno}") from None
     except (ValueError, RecursionError):
         raise AnswerError("not JSON") from None
     if not isinstance(said, dict):
@@ -124,15 +135,22 @@ def answer(line: bytes, vector: Vector) -> Answer:
         case Build() | Update():
             return Built(_octets(said.get("hex")))
         case Reassemble():
-            return Reassembled(_datagrams(said.get("datagrams")))
+            return Reassembled(_datagrams(said.get("datagrams")), _headers(said.get("headers")))
         case Address():
             return Planned(_planned(said))
 
 
 def _parsed(said: Mapping[str, Any]) -> Parsed:
-    accept, fields = said.get("accept"), said.get("fields", {})
+    accept, fields = said.get("accept"), _fields(said.get("fields", {}))
     if not isinstance(accept, bool):
         raise AnswerError('"accept" is neither true nor false')
+    texts = [said.get(name) for name in ("layer", "reason")]
+    if not all(text is None or isinstance(text, str) for text in texts):
+        raise AnswerError('"layer" or "reason" is not text')
+    return Parsed(accept, fields, *texts)
+
+
+def _fields(fields: Any) -> Fields:
     if not isinstance(fields, dict) or not all(
         values is None or isinstance(values, list) for values in fields.values()
     ):
@@ -140,10 +158,13 @@ def _parsed(said: Mapping[str, Any]) -> Parsed:
     for name, values in fields.items():
         if values is not None and not all(isinstance(value, (int, str, bool)) or value is None for value in values):
             raise AnswerError(f"a value of {name!r} is neither an integer nor text, true, false or null")
-    texts = [said.get(name) for name in ("layer", "reason")]
-    if not all(text is None or isinstance(text, str) for text in texts):
-        raise AnswerError('"layer" or "reason" is not text')
-    return Parsed(accept, {name: None if values is None else tuple(values) for name, values in fields.items()}, *texts)
+    return {name: None if values is None else tuple(values) for name, values in fields.items()}
+
+
+def _headers(headers: Any) -> tuple[Fields, ...] | None:
+    if headers is not None and not isinstance(headers, list):
+        raise AnswerError('"headers" is not a list')
+    return None if headers is None else tuple(map(_fields, headers))
 
 
 def _octets(text: Any) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wireproof.conformance.adapter import Adapter, AdapterError
@@ -45,11 +45,14 @@ def run(
     name: str,
     policies: Mapping[str, str] | None = None,
     expected: Collection[str] = (),
+    done: Callable[[str], None] | None = None,
 ) -> Report:
-    """Ask an adapter all vectors. Raises StartError where it cannot be started."""
+    """Ask an adapter all vectors; `done` is told the id of each. Raises StartError where it cannot be started."""
     said = _Said(adapter)
     for vector in vectors:
         said.ask(vector)
+        if done is not None:
+            done(vector.id)
     return judged(vectors, said.answers, name=name, policies=policies, expected=expected)
 
 

@@ -24,10 +24,14 @@ class Suite:
     flags: Mapping[str, Flag]
 
     def words(self, vector: Vector) -> frozenset[str]:
-        """Return the words that a vector can be chosen by: ids, flags, levels, its protocol and operation."""
+        """Return the words that a vector can be chosen by.
+
+        They are ids, flags, levels, its protocol and operation, and "provisional" where it is.
+        """
         levels = {self.requirements[name].level for name in vector.requirements if name in self.requirements}
+        doubt = ("provisional",) if vector.is_provisional else ()
         operation = type(vector.task).__name__.lower()
-        return frozenset({vector.id, vector.protocol, operation, *vector.requirements, *vector.flags, *levels})
+        return frozenset({vector.id, vector.protocol, operation, *vector.requirements, *vector.flags, *levels, *doubt})
 
     def chosen(self, selected: Sequence[str], excluded: Sequence[str]) -> tuple[Vector, ...]:
         """Return the vectors that a pattern selects, all if there is none, and that none excludes.

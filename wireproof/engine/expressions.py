@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from types import FunctionType
 from typing import Any, get_type_hints
 
@@ -283,6 +283,7 @@ class Expressions:
         return parts[0]() if len(parts) == 1 else self._joined(True, parts)
 
 
+@cache
 def parameters_of(function: Callable[..., Any]) -> Mapping[str, type]:
     """Return the types of a function's parameters, in their order: `int`, or a table."""
     bare = plain(function)

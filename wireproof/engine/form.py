@@ -340,6 +340,7 @@ class Program:
     columns: list[Column] = field(default_factory=list)
     asks: bool = False
     gathers: bool = False
+    shows: bool = False
     rules: list[tuple[int | None, ...]] = field(default_factory=list)
     """The parameters of each rule over several packets: a number that is always the same, or None for a table."""
 

@@ -26,15 +26,20 @@ from wireproof.engine.state import (
     MET,
     MORE,
     NUMBER,
+    ONLY_SEEN,
     OPEN,
+    PASSES,
     PIECES,
     POSITION,
     REASON,
     ROW_LIMIT,
     ROW_WORDS,
     ROWS,
+    SEEN,
     STOP,
     TIME,
+    UNDECIDED,
+    VERDICT,
     WIRE,
     RecordLayout,
     loaded,
@@ -130,9 +135,22 @@ def _asked(program: Program, told: str) -> list[str]:
         "  %gathered.count = load i64, ptr %gathered",
         f"  %answer = call i64 %ask(i64 {told}, i64 %gathered.count)",
         "  %is.yes = icmp ne i64 %answer, 0",
-        "  br i1 %is.yes, label %keep, label %next",
+        *([f"  store i64 {PASSES}, ptr %verdict.p"] if program.shows else []),
+        f"  br i1 %is.yes, label {'%undecided' if program.shows else '%keep'}, label %next",
         "undecided:",
         "  br label %leave",
+    ]
+
+
+def _certain(certain: str, told: str) -> list[str]:
+    """Return what leaves a frame to the reference, to be read, and says whether it passes."""
+    return [
+        f"  %only.seen = icmp eq i64 {told}, {ONLY_SEEN}",
+        f"  %no.pass = select i1 %only.seen, i64 {SEEN}, i64 {UNDECIDED}",
+        f"  %verdict = select i1 {certain}, i64 {PASSES}, i64 %no.pass",
+        f"  %verdict.p = getelementptr i64, ptr %state, i64 {VERDICT}",
+        "  store i64 %verdict, ptr %verdict.p",
+        "  br label %open",
     ]
 
 
@@ -157,23 +175,20 @@ def _tail(program: Program, head: Head, must: str, may: str, told: str, piece: s
     gathers = program.gathers
     more += ", [%matched, %judged]" if gathers else ""
     met = [f", [{each}, %met]" if gathers else "" for each in (MET, "%begin", "%before", "%matched")]
-    wanted, certain = (
-        ["  %piece.wanted = or i1 " + f"{may}, {piece}"],
-        ["  %piece.certain = and i1 " + f"{must}, %piece.settled"],
-    )
+    wanted, certain = ("%piece.wanted", "%piece.certain") if gathers else (may, must)
     return [
         "  br label %finish.end",
         "finish.end:",
-        *(wanted if gathers else []),
-        f"  br i1 {'%piece.wanted' if gathers else may}, label %hit, label %next",
+        *([f"  %piece.wanted = or i1 {may}, {piece}"] if gathers else []),
+        f"  br i1 {wanted}, label %hit, label %next",
         "hit:",
         *head.noted(),
         f"  %row.index = mul i64 {'0' if program.columns else '%matched'}, {ROW_WORDS}",
         "  %row = getelementptr i64, ptr %rows, i64 %row.index",
         *stored,
         *_gathered(program, may, piece),
-        *(certain if gathers else []),
-        f"  br i1 {'%piece.certain' if gathers else must}, label %keep, label %open",
+        *([f"  %piece.certain = and i1 {must}, %piece.settled"] if gathers else []),
+        *(_certain(certain, told) if program.shows else [f"  br i1 {certain}, label %keep, label %open"]),
         "keep:",
         *(line for column in program.columns for line in columns.kept(column, "%matched")),
         "  %matched.more = add i64 %matched, 1",

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from wireproof.dissectors.schema import FieldInfo, Option, Options, Repeat, Rule
+from wireproof.dissectors.schema.options import WORD
 from wireproof.engine.builder import Builder
 from wireproof.engine.cursor import NOWHERE, Cursor
 from wireproof.engine.form import HAND_OVER, Extent, Limit, Operand, Position
@@ -22,7 +23,6 @@ from wireproof.engine.trace import Integer, Octets, Scope
 from wireproof.engine.wanted import Seen
 
 LENGTHS = 256
-WORD = 4
 
 
 def lower_options(members: Members, options: Options, scope: Scope, cursor: Cursor, pending: Pending) -> Octets:

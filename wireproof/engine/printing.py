@@ -5,6 +5,8 @@ They may write a few octets further, which what comes next overwrites; see `MOST
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def _table(name: str, items: list[bytes]) -> str:
     octets = b"".join(items)
@@ -266,30 +268,10 @@ done:
   ret ptr %next
 }"""
 
-_OCTETS = """define internal ptr @octets(ptr %to, ptr %from, i64 %count) nounwind {
-entry:
-  br label %head
-head:
-  %i = phi i64 [0, %entry], [%i.next, %body]
-  %at = phi ptr [%to, %entry], [%next, %body]
-  %more = icmp ult i64 %i, %count
-  br i1 %more, label %body, label %done
-body:
-  %p = getelementptr i8, ptr %from, i64 %i
-  %octet = load i8, ptr %p
-  %wide = zext i8 %octet to i64
-  %pair = getelementptr i32, ptr @hex, i64 %wide
-  %digits = load i16, ptr %pair, align 1
-  store i16 %digits, ptr %at, align 1
-  %next = getelementptr i8, ptr %at, i64 2
-  %i.next = add i64 %i, 1
-  br label %head
-done:
-  ret ptr %at
-}"""
 
-# A colon behind every two digits, the last of which is overwritten by what comes next.
-_WITH_COLONS = """define internal ptr @with_colons(ptr %to, ptr %from, i64 %count) nounwind {
+def _octets(name: str, text: str, width: int, behind: Sequence[str]) -> str:
+    """Return a function that writes octets, of each its text of a type, the next one behind so many characters."""
+    return f"""define internal ptr @{name}(ptr %to, ptr %from, i64 %count) nounwind {{
 entry:
   br label %head
 head:
@@ -302,17 +284,22 @@ body:
   %octet = load i8, ptr %p
   %wide = zext i8 %octet to i64
   %text.p = getelementptr i32, ptr @hex, i64 %wide
-  %text = load i32, ptr %text.p, align 4
-  store i32 %text, ptr %at, align 1
-  %next = getelementptr i8, ptr %at, i64 3
+  %text = load {text}, ptr %text.p, align 4
+  store {text} %text, ptr %at, align 1
+  %next = getelementptr i8, ptr %at, i64 {width}
   %i.next = add i64 %i, 1
   br label %head
 done:
-  %any = icmp ne i64 %count, 0
-  %last = getelementptr i8, ptr %at, i64 -1
-  %behind = select i1 %any, ptr %last, ptr %at
-  ret ptr %behind
-}"""
+""" + "\n".join([*behind, "}"])
+
+
+# A colon behind every two digits, the last of which is overwritten by what comes next.
+_COLON_OVERWRITTEN = (
+    "  %any = icmp ne i64 %count, 0",
+    "  %last = getelementptr i8, ptr %at, i64 -1",
+    "  %behind = select i1 %any, ptr %last, ptr %at",
+    "  ret ptr %behind",
+)
 
 
 def _colons(name: str, count: int) -> str:
@@ -342,8 +329,8 @@ FUNCTIONS = (
         _DATE,
         _dotted(),
         _HEXADECIMAL,
-        _OCTETS,
-        _WITH_COLONS,
+        _octets("octets", "i16", 2, ["  ret ptr %at"]),
+        _octets("with_colons", "i32", 3, _COLON_OVERWRITTEN),
         _colons("ether", 6),
     ),
 )

@@ -40,7 +40,7 @@ class Outline(NamedTuple):
     asked: tuple[int, ...] = ()
     gathers: bool = False
     ruled: tuple[str, ...] = ()  # the protocols whose rules over several packets are run
-    is_expert: bool = False  # whether it is asked what is said of packets
+    shows: tuple[str, ...] | None = None  # the protocols that the reference sees beside what passes, if it reads that
 
     def packed(self) -> bytes:
         """Return it as octets."""
@@ -51,9 +51,10 @@ class Outline(NamedTuple):
     def unpacked(cls, octets: bytes) -> Outline:
         """Return what `packed` has made octets of."""
         columns, *others = json.loads(octets)
-        not_told, is_numbered, is_searching, asked, gathers, ruled, is_expert = others
+        not_told, is_numbered, is_searching, asked, gathers, ruled, shows = others
         told = tuple(Column(*words) for words in columns)
-        return cls(told, not_told, is_numbered, is_searching, tuple(asked), gathers, tuple(ruled), is_expert)
+        known = not_told, is_numbered, is_searching, tuple(asked), gathers, tuple(ruled)
+        return cls(told, *known, None if shows is None else tuple(shows))
 
 
 class Query:
@@ -72,6 +73,7 @@ class Query:
         singles: bool = False,
         link_type: int | None = None,
         rules: Callable[[], Sequence[Rule]] = tuple,
+        shows: Sequence[str] | None = None,
         key: Sequence[bytes] = (),
         outline: Outline | None = None,
     ) -> None:
@@ -82,7 +84,7 @@ class Query:
         """
         self._chosen, self._protocols, self._names = chosen, protocols, names
         self.preferences, self.singles, self.link_type = preferences, singles, link_type
-        self._rules = rules
+        self._rules, self._shows = rules, shows
         self._key = key
         self.outline = outline or self._outline()
         self._compiling = Lock()
@@ -118,11 +120,10 @@ class Query:
             singles=self.singles,
             link_type=self.link_type,
             rules=self._rules(),
+            shows=self._shows,
         )
 
     def _outline(self) -> Outline:
-        from wireproof.engine.diagnoses import OF_EXPERTS
-
         is_numbered, lowered = NUMBER in self.filter.fields, self.lowered
         ruled = tuple(rule.protocol for rule in self._rules())
         return Outline(
@@ -133,7 +134,7 @@ class Query:
             lowered.asked,
             lowered.gathers,
             ruled,
-            not OF_EXPERTS.isdisjoint((*self.filter.fields, *self.names)),
+            None if self._shows is None else tuple(self._shows),
         )
 
     @property
@@ -219,25 +220,32 @@ class Query:
         """The protocols whose rules over several packets are run."""
         return self.outline.ruled
 
-    @property
-    def is_expert(self) -> bool:
-        """Whether it is asked what is said of packets, of which the analyses say a part."""
-        return self.outline.is_expert
-
     def decide(
-        self, data: bytes, source: Source, across: Across | None = None, fragments: Fragments | None = None
+        self,
+        data: bytes,
+        source: Source,
+        across: Across | None = None,
+        fragments: Fragments | None = None,
+        passes: bool | None = None,
     ) -> Packet | None:
-        """Return a frame as the reference reads it, or None where it does not pass."""
+        """Return a frame as the reference reads it, or None where it does not pass, which may be known."""
         packet = self.read(data, source, fragments)
         if across is not None:
             across.see(packet)
-        return packet if self.filter.matches(packet) else None
+        if passes is None:
+            passes = self.filter.matches(packet)
+        return packet if passes else None
 
     def read(self, data: bytes, source: Source, fragments: Fragments | None = None) -> Packet:
         """Return a frame as the reference reads it."""
         from wireproof.packet import dissect
 
         return dissect(data, source, self.preferences, self.protocols, fragments)
+
+    @property
+    def shows(self) -> bool:
+        """Whether every frame that passes is left to the reference, to be read with what came before."""
+        return self.outline.shows is not None
 
     @property
     def gathers(self) -> bool:
@@ -288,13 +296,15 @@ def compile_query(
     singles: bool = False,
     link_type: int | None = None,
     rules: Sequence[Rule] = (),
+    shows: Sequence[str] | None = None,
     keep: bool = False,
 ) -> Query:
     """Compile a filter, and columns for the fields of these names, for frames of one link type or of any.
 
-    Of fields that take more than one packet, there are those that `rules` tell. With `keep`, which is for filters
-    that their text alone tells, and protocols that are installed, `kept_query` finds
-    it from then on. Raises NotLowerableError where it looks at other fields that take more than one packet: those are
+    Of fields that take more than one packet, there are those that `rules` tell. With `shows`, the reference reads every
+    frame that passes in its place in the capture, and those with layers of these protocols, see `Walk.packets`. With
+    `keep`, which is for filters that their text alone tells, and protocols that are installed, `kept_query` finds it
+    from then on. Raises NotLowerableError where it looks at other fields that take more than one packet: those are
     never told from frames that were filtered before. Raises UnknownFieldError where there is no such field.
     """
     from wireproof.dissectors.schema import Kind, catalogue
@@ -308,7 +318,7 @@ def compile_query(
     # A date in a filter is local time, which another time zone makes another.
     dated = any(fields[name].type.kind is Kind.ABSOLUTE_TIME for name in chosen.fields)
     is_kept = keep and protocols is None and not dated
-    key = _key(chosen.text, preferences, names, singles, link_type) if is_kept else None
+    key = _key(chosen.text, preferences, names, singles, link_type, shows is not None) if is_kept else None
     query = Query(
         lambda: chosen,
         protocols,
@@ -317,6 +327,7 @@ def compile_query(
         singles=singles,
         link_type=link_type,
         rules=lambda: rules,
+        shows=shows,
         key=key or (),
     )
     if rules and query.leaves.refused:
@@ -337,6 +348,7 @@ def kept_query(
     singles: bool = False,
     link_type: int | None = None,
     rules: Callable[[Sequence[str]], Sequence[Rule]] = lambda protocols: (),
+    shows: bool = False,
 ) -> Query | None:
     """Return a query that was kept, the filter and the names of which are therefore right; None where none was.
 
@@ -344,7 +356,7 @@ def kept_query(
     """
     from wireproof.engine.cache import kept_text
 
-    key = _key(text, preferences, names, singles, link_type)
+    key = _key(text, preferences, names, singles, link_type, shows)
     found = None if key is None else kept_text(key)
     if key is None or found is None:
         return None
@@ -357,6 +369,7 @@ def kept_query(
         singles=singles,
         link_type=link_type,
         rules=lambda: rules(outline.ruled),
+        shows=outline.shows,
         key=key,
         outline=outline,
     )
@@ -370,13 +383,13 @@ def _compiled(text: str) -> TypedFilter:
 
 
 def _key(
-    text: str, preferences: Preferences, names: Sequence[str], singles: bool, link_type: int | None
+    text: str, preferences: Preferences, names: Sequence[str], singles: bool, link_type: int | None, shows: bool
 ) -> list[bytes] | None:
     """Return what a query depends on beside this installation; None where other distributions have protocols too."""
     from wireproof.dissectors.entries import ENTRY_POINTS, is_likely
 
     if is_likely(ENTRY_POINTS):
         return None
-    options = sorted(preferences.names), preferences.prefixes, singles, tuple(names), link_type
+    options = sorted(preferences.names), preferences.prefixes, singles, tuple(names), link_type, shows
     words = ["query", text, repr(options)]
     return [word.encode("utf-8", "surrogateescape") for word in words]

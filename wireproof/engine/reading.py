@@ -37,14 +37,18 @@ from wireproof.engine.state import (
     MET,
     MORE,
     NUMBER,
+    PASSES,
     PIECES,
     POSITION,
     REASON,
     ROW_LIMIT,
     ROW_WORDS,
     ROWS,
+    SEEN,
     STOP,
+    UNDECIDED,
     UNKNOWN_FCS,
+    VERDICT,
     RecordLayout,
     pcapng_layout,
 )
@@ -175,6 +179,17 @@ class Walk:
                 yield Batch(self._rows, self._state[ROWS], self._octets, self._offset, order=self._order)
             self._state[ROWS] = 0
 
+    def packets(self) -> Iterator[tuple[Record, Packet]]:
+        """Yield the frames that pass, each as the reference reads it in its place; of a query that `shows` them."""
+        assert self.query.shows
+        for point in self._blocks():
+            if isinstance(point, Pause):
+                continue
+            verdict, self._state[VERDICT] = self._state[VERDICT], UNDECIDED
+            packet = self._decide(point, {PASSES: True, SEEN: False}.get(verdict))
+            if packet is not None:
+                yield point, packet
+
     def fillings(self, enough: int | None = 1) -> Iterator[int | Packet]:
         """Yield how many frames the store has the values of: `enough`, or as many as there is room for, or the last.
 
@@ -206,7 +221,7 @@ class Walk:
 
     def _points(self) -> Iterator[Record | Packet | Pause]:
         """Yield where rows are to be looked at before the walk goes on, or a frame that has no row."""
-        for point in self._pcap() if self.reader.header is not None else self._pcapng():
+        for point in self._blocks():
             if isinstance(point, Pause):
                 yield point
                 continue
@@ -215,6 +230,10 @@ class Walk:
                 yield point
             elif packet is not None:
                 yield from self._added(packet, point)
+
+    def _blocks(self) -> Iterator[Record | Pause]:
+        """Walk over the capture; yield where rows are to be taken out, and what is to be decided on."""
+        return self._pcap() if self.reader.header is not None else self._pcapng()
 
     def _added(self, packet: Packet, record: Record) -> Iterator[Packet | Pause]:
         """Have the reference's values of a frame in the store."""
@@ -260,7 +279,7 @@ class Walk:
                     yield Pause.FULL
                 else:
                     yield from self._make_room()
-            elif self.store is None:
+            elif self.store is None and not self.query.shows:
                 yield from self._decided()
             else:
                 yield self._open_record()
@@ -275,11 +294,11 @@ class Walk:
             if is_last or self._state[ROWS] == self._state[ROW_LIMIT]:
                 yield Pause.FULL
 
-    def _decide(self, record: Record) -> Packet | None:
+    def _decide(self, record: Record, passes: bool | None = None) -> Packet | None:
         from wireproof.packet import source_of
 
         source = source_of(record, self.reader)
-        return self.query.decide(record.data, source, self._across, self.fragments)
+        return self.query.decide(record.data, source, self._across, self.fragments, passes)
 
     def _open_record(self) -> Record:
         first = self._state[ROWS] if self.store is None else 0

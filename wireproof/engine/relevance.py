@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -10,6 +10,9 @@ from wireproof.dissectors.schema import Catalogue, Field, InternetChecksum, Obje
 from wireproof.dissectors.schema.catalogue import infos_of_step
 from wireproof.engine import diagnoses, paths, trailers
 from wireproof.engine.wanted import Wanted, children, declared, fields_of
+from wireproof.grammar import tree
+from wireproof.grammar.syntax import LogicOperator
+from wireproof.grammar.tree import TypedTest
 from wireproof.packet.preferences import MAC_NAMES, OUI_NAMES
 
 START = "frame"
@@ -72,6 +75,45 @@ def relevant(catalogue: Catalogue, wanted: Wanted) -> frozenset[str]:
     asked = {protocol.name for protocol in catalogue.protocols.values() if not names.isdisjoint(names_of(protocol))}
     return frozenset(
         name for name in catalogue.protocols if name in asked or not asked.isdisjoint(reachable(catalogue, name))
+    )
+
+
+def may_bear(catalogue: Catalogue, test: TypedTest, name: str) -> bool:
+    """Whether a frame that passes may have a layer of a protocol, as far as the fields of the filter tell.
+
+    The layers of a frame follow each other: of two, one can come behind the other, at some distance.
+    """
+    match test:
+        case tree.Joined(LogicOperator.AND, operands):
+            return all(may_bear(catalogue, operand, name) for operand in operands)
+        case tree.Joined(LogicOperator.OR, operands):
+            return any(may_bear(catalogue, operand, name) for operand in operands)
+    return all(_is_beside(catalogue, field, name) for field in _needed(test))
+
+
+def _needed(test: TypedTest) -> Iterator[str]:
+    """Yield names of fields without which a leaf does not hold."""
+    match test:
+        case tree.Presence(operand) | tree.Truth(operand):
+            operands = [operand]
+        case tree.Comparison(_, _, left, right) | tree.Contains(_, left, right):
+            operands = [left, right]
+        case tree.Membership(_, operand, _) | tree.Matches(_, operand, _):
+            operands = [operand]
+        case _:
+            operands = []
+    for each in operands:
+        if isinstance(each, tree.Slice):
+            each = each.operand
+        if isinstance(each, tree.FieldOperand):
+            yield each.field.name
+
+
+@cache
+def _is_beside(catalogue: Catalogue, field: str, name: str) -> bool:
+    owners = [protocol.name for protocol in catalogue.protocols.values() if field in names_of(protocol)]
+    return not owners or any(
+        owner == name or name in reachable(catalogue, owner) or owner in reachable(catalogue, name) for owner in owners
     )
 
 

@@ -7,15 +7,15 @@ there, or that an error quotes, two layers that have one rule, and a rule that a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from wireproof.dissectors.schema import Catalogue, FieldInfo, FieldType, Kind
 from wireproof.engine.builder import Builder
-from wireproof.engine.diagnoses import OF_EXPERTS
 from wireproof.engine.form import Operand, Place, Slot
 from wireproof.engine.numbers import Number
+from wireproof.engine.state import ETHER_OCTETS
 from wireproof.engine.tables import ABSENT, Table
 from wireproof.engine.translating import parameters_of
 from wireproof.engine.wanted import Seen, Wanted
@@ -57,7 +57,14 @@ class Sum:
     any: bool = False
 
 
-Source: TypeAlias = tuple[str, int] | int | str | Sum
+@dataclass(frozen=True)
+class First:
+    """What a rule may be given of a frame: the first value of a field, 0 where it has none."""
+
+    field: str
+
+
+Source: TypeAlias = tuple[str, int] | int | str | Sum | First
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,6 @@ class Ruling:
         build.program.rules.append(tuple(None if issubclass(kind, Table) else 0 for kind in kinds))
         self.begun = build.slot("integer", f"{rule.protocol} begun")
         self._found: dict[str, Operand] = {}
-        self.is_expert = not wanted.names().isdisjoint(OF_EXPERTS)
         self._whole = build.slot("boolean", f"{rule.protocol} whole")
         self._quoted = build.slot("boolean", f"{rule.protocol} quoted")
         beside = [told.beside for name, told in rule.told.items() if wanted.fields.get(name)]
@@ -111,6 +117,8 @@ class Ruling:
         self._seen = {name: self._noted(name) for name in names}
         kept = {place: source for place, source in rule.given.items() if isinstance(source, tuple)}
         self._slots = {place: self._kept(*source) for place, source in kept.items()}
+        firsts = {place: source for place, source in rule.given.items() if isinstance(source, First)}
+        self._slots |= {place: self._first(source.field) for place, source in firsts.items()}
         sums = {place: source for place, source in rule.given.items() if isinstance(source, Sum)}
         self._slots |= {place: self._added(source) for place, source in sums.items()}
 
@@ -119,11 +127,30 @@ class Ruling:
         slot = self.build.slot("integer", name, otherwise)
 
         def keep(seen: Seen) -> None:
-            assert seen.number is not None
-            self.build.set(slot, seen.number().operand)
+            self.build.set(slot, self._number(seen))
 
         self.wanted.fields[self.catalogue.field(name).name].append(keep)
         return slot
+
+    def _first(self, name: str) -> Slot:
+        """Keep the first value of a field."""
+        build = self.build
+        slot, is_there = build.slot("integer", name, 0), build.slot("boolean", f"{name} there")
+
+        def keep(seen: Seen) -> None:
+            with build.when(build.invert(build.get(is_there))):
+                build.set(slot, self._number(seen))
+            build.set(is_there, True)
+
+        self.wanted.fields[self.catalogue.field(name).name].append(keep)
+        return slot
+
+    def _number(self, seen: Seen) -> Operand:
+        """Return a value as a number, also that of a MAC address."""
+        if seen.number is not None:
+            return seen.number().operand
+        assert seen.octets is not None
+        return self.build.load(seen.octets(), 0, ETHER_OCTETS)
 
     def _added(self, source: Sum) -> Slot:
         """Add the values of a field up."""
@@ -153,8 +180,11 @@ class Ruling:
         """All of the layer was read."""
         self.build.set(self._whole, True)
 
-    def run(self, undecided: str) -> None:
-        """Run the rule on a layer that is there, and tell what it tells; leave to `undecided` where it cannot."""
+    def run(self, undecided: str, is_expert: bool) -> None:
+        """Run the rule on a layer that is there, and tell what it tells; leave to `undecided` where it cannot.
+
+        What it says of packets it cannot tell, so with `is_expert`, where that is asked, it leaves such a packet too.
+        """
         build, rule = self.build, self.rule
         build.leave(undecided, build.get(self._quoted))
         with build.when(build.both(build.get(self._seen[rule.begins]), self._is_meant())):
@@ -166,7 +196,7 @@ class Ruling:
                 build.note(rule.place(self.number, rule.frame), 0)
                 build.leave(undecided)
             self._found.clear()
-            for test in rule.says if self.is_expert else ():
+            for test in rule.says if is_expert else ():
                 build.leave(undecided, self._holds(test))
             for name, told in rule.told.items():
                 if self.wanted.fields.get(name):
@@ -224,10 +254,10 @@ def _bounds(kind: FieldType) -> tuple[int, int]:
     return (-(1 << bits - 1), (1 << bits - 1) - 1) if kind.signed else (0, (1 << bits) - 1)
 
 
-def run_all(build: Builder, rulings: Sequence[Ruling], undecided: str) -> None:
-    """Run the rules whose layers a frame has, at its end."""
+def run_all(build: Builder, rulings: Iterable[Ruling], undecided: str, is_expert: bool) -> None:
+    """Run the rules whose layers a frame has, at its end (see `Ruling.run`)."""
     for ruling in rulings:
         begun = build.get(ruling.begun)
         build.leave(undecided, build.compare("gt", begun, 1))
         with build.when(build.compare("eq", begun, 1)):
-            ruling.run(undecided)
+            ruling.run(undecided, is_expert)

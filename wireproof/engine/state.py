@@ -17,14 +17,19 @@ from typing import NamedTuple
 # Where to go on, the last record's number, the most octets of a record, the last number to come to, the place at which
 # no further record is to begin; rows so far and at most, and why it stopped; the interfaces of pcapng; what is called
 # where a leaf is asked of the reference, and where the values go that it is given; where the addresses are of rules
-# over several packets and of their tables; what is called where a fragment comes.
+# over several packets and of their tables; what is called where a fragment comes; what is known of a frame that
+# the reference is to read.
 POSITION, NUMBER, LIMIT, LAST, STOP, ROWS, ROW_LIMIT, REASON, CLOCKS, CLOCK_COUNT, ASKED, GATHERED, ACROSS = range(13)
-PIECES = 13
-COLUMN_STATE = 14
+PIECES, VERDICT = 13, 14
+COLUMN_STATE = 15
 MORE, FULL, OPEN, MET = range(4)
 # What the function that is called for a frame with a fragment answers: that it makes nothing whole, that it does and
 # is for the reference, or that the walk has to end before it.
 NOTHING, COMPLETES, ENDS = range(3)
+
+# What is known of a frame that is to be read: whether it passes is not, or it does, or it does not and is only seen.
+UNDECIDED, PASSES, SEEN = range(3)
+ONLY_SEEN = -2  # in the place of what the reference is told of a leaf that it is asked
 
 # A row: where the frame begins in the buffer, lengths, time in nanoseconds, the interface's index among the reader's,
 # its link type, the frame's number, and the octets of the frame check sequence at its end.

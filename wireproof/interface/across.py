@@ -25,6 +25,23 @@ def rules_for(chosen: TypedFilter, names: Sequence[str] = ()) -> Sequence[Rule]:
     return tuple(rule for rule in rules() if not rule.told.keys().isdisjoint(across) or (is_expert and rule.says))
 
 
+def shown_with(chosen: TypedFilter) -> tuple[Sequence[Rule], Sequence[str]]:
+    """Return what else than its own octets says something of a frame that passes a filter.
+
+    These are the rules over several packets, and the protocols whose layers the packet reader has to see for that.
+    """
+    from wireproof.analysis.compiled import WITHOUT_RULE, rules
+    from wireproof.dissectors.schema import catalogue
+    from wireproof.engine.relevance import may_bear
+
+    def may(name: str) -> bool:
+        return may_bear(catalogue(), chosen.tree, name)
+
+    asked = {rule.protocol for rule in rules_for(chosen)}
+    needed = tuple(rule for rule in rules() if rule.protocol in asked or may(rule.protocol))
+    return needed, tuple(filter(may, WITHOUT_RULE))
+
+
 def needs_stream(names: Sequence[str]) -> bool:
     """Whether some of the fields tell of packets before: so does what is said of packets. Raises UnknownFieldError."""
     from wireproof.dissectors.schema import catalogue

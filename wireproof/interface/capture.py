@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, TypeVar
 
 from wireproof import capture
 from wireproof.capture import CaptureError
-from wireproof.interface.across import needs_stream, rules_for, rules_of
+from wireproof.interface.across import needs_stream, rules_for, rules_of, shown_with
 from wireproof.interface.damage import Until
 from wireproof.interface.filter import Filter
 from wireproof.interface.opening import Opening
@@ -91,12 +91,19 @@ class Capture:
         return (found for _, found in self.records(_filter(display_filter)))
 
     def records(
-        self, chosen: Filter | None = None, count: int | None = None
+        self, chosen: Filter | None = None, count: int | None = None, engine: Engine = "auto"
     ) -> Iterator[tuple[capture.Record, Packet]]:
         """Iterate over the packets that pass, each with the record of the file that it came from.
 
-        With a count, that many records are read and no more are waited for.
+        With a count, that many records are read and no more are waited for. Where machine code filters, it does what
+        takes more than one packet as well, and no packet is made of a frame that does not pass.
         """
+        query = self._showing(chosen, engine)
+        if query is not None:
+            for record, found in self._walk(query, count).packets():
+                self.analysis.shown(found)
+                yield record, found
+            return
         for record in self._once(count):
             found = self.dissect_with(record, self.fragments)
             self.analysis.see(found)
@@ -133,7 +140,7 @@ class Capture:
             return self._once(count)
         query = self._query(chosen, engine)
         if query is None:
-            return (record for record, _ in self.records(chosen, count))
+            return (record for record, _ in self.records(chosen, count, "reference"))
         return (record for batch in self._walk(query, count).batches() for record in batch.records())
 
     def copy(
@@ -293,7 +300,7 @@ class Capture:
         if query is not None and not needs_stream(names):
             packets = (self.dissect(record) for record in self.select(chosen, count, engine))
         else:
-            packets = (found for _, found in self.records(chosen, count))
+            packets = (found for _, found in self.records(chosen, count, engine))
         return reference_tables(packets, names, rows)
 
     def _once(self, count: int | None) -> Iterator[capture.Record]:
@@ -309,6 +316,16 @@ class Capture:
             raise capture.CaptureError("this capture has been read already; open it again")
         self._begun = True
 
+    def _showing(self, chosen: Filter | None, engine: Engine) -> Query | None:
+        """Return the filter as machine code that leaves what passes to the reference; None where that reads all.
+
+        It does where somebody is to see all packets, or later ones tell of those before. Raises EngineError.
+        """
+        is_plain = not self.taps and self.hindsight is None
+        if not is_plain and engine == "compiled":
+            raise EngineError("every packet is to be read: machine code finds those that pass a filter")
+        return self._query(chosen, engine, shows=True) if is_plain and (chosen or engine == "compiled") else None
+
     def _query(
         self,
         display_filter: str | Filter | None,
@@ -316,6 +333,7 @@ class Capture:
         names: Sequence[str] = (),
         *,
         singles: bool = False,
+        shows: bool = False,
     ) -> Query | None:
         """Return the filter as machine code, None where the reference is to do the work. Raises EngineError."""
         must = engine == "compiled"
@@ -337,6 +355,7 @@ class Capture:
                 singles=singles,
                 link_type=self.reader.link_type,
                 rules=rules_of,
+                shows=shows,
             )
             if kept is not None:
                 return kept
@@ -346,6 +365,7 @@ class Capture:
             # What is found again is not compiled, and so neither warned of nor looked for macros in.
             keep = "$" not in typed.text and not typed.warnings
             try:
+                rules, seen = shown_with(typed) if shows else (rules_for(typed, names), None)
                 return compile_query(
                     typed,
                     None,
@@ -353,7 +373,8 @@ class Capture:
                     names,
                     singles=singles,
                     link_type=self.reader.link_type,
-                    rules=rules_for(typed, names),
+                    rules=rules,
+                    shows=seen,
                     keep=keep,
                 )
             except NotLowerableError as error:

@@ -5,36 +5,30 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 from typing import Protocol as Shape
 
-from construct import ConstructError, Container, GreedyBytes, Renamed, StreamError, stream_read
+from construct import ConstructError, Container, Renamed, StreamError, stream_read
 
 from wireproof.dissectors.diagnosis import malformed, unreassembled
 from wireproof.dissectors.numbers.encapsulations import LINK_TYPES
 from wireproof.dissectors.schema import (
-    Bits,
     BrokenRuleError,
     Carry,
     Catalogue,
     Field,
     FieldInfo,
     Part,
-    Payload,
-    Piece,
     Protocol,
     Rule,
     Severity,
-    Tail,
-    Text,
     catalogue,
 )
 from wireproof.dissectors.schema.reading import Window, context_of, read_members
-from wireproof.dissectors.schema.walk import innermost
 from wireproof.packet.checksum import BAD
 from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, broken, verify_checksums
 from wireproof.packet.pieces import Fragments, made_whole
+from wireproof.packet.plan import Plan, plan_of
 from wireproof.packet.preferences import DEFAULT, MAC_NAMES, OUI_NAMES, PORT_NAMES, Preferences
 from wireproof.packet.told import add_told
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
@@ -96,6 +90,9 @@ def source_of(record: Record, origin: Origin) -> Source:
     )
 
 
+_new = tuple.__new__  # what a NamedTuple does, without asking by name
+
+
 class _Record(list[Value]):
     """The values of a layer as they are read, and the rules it broke.
 
@@ -110,25 +107,12 @@ class _Record(list[Value]):
         self.reached = 0
         self._kept = 0
 
-    def add(self, mark: int, field: Field, shown: Any, start: int, stream: Any) -> None:
-        """Add a value of a field at `mark`, and the same for the general fields that it feeds."""
-        start, bits = self._place(field, start, stream)
-        self.insert(mark, Value(field.info, shown, start, bits))
-        for place, info in enumerate(field.feeds, mark + 1):
-            self.insert(place, Value(info, shown, start, bits))
+    def add(self, mark: int, info: FieldInfo, shown: Any, start: int, bits: int) -> None:
+        """Add a value of a field at `mark`."""
+        self.insert(mark, _new(Value, (info, shown, start, bits)))
 
-    def _place(self, field: Field, start: int, stream: Any) -> tuple[int, int]:
-        """Return where a field lies in the frame, as first bit and number of bits."""
-        subcon = field.subcon
-        if isinstance(subcon, (Bits, Piece, Text)) and subcon.member in self.extents:
-            first, last = self.extents[subcon.member]
-            if isinstance(subcon, Text):
-                return first * 8, (last - first) * 8
-            first += subcon.at
-            last = last if subcon.size is None else first + subcon.size
-            if isinstance(subcon, Piece) or subcon.mask is None:
-                return first * 8, (last - first) * 8
-            return last * 8 - subcon.mask.bit_length(), subcon.mask.bit_length() - subcon.shift
+    def place(self, start: int, stream: Any) -> tuple[int, int]:
+        """Return where in the frame lies what was read of a stream from there on, as first bit and number of bits."""
         if isinstance(stream, Window):
             return start * 8, (stream.tell() - start) * 8
         # construct takes a BitStruct's octets first and reads them as a stream with an octet for each bit.
@@ -139,7 +123,7 @@ class _Record(list[Value]):
         """Add octets of the frame as the value of a field; none are no value."""
         if start >= end:
             return
-        self.append(Value(info, self.window.getvalue()[start:end], start * 8, (end - start) * 8))
+        self.append(Value(info, self.window.data[start:end], start * 8, (end - start) * 8))
 
     def keep(self) -> None:
         """Keep the values so far, also where the rest of their part is not there."""
@@ -283,27 +267,28 @@ def _read_layer(
     )
     stream.seek(start)
     stream.begin(captured_end, what.end)
-    header_end, read, failure = _read_parts(protocol, stream, context, what.end)
-    behind = None if failure is not None else _read_tails(protocol, stream, context, start, what.end)
+    plan = plan_of(protocol)
+    header_end, read, failure = _read_parts(plan, stream, context, what.end)
+    behind = None if failure is not None or not plan.tails else _read_tails(plan, stream, context, start, what.end)
     if failure is not None and is_all_header(protocol):
         header_end = captured_end
     layer = Layer(what.protocol, 0, start, header_end, what.end, record, failure is None, what.quoted, extents=extents)
     layer.form, layer.partial = what.form, what.partial
-    if read and protocol.header is not None:
-        layer.claimed = protocol.header if isinstance(protocol.header, int) else protocol.header(context)
+    if read and plan.header is not None:
+        layer.claimed = plan.header(context)
     if read:
         layer.number = 1 + sum(other.protocol is layer.protocol for other in packet.layers)
         packet.layers.append(layer)
     fault = None
     if failure is None:
         try:
-            _narrow(layer, context)
+            _narrow(layer, plan, context)
         except _FAULTS as error:
             fault = _bug(protocol, "", error)
     elif failure.kind != "rule":
         # Where a layer ends may be known although not all of it can be read.
         with contextlib.suppress(*_FAULTS):
-            layer.payload_end = _narrow(layer, context)
+            layer.payload_end = _narrow(layer, plan, context)
     packet.diagnoses.extend(_said(packet, layer, record, preferences))
     for each in (failure, behind):
         if each is not None and (each.kind == "short" or (each.kind == "malformed" and not what.quoted)):
@@ -313,7 +298,7 @@ def _read_layer(
     try:
         end = min(layer.end, content_end) if content_end >= header_end else layer.end
         if fault is None:
-            return _follow(layer, end, context, packet.catalogue)
+            return _follow(layer, plan, end, context, packet.catalogue)
     except _FAULTS as error:
         fault = _bug(protocol, "", error)
     packet.diagnoses.append(fault)
@@ -358,17 +343,15 @@ def _leave_out(packet: Packet, what: _Next, nested: tuple[int, Rule]) -> None:
     packet.diagnoses.append(broken(what.protocol, rule, rule.message))
 
 
-def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> tuple[int, int, Diagnosis | None]:
+def _read_parts(plan: Plan, stream: Window, context: Any, end: int) -> tuple[int, int, Diagnosis | None]:
     """Read the parts; return the header's end, how many parts were read, and why the rest was not."""
-    record = context._params.record
+    protocol, record = plan.protocol, context["_params"]["record"]
     header_end = layer_start = stream.tell()
     read = 0
-    for part, is_payload in _prepared(protocol):
-        if isinstance(part, Tail):
-            continue
+    for part, members, is_payload in plan.parts:
         mark, position = len(record), stream.tell()
         try:
-            read_members(part.subcons, stream, context, protocol.name)
+            read_members(members, stream, context, protocol.name)
         except BrokenRuleError as error:
             record.drop(mark)
             return max(header_end, record.reached), read, Diagnosis("rule", protocol.name, error.rule.message)
@@ -387,17 +370,17 @@ def _read_parts(protocol: Protocol, stream: Window, context: Any, end: int) -> t
     return header_end, read, None
 
 
-def _read_tails(protocol: Protocol, stream: Window, context: Any, start: int, end: int) -> Diagnosis | None:
+def _read_tails(plan: Plan, stream: Window, context: Any, start: int, end: int) -> Diagnosis | None:
     """Read what lies behind what a layer carries; return why not all of it was."""
-    record = context._params.record
-    for part in protocol.parts:
+    protocol, record = plan.protocol, context["_params"]["record"]
+    for part, members in plan.tails:
         try:
-            if not isinstance(part, Tail) or not part.when(context):
+            if not part.when(context):
                 continue
             record.keep()
             stream.seek(start)
             stream_read(stream, part.at(context), protocol.name)
-            for member in part.subcons:
+            for member in members:
                 record.keep()
                 read_members((member,), stream, context, protocol.name)
         except BrokenRuleError as error:
@@ -417,40 +400,32 @@ def is_all_header(protocol: Protocol) -> bool:
     return protocol.extent is not None and not protocol.carries
 
 
-@cache
-def _prepared(protocol: Protocol) -> tuple[tuple[Any, bool], ...]:
-    """The parts of a protocol, each with whether it is the payload and so not of the header."""
-    return tuple((part, _is_payload(part)) for part in protocol.parts)
-
-
-def _is_payload(part: Part) -> bool:
-    return isinstance(part, Payload) or (bool(part.subcons) and innermost(part.subcons[-1]) is GreedyBytes)
-
-
-def _narrow(layer: Layer, context: Any) -> int | None:
+def _narrow(layer: Layer, plan: Plan, context: Any) -> int | None:
     """End the layer where its own header says, if it does and there is that much; return where that is."""
-    if layer.schema.extent is None:
+    if plan.extent is None:
         return None
-    extent = layer.schema.extent(context)
+    extent = plan.extent(context)
     if not extent or not layer.header_end <= layer.start + extent < layer.end:
         return None
     layer.end = layer.start + extent
     return layer.end
 
 
-def _follow(layer: Layer, content_end: int, context: Any, known: Catalogue) -> tuple[_Next | None, tuple[str, ...]]:
+def _follow(
+    layer: Layer, plan: Plan, content_end: int, context: Any, known: Catalogue
+) -> tuple[_Next | None, tuple[str, ...]]:
     """Return what a layer carries, which ends there at the latest, and the step between."""
-    for carry in layer.schema.carries:
-        if carry.when(context) and not (carry.wrong and BAD not in layer[f"{carry.wrong}.status"]):
+    for carry, applies, length, skip in plan.carries:
+        if applies(context) and not (carry.wrong and BAD not in layer[f"{carry.wrong}.status"]):
             protocol = _select(carry, context, known)
             end = content_end
-            if carry.length is not None:
-                end = min(end, layer.header_end + carry.length(context))
+            if length is not None:
+                end = min(end, layer.header_end + length(context))
                 layer.payload_end = end
-            start = layer.header_end + (carry.skip(context) if carry.skip is not None else 0)
+            start = layer.header_end + (skip(context) if skip is not None else 0)
             if protocol is None or (end <= start and not carry.empty):
                 return None, ()
-            if protocol.name == carry.fallback and context.captured_length <= start - layer.start:
+            if protocol.name == carry.fallback and context["captured_length"] <= start - layer.start:
                 return None, ()
             quoted = layer.quoted or carry.quoted
             partial = layer.partial if carry.partial is None else carry.partial
@@ -467,7 +442,7 @@ def _select(carry: Carry, context: Any, known: Catalogue) -> Protocol | None:
 def _cut(protocol: Protocol, part: Part, stream: Window, start: int, layer: tuple[int, int]) -> Diagnosis:
     """Tell a layer, of that start and end, that the capture cut from one that was sent too short."""
     layer_start, end = layer
-    short = len(stream.getbuffer()) < end and stream.due
+    short = len(stream.data) < end and stream.due
     return Diagnosis(
         "short" if short else "malformed",
         protocol.name,

@@ -38,7 +38,7 @@ def is_after(a: int, b: int) -> int:
 
 def pool_must_grow(pool: Pool) -> int:
     """Whether the pool has to grow before there can be one more segment."""
-    return pool.spare[0] == NONE and pool.used[0] + 1 >= pool.room[0] and pool.room[0] <= pool.limit[0]
+    return pool_is_full(pool) and pool.room[0] <= pool.limit[0]
 
 
 def pool_is_full(pool: Pool) -> int:

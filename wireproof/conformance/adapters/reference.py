@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import ipaddress
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from wireproof.conformance.adapters.capturing import capture_of
 from wireproof.conformance.adapters.serving import STOPPING, UNSUPPORTED, Answer, accepted, rejected, serve
 from wireproof.dissectors.schema import Kind, UnknownFieldError, catalogue
+from wireproof.interface import open_capture
 from wireproof.output.address import as_json as subnet_as_json
 from wireproof.packet import BuildError, Packet, Source, build, dissect, layers_of, public_value
 from wireproof.packet.subnets import SubnetError, plan, subnet
@@ -110,6 +113,21 @@ def _as_value(name: str, value: Any) -> Any:
     return bytes.fromhex(value) if is_octets and isinstance(value, str) else value
 
 
+def reassemble(asked: Mapping[str, Any]) -> Answer:
+    """Read fragments as a capture, and tell the data of what became whole, and of what was whole from the begin."""
+    if asked["link"] not in LINK_TYPES:
+        return UNSUPPORTED
+    packets = [bytes.fromhex(text) for text in asked["packets"]]
+    found = []
+    with open_capture(io.BytesIO(capture_of(packets, asked["link"]))) as capture:
+        for packet in capture:
+            if "ip.reassembled.data" in packet:
+                found.append(packet["ip.reassembled.data"][0])
+            elif packet["ip.flags.mf"] == (False,) and packet["ip.frag_offset"] == (0,):
+                found.append(packet.data[packet["ip.hdr_len"][0] : packet["ip.len"][0]])
+    return {"datagrams": [data.hex() for data in found]}
+
+
 def address(asked: Mapping[str, Any]) -> Answer:
     """Say what a subnet is and how it is split."""
     sites, hosts = asked.get("sites"), asked.get("hosts")
@@ -126,4 +144,4 @@ def address(asked: Mapping[str, Any]) -> Answer:
 
 
 if __name__ == "__main__":
-    serve(parse=parse, build=build_frame, address=address, update=update)
+    serve(parse=parse, build=build_frame, address=address, update=update, reassemble=reassemble)

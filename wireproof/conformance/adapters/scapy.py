@@ -88,17 +88,22 @@ def parse(asked: Mapping[str, Any]) -> Answer:
         kind = QUOTED.get(type(packet).__name__, type(packet).__name__)
         if kind not in NAMES:
             break
-        for name, wireshark in NAMES[kind].items():
-            value = packet.getfieldval(name)
-            if value is not None:
-                fields[wireshark].append(bool(value) if name in FLAGS else value)
-        _more(kind, packet, fields)
+        _tell(kind, packet, fields)
         below, packet = packet, packet.payload
         if isinstance(packet, Raw) and below.fields.get("type") == RARP:
             return UNSUPPORTED
         if isinstance(packet, Raw) and not isinstance(packet, Padding) and (layer := _announced(below)) is not None:
             return rejected(layer, "malformed")
     return accepted(fields)
+
+
+def _tell(kind: str, packet: Any, fields: dict[str, list[Any]]) -> None:
+    """Add the fields of a layer."""
+    for name, wireshark in NAMES[kind].items():
+        value = packet.getfieldval(name)
+        if value is not None:
+            fields[wireshark].append(bool(value) if name in FLAGS else value)
+    _more(kind, packet, fields)
 
 
 def _announced(below: Any) -> str | None:
@@ -184,8 +189,11 @@ def reassemble(asked: Mapping[str, Any]) -> Answer:
     for text in asked["packets"]:
         packet = session.process(inet.IP(bytes.fromhex(text)))
         if packet is not None:
-            found.append(bytes(packet[inet.IP].payload).hex())
-    return {"datagrams": found}
+            found.append(inet.IP(bytes(packet[inet.IP])))  # so that its length is computed
+    headers: list[dict[str, list[Any]]] = [defaultdict(list) for _ in found]
+    for packet, fields in zip(found, headers, strict=True):
+        _tell("IP", packet, fields)
+    return {"datagrams": [bytes(packet.payload).hex() for packet in found], "headers": headers}
 
 
 def update(asked: Mapping[str, Any]) -> Answer:

@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Callable, Iterable, Sequence
 
 from wireproof.conformance.live import wire
-from wireproof.conformance.live.settings import OFFERS, Stack
+from wireproof.conformance.live.settings import OFFERS, Stack, peer_at
 
 CONSENT = 2
 """How often one has to say that the interface of the default route is meant."""
@@ -20,6 +20,7 @@ def stack_of(
     profiles: Iterable[str] = (),
     ports: tuple[int, int] = (7, 7),
     control: bool = False,
+    gateway: str | None = None,
 ) -> Stack:
     """Return a stack; `offered` are words, or several of them with commas between, and `ports` those of TCP and UDP."""
     offers = {word for words in offered for word in words.split(",") if word} | {"arp", "echo"}
@@ -29,7 +30,10 @@ def stack_of(
         raise ValueError("the stack needs --address ADDRESS/PREFIX, unless it is a switch (--offers switch)")
     offers |= {"control"} if control else set()
     own = ipaddress.IPv4Interface(address) if address else None
-    return Stack(name, own, frozenset(offers), frozenset(profiles), *ports)
+    way = ipaddress.IPv4Address(gateway) if gateway else None
+    if way is not None and (own is None or way not in own.network or way == own.ip):
+        raise ValueError("--gateway is another address of the stack's network")
+    return Stack(name, own, frozenset(offers), frozenset(profiles), *ports, peer_at(way) if way else None)
 
 
 def wire_of(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shlex
-import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping
 from typing import IO, Any
 
-from wireproof.conformance.adapter import Adapter, AdapterError, StartError
+from wireproof.conformance.adapter import Adapter, AdapterError, StartError, end_group
 from wireproof.conformance.live.performing import Controller, UnofferedError, UnprovokedError
 from wireproof.conformance.live.runner import GoneError, Keeper
 from wireproof.conformance.live.wire import Wire, WireError
@@ -80,13 +78,7 @@ class Bench(Keeper):
             self._opened = None
         process, self._process = self._process, None
         if process is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGTERM)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(_GRACE)
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            end_group(process, _GRACE)
         if self._said is not None:
             self._said.close()
             self._said = None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from wireproof.conformance.live import ladder
 from wireproof.conformance.live.reports import WORDS
 from wireproof.conformance.live.verdicts import BAD, Report, Result, Verdict
-from wireproof.conformance.reports.page import STYLE, level, where
+from wireproof.conformance.reports.citing import by_requirement
+from wireproof.conformance.reports.markup import TABLE_END, beginning, counts, row_head, table
 from wireproof.vectors import Mark, Requirement
 
 _CLASSES = {
@@ -51,59 +51,30 @@ def _page(
     marks: Mapping[str, Mark],
     notes: Mapping[str, Mapping[str, str]],
 ) -> Iterator[str]:
-    names = ", ".join(report.name for report in reports)
-    yield "<!DOCTYPE html>\n<html lang=en>\n<meta charset=utf-8>\n"
-    yield "<meta name=viewport content='width=device-width, initial-scale=1'>\n"
-    yield f"<title>wireproof: {escape(names)}</title>\n<style>{STYLE}{_OWN_STYLE}</style>\n"
+    names = [report.name for report in reports]
+    yield from beginning(names, _OWN_STYLE)
     yield "<h1>Stacks by requirement</h1>\n"
     yield (
         "<p>A scenario is a dialogue with a stack on a wire. The verdict on a requirement is that of its worst "
         "scenario; open a cell for each of them, and for the packets of what failed.</p>\n"
     )
-    yield from _counts(reports)
-    yield "<h2>Requirements</h2>\n<table>\n<thead><tr><th>Requirement<th>Says"
-    yield "".join(f"<th>{escape(report.name)}" for report in reports)
-    yield "</thead>\n<tbody>\n"
-    found = [_by_requirement(report) for report in reports]
+    used = [verdict for verdict in WORDS if any(report.counts()[verdict] for report in reports)]
+    yield from counts(
+        "Stack",
+        [WORDS[verdict] for verdict in used],
+        ((each.name, [(_class(verdict), each.counts()[verdict]) for verdict in used]) for each in reports),
+    )
+    yield "<h2>Requirements</h2>\n"
+    yield from table(("Requirement", "Says", *names))
+    found = [by_requirement((each.scenario.requirements, each) for each in report.results) for report in reports]
     for name in sorted(set().union(*found)):
-        yield _head(requirements[name])
+        yield row_head(requirements[name])
         for report, each in zip(reports, found, strict=True):
             yield from _cell(each.get(name, ()), notes.get(report.name, {}))
         yield "\n"
-    yield "</tbody>\n</table>\n"
+    yield TABLE_END
     yield from _marked(requirements, marks)
     yield "</html>\n"
-
-
-def _counts(reports: Sequence[Report]) -> Iterator[str]:
-    used = [verdict for verdict in WORDS if any(report.counts()[verdict] for report in reports)]
-    yield "<table>\n<thead><tr><th>Stack"
-    yield "".join(f"<th>{escape(WORDS[verdict])}" for verdict in used)
-    yield "</thead>\n<tbody>\n"
-    for report in reports:
-        counts = report.counts()
-        yield f"<tr><th>{escape(report.name)}"
-        yield "".join(
-            f"<td class={_class(verdict) if counts[verdict] else 'none'}>{counts[verdict]}" for verdict in used
-        )
-        yield "\n"
-    yield "</tbody>\n</table>\n"
-
-
-def _by_requirement(report: Report) -> Mapping[str, Sequence[Result]]:
-    found: dict[str, list[Result]] = defaultdict(list)
-    for result in report.results:
-        for name in result.scenario.requirements:
-            found[name].append(result)
-    return found
-
-
-def _head(requirement: Requirement) -> str:
-    text = f"<tr id={escape(requirement.id)}><th>{escape(requirement.id)}<br><small>{escape(level(requirement))}<br>"
-    text += f"{escape(where(requirement))}</small><td class=statement>{escape(requirement.statement)}"
-    if requirement.checked != "text" or requirement.derived:
-        text += "<br><small>provisional: not said by the text in so many words</small>"
-    return text
 
 
 def _cell(results: Sequence[Result], notes: Mapping[str, str]) -> Iterator[str]:
@@ -136,11 +107,11 @@ def _result(result: Result, note: str | None) -> Iterator[str]:
 
 
 def _marked(requirements: Mapping[str, Requirement], marks: Mapping[str, Mark]) -> Iterator[str]:
-    yield "<h2>Requirements without a scenario</h2>\n<table>\n"
-    yield "<thead><tr><th>Requirement<th>Says<th>Why</thead>\n<tbody>\n"
+    yield "<h2>Requirements without a scenario</h2>\n"
+    yield from table(("Requirement", "Says", "Why"))
     for name, mark in sorted(marks.items()):
-        yield f"{_head(requirements[name])}<td>{escape(mark.mark)}: {escape(mark.reason)}\n"
-    yield "</tbody>\n</table>\n"
+        yield f"{row_head(requirements[name])}<td>{escape(mark.mark)}: {escape(mark.reason)}\n"
+    yield TABLE_END
 
 
 def _class(verdict: Verdict) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from wireproof.conformance.live import ladder
 from wireproof.conformance.live.verdicts import BAD, Report, Result, Verdict
-from wireproof.conformance.reports.data import FORMAT, clean
+from wireproof.conformance.reports import junit
+from wireproof.conformance.reports.citing import cited
+from wireproof.conformance.reports.data import FORMAT
 from wireproof.vectors import Requirement
 
 WORDS = {
@@ -46,10 +47,7 @@ def result_lines(result: Result, requirements: Mapping[str, Requirement]) -> Ite
         yield f"    run more than once: {', '.join((*result.earlier, result.verdict))}"
     if result.verdict not in BAD:
         return
-    for name in scenario.requirements:
-        requirement = requirements[name]
-        where = "; ".join(f"{source.document}, {source.section}" for source in requirement.sources)
-        yield f"    {name} ({where}): {requirement.statement}"
+    yield from (f"    {line}" for line in cited(scenario.requirements, requirements))
     for rung in ladder.rungs(result):
         yield f"    {ladder.line(rung)}"
 
@@ -82,7 +80,7 @@ def _result(result: Result) -> dict[str, Any]:
     return told
 
 
-_ELEMENTS = {
+_ELEMENTS: Mapping[Verdict, Literal["failure", "error", "skipped"]] = {
     Verdict.FAIL: "failure",
     Verdict.MENDED: "failure",
     Verdict.CRASH: "error",
@@ -95,32 +93,13 @@ _ELEMENTS = {
 
 def as_junit(report: Report) -> bytes:
     """Return a report as JUnit's XML: a case for each scenario, in classes by group."""
-    verdicts = [_ELEMENTS.get(result.verdict) for result in report.results]
-    suite = ElementTree.Element(
-        "testsuite",
-        name=clean(report.name),
-        tests=str(len(verdicts)),
-        failures=str(verdicts.count("failure")),
-        errors=str(verdicts.count("error")),
-        skipped=str(verdicts.count("skipped")),
-    )
-    for result, element in zip(report.results, verdicts, strict=True):
-        scenario = result.scenario
-        case = ElementTree.SubElement(
-            suite,
-            "testcase",
-            classname=f"wireproof.live.{scenario.group}",
-            name=scenario.id,
-            time=f"{result.seconds:.3f}",
-        )
-        if element is None:
-            continue
-        message = "; ".join((*result.faults, *result.remarks)) or result.verdict.value
-        child = ElementTree.SubElement(case, element, message=clean(message))
-        told = [scenario.sentence, f"requirements: {', '.join(scenario.requirements)}"]
-        if result.verdict in BAD:
-            told += [ladder.line(rung) for rung in ladder.rungs(result)]
-        child.text = clean("\n".join(told))
-    ElementTree.indent(suite)
-    octets: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
-    return octets
+    return junit.as_junit(report.name, [_case(result) for result in report.results])
+
+
+def _case(result: Result) -> junit.Case:
+    scenario, element = result.scenario, _ELEMENTS.get(result.verdict)
+    told = [scenario.sentence, f"requirements: {', '.join(scenario.requirements)}"]
+    if result.verdict in BAD:
+        told += [ladder.line(rung) for rung in ladder.rungs(result)]
+    message = "; ".join((*result.faults, *result.remarks)) or result.verdict.value
+    return junit.Case(f"live.{scenario.group}", scenario.id, element, message, "\n".join(told), result.seconds)

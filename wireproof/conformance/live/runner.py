@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from wireproof.conformance.live.lane import FloodError, Lane
+from wireproof.conformance.live.lane import FloodError, Lane, answer_to
 from wireproof.conformance.live.life import Pulse
 from wireproof.conformance.live.performing import (
     Controller,
@@ -17,6 +17,7 @@ from wireproof.conformance.live.performing import (
     perform,
 )
 from wireproof.conformance.live.settings import Addresses, Pace, Stack, values_of
+from wireproof.conformance.live.tidying import resets
 from wireproof.conformance.live.values import names_in
 from wireproof.conformance.live.verdicts import BAD, LENIENT, Report, Result, Verdict
 from wireproof.conformance.live.wire import Arrival, Wire, WireError
@@ -165,7 +166,7 @@ class Runner:
             if not running:
                 continue
             until = min(each.until for each in running)
-            arrival = self.wire.receive(until)
+            arrival = self._receive(until)
             # Time passes as far as all that came has been taken: a busy machine must not turn frames into silence.
             self.moment = max(self.moment, until if arrival is None else arrival.time)
             if arrival is not None:
@@ -184,6 +185,13 @@ class Runner:
             each.lane.take(arrival)
         return found
 
+    def _receive(self, until: float) -> Arrival | None:
+        """Return the next frame, if one comes by then. The tester answers for the gateway."""
+        arrival, gateway = self.wire.receive(until), self.stack.gateway
+        if arrival and gateway and (reply := answer_to(arrival.data, gateway)) is not None:
+            self.wire.send(arrival.port, reply)
+        return arrival
+
     def _resume(self, each: _Running, running: list[_Running]) -> None:
         each.lane.moment = each.pulse.moment = self.moment
         try:
@@ -194,7 +202,7 @@ class Runner:
 
     def _begin(self, scenario: Scenario) -> _Running:
         self._turns += 1
-        peers = self.addresses.peers(scenario, _names(scenario))
+        peers = self.addresses.peers(scenario, names_in(repr(scenario.steps)))
         values = values_of(self.stack, self.stack_mac, peers, scenario, self._turns)
         lane = Lane(scenario, self.wire, peers, values, self.stack.profiles, self.wire.clock())
         pulse = Pulse(self.wire, self.stack, self.addresses.peer(), self.controls or (), self.stack_mac)
@@ -220,6 +228,8 @@ class Runner:
             verdict, faults = Verdict.NOT_APPLICABLE, [str(error)]
         except FloodError:
             verdict, faults = Verdict.FAIL, ["the stack floods: more frames came than are looked through"]
+        for port, frame in resets(lane.inbox) if verdict is not Verdict.PASS else ():
+            self.wire.send(port, frame)
         lane.note("is the stack still there?")
         if not (yield from pulse.check(self.pace.alive)):
             raise _DeadError("the stack did not answer after the scenario")
@@ -252,7 +262,7 @@ class Runner:
         try:
             until = next(turn)
             while True:
-                arrival = self.wire.receive(until)
+                arrival = self._receive(until)
                 pulse.moment = until if arrival is None else arrival.time
                 if arrival is not None and pulse.concerns(arrival.data):
                     pulse.take(arrival)
@@ -275,11 +285,6 @@ class Runner:
 
 class _DeadError(Exception):
     """The stack gave no sign of life."""
-
-
-def _names(scenario: Scenario) -> frozenset[str]:
-    """Return the names of the values that a scenario asks for anywhere."""
-    return names_in(repr(scenario.steps))
 
 
 def _fault(lane: Lane) -> Verdict:

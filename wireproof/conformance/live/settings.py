@@ -36,7 +36,8 @@ OFFERS = frozenset(
 class Stack:
     """The stack: its address with the prefix of its network, what it offers, and the configuration it declares.
 
-    A stack without an address is a switch. `tcp` and `udp` are ports that echo what they are sent.
+    A stack without an address is a switch. `tcp` and `udp` are ports that echo what they are sent. `gateway` is an
+    address that its routes to other networks lead to: the tester has it.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Stack:
     profiles: frozenset[str] = frozenset()
     tcp: int = 7
     udp: int = 7
+    gateway: Peer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,14 @@ class Addresses:
     def __init__(self, stack: Stack, begin: int = 0) -> None:
         self.network = stack.address.network if stack.address else ipaddress.IPv4Network("198.18.0.0/16")
         self._taken = {int(stack.address.ip)} if stack.address else set()
+        if stack.gateway is not None:
+            self._taken.add(int(ipaddress.IPv4Address(stack.gateway.ip)))
         if self.network.num_addresses < 16:
             raise AddressError(f"{self.network} has too few addresses for the tester")
         self._next = int(self.network.network_address) + 1 + begin % (self.network.num_addresses // 2)
 
     def peer(self) -> Peer:
-        """Return an address that was not used before, as long as there are any; the hardware address goes by it."""
+        """Return an address that was not used before, as long as there are any."""
         last = int(self.network.broadcast_address)
         while self._next in self._taken:
             self._next += 1
@@ -86,7 +90,7 @@ class Addresses:
             self._next = int(self.network.network_address) + 1
             return self.peer()
         number, self._next = self._next, self._next + 1
-        return Peer(str(ipaddress.IPv4Address(number)), b"\x02\x57" + number.to_bytes(4, "big"))
+        return peer_at(ipaddress.IPv4Address(number))
 
     def peers(self, scenario: Scenario, names: frozenset[str]) -> dict[str, Peer]:
         """Return the testers that a scenario speaks of, and the address that nobody has."""
@@ -95,6 +99,11 @@ class Addresses:
             for name in (*PEERS, "unused")
             if name == "tester" or any(f"{name}_{what}" in names for what in ("ip", "mac", "ip_octets", "mac_octets"))
         }
+
+
+def peer_at(address: ipaddress.IPv4Address) -> Peer:
+    """Return the tester at an address; its hardware address goes by that."""
+    return Peer(str(address), b"\x02\x57" + address.packed)
 
 
 def values_of(stack: Stack, stack_mac: bytes, peers: dict[str, Peer], scenario: Scenario, turn: int) -> dict[str, Kept]:

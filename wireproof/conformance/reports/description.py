@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from wireproof.conformance.reports.citing import level, where
 from wireproof.conformance.reports.export import expectation
 from wireproof.conformance.selection import Suite
 from wireproof.vectors import Reassemble, Vector
 
 _WIDTH = 16  # octets in a line
+_BASES = {
+    "text": "said by the text",
+    "derived": "provisional: derived, no sentence says it",
+    "unread": "provisional: the text of a requirement was not read",
+}
 
 
 def description(vector: Vector, suite: Suite) -> Iterator[str]:
@@ -21,16 +27,15 @@ def description(vector: Vector, suite: Suite) -> Iterator[str]:
             yield f"    {start:04x}  {packet[start : start + _WIDTH].hex(' ')}"
     yield "  expected"
     yield from (f"    {line}" for line in expectation(vector))
-    basis = "said by the text" if vector.provenance.basis == "text" else "derived: provisional"
-    yield f"  how this was found ({basis})"
+    yield f"  how this was found ({_BASES[vector.provenance.basis]})"
     yield f"    {vector.provenance.how}"
     yield "  requirements"
     for name in vector.requirements:
         requirement = suite.requirements[name]
-        where = "; ".join(f"{source.document}, {source.section}" for source in requirement.sources)
-        bound = f" of {requirement.condition}" if requirement.condition is not None else ""
-        yield f"    {name} {requirement.level}{bound} ({where})"
+        yield f"    {name} {level(requirement)} ({where(requirement)})"
         yield f"      {requirement.statement}"
+        if requirement.doubt is not None:
+            yield f"      provisional: {requirement.doubt}"
     if vector.flags:
         yield "  flags"
     for name in sorted(vector.flags):

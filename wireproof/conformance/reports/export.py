@@ -36,6 +36,8 @@ def as_json(vector: Vector) -> dict[str, Any]:
         case Reassemble():
             told |= {"result": task.result, "datagrams": [each.hex() for each in task.datagrams]}
             told |= {"others": [[each.hex() for each in one] for one in task.others]} if task.others else {}
+            headers = [{name: list(values) for name, values in each.items()} for each in task.headers]
+            told |= {"headers": headers} if headers else {}
         case Parse():
             told["result"] = task.result
             if task.rejection is not None:
@@ -80,6 +82,8 @@ def comments(vector: Vector) -> Iterator[str]:
     """Yield what a packet's comments say: the id and sentence, the requirements, and what is expected."""
     yield f"{vector.id}: {vector.sentence}"
     yield f"requirements: {', '.join(vector.requirements)}"
+    if vector.is_provisional:
+        yield "provisional: no text that was read says this in so many words"
     yield from expectation(vector)
 
 
@@ -88,7 +92,10 @@ def expectation(vector: Vector) -> Iterator[str]:
     task = vector.task
     match task:
         case Parse():
-            because = f" by {task.rejection.layer}: {task.rejection.reason}" if task.rejection is not None else ""
+            because = ""
+            if task.rejection is not None:
+                layers = " or ".join((task.rejection.layer, *sorted(task.rejection.also)))
+                because = f" by {layers}: {task.rejection.reason}"
             words = {"accept": "accepted", "reject": f"rejected{because}", "either": f"accepted, or rejected{because}"}
             yield words[task.result]
             for name, values in task.fields.items():
@@ -104,6 +111,8 @@ def expectation(vector: Vector) -> Iterator[str]:
             outcomes = [", ".join(each.hex() for each in one) or "none" for one in (task.datagrams, *task.others)]
             outcomes += ["none"] if task.result == "either" else []
             yield f"datagrams: {' or '.join(outcomes)}"
+            for header in task.headers:
+                yield "header: " + "; ".join(f"{name} = {', '.join(map(shown, each))}" for name, each in header.items())
         case Update():
             yield from (f"{name} becomes {shown(value)}" for name, value in task.fields.items())
             yield f"octets {task.after.hex()}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from wireproof.conformance.judge import Result, Verdict
+from wireproof.conformance.reports.citing import by_requirement
 from wireproof.conformance.runner import Report
 from wireproof.conformance.selection import Suite
 from wireproof.vectors import Requirement
@@ -28,22 +28,15 @@ class Row:
     requirement: Requirement
     results: tuple[tuple[Result, ...], ...]
 
-    def verdict(self, index: int) -> Verdict | None:
-        """Return the worst of a report's results; one that passes counts more than one that is unsupported."""
-        found = {result.verdict for result in self.results[index]}
-        return next((verdict for verdict in WORST_FIRST if verdict in found), None)
+
+def worst(results: Sequence[Result]) -> Verdict:
+    """Return the worst verdict of some results; one that passes counts more than one that is unsupported."""
+    found = {result.verdict for result in results}
+    return next(verdict for verdict in WORST_FIRST if verdict in found)
 
 
 def rows(reports: Sequence[Report], suite: Suite) -> Iterator[Row]:
     """Yield the requirements that any of the vectors cites, in the order of their ids."""
-    found = [_by_requirement(report) for report in reports]
+    found = [by_requirement((each.vector.requirements, each) for each in report.results) for report in reports]
     for name in sorted(set().union(*found)):
         yield Row(suite.requirements[name], tuple(tuple(each.get(name, ())) for each in found))
-
-
-def _by_requirement(report: Report) -> Mapping[str, Sequence[Result]]:
-    found: dict[str, list[Result]] = defaultdict(list)
-    for result in report.results:
-        for name in result.vector.requirements:
-            found[name].append(result)
-    return found

@@ -7,6 +7,7 @@ from itertools import groupby
 from textwrap import shorten
 
 from wireproof.conformance.judge import BAD, Result, Verdict
+from wireproof.conformance.reports.citing import cited
 from wireproof.conformance.reports.matrix import rows
 from wireproof.conformance.runner import Report
 from wireproof.conformance.selection import Suite
@@ -34,7 +35,8 @@ def lines(report: Report, suite: Suite, *, all_results: bool = False) -> Iterato
                 yield from result_lines(result, suite)
     counts = report.counts()
     told = [f"{counts[verdict]} {_WORDS[verdict]}" for verdict in _ORDER if counts[verdict]]
-    yield f"{report.name}: {len(report.results)} vectors: {', '.join(told) or 'none'}"
+    number = len(report.results)
+    yield f"{report.name}: {number} vector{'s' * (number != 1)}: {', '.join(told) or 'none'}"
 
 
 def table(reports: Sequence[Report], suite: Suite) -> Iterator[str]:
@@ -73,13 +75,11 @@ def result_lines(result: Result, suite: Suite) -> Iterator[str]:
     """Yield the lines of one result: the vector, what is wrong, and the requirements that it breaks."""
     vector = result.vector
     word = _WORDS[result.verdict] if result.verdict is Verdict.MENDED else result.verdict.value
-    yield f"{vector.id}  {word}: {vector.sentence}"
+    doubt = ", provisional" if vector.is_provisional and result.verdict in BAD else ""
+    yield f"{vector.id}  {word}{doubt}: {vector.sentence}"
     for fault in result.faults:
         yield f"    {fault}"
     if result.said is not None:
         yield f"    it said: {result.said}"
     if result.verdict in BAD:
-        for name in vector.requirements:
-            requirement = suite.requirements[name]
-            where = "; ".join(f"{source.document}, {source.section}" for source in requirement.sources)
-            yield f"    {name} ({where}): {requirement.statement}"
+        yield from (f"    {line}" for line in cited(vector.requirements, suite.requirements))
