@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from wireproof.analysis.conversation import describe, time_values
+from wireproof.analysis.conversation import choices_of, describe, time_values
 from wireproof.analysis.lookup import LIMIT, Lookup
 from wireproof.analysis.rules.conversations import FULL, Conversations, Packets, Times
 from wireproof.analysis.rules.udp import Datagrams, take_datagram
 from wireproof.packet import Packet, Value
+from wireproof.packet.preferences import DEFAULT, UDP_TIMES, Preferences
 
 
 class UdpConversations:
     """The UDP conversations of a capture, numbered from 0 as they begin. The `limit` used last are kept."""
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    def __init__(self, limit: int = LIMIT, preferences: Preferences = DEFAULT) -> None:
         self.packets, self.times, self.conversations = Packets(1), Times(1), Conversations(1)
         self.datagrams = Datagrams(1)
         self.lookup = Lookup(limit, (self.conversations, 1))
         self.tables: dict[str, Any] = {
             "packets": self.packets,
             "datagrams": self.datagrams,
+            "choices": choices_of(preferences, UDP_TIMES),
             "times": self.times,
             **self.lookup.tables,
             "conversations": self.conversations,

@@ -180,19 +180,20 @@ def _offset(value: Value, layer: Layer, packet: Packet) -> str:
 def _relative(kind: str) -> Line:
     def line(value: Value, layer: Layer, packet: Packet) -> str:
         is_relative = any(layer["tcp.flags.ack"]) if kind == "ack" else not layer.quoted
+        is_relative = is_relative and packet.is_relative
         return f"{value.info.title}: {value.value}" + (f"    (relative {kind} number)" if is_relative else "")
 
     return line
 
 
 def _next_sequence(value: Value, layer: Layer, packet: Packet) -> str:
-    return f"{value.info.title}: {value.value}    (relative sequence number)"
+    return f"{value.info.title}: {value.value}" + ("    (relative sequence number)" if packet.is_relative else "")
 
 
 def _edge(value: Value, layer: Layer, packet: Packet) -> str:
     side = "left edge" if value.info.name.endswith("_le") else "right edge"
     title = f"D-SACK {side.title()}" if ".dsack_" in value.info.name else side
-    return f"{title} = {value.value}" + (" (relative)" if layer["tcp.seq"] else "")
+    return f"{title} = {value.value}" + (" (relative)" if layer["tcp.seq"] and packet.is_relative else "")
 
 
 def _scale(value: Value, layer: Layer, packet: Packet) -> str:

@@ -128,7 +128,7 @@ class Packet:
     it these, with an octet before each. `pieces` are the layers that carry fragments.
 
     Where names are wanted, `resolve` gives that of a MAC address, `organization` that of the owner of an OUI, and
-    `service` that of a port of a protocol.
+    `service` that of a port of a protocol. `is_relative` is whether numbers of TCP count from where each side began.
     """
 
     data: bytes
@@ -148,6 +148,7 @@ class Packet:
     buffer: bytes = field(default=b"", init=False, repr=False)
     layers: list[Layer] = field(default_factory=list)
     diagnoses: list[Diagnosis] = field(default_factory=list)
+    is_relative: bool = True
     _index: dict[str, list[tuple[Value, Layer]]] | None = None
     _counts: dict[str, int] = field(default_factory=dict)
 

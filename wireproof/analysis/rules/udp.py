@@ -5,6 +5,7 @@ from __future__ import annotations
 from wireproof.analysis.rules.conversations import (
     FULL,
     TAKEN,
+    Choices,
     Conversations,
     Packets,
     Times,
@@ -30,6 +31,7 @@ def take_datagram(
     packets: Packets,
     datagrams: Datagrams,
     row: int,
+    choices: Choices,
     times: Times,
     index: Index,
     buckets: Buckets,
@@ -48,5 +50,6 @@ def take_datagram(
         place = enter_between(index, buckets, entries, packets, row)
         begin(index, conversations, place, time)
     times.stream[row] = conversations.stream[place]
-    tick(conversations, place, times, row, ABSENT if packets.quoted[row] or datagrams.length[row] == EMPTY else time)
+    is_silent = packets.quoted[row] or datagrams.length[row] == EMPTY
+    tick(conversations, place, times, row, ABSENT if is_silent else time, choices)
     return TAKEN
