@@ -126,10 +126,20 @@ def test_requests_that_nobody_answers() -> None:
 )
 def test_addresses_that_move(frames: list[tuple[float, bytes]], expected: list[str]) -> None:
     (entry,) = [entry for entry in table(frames).entries() if entry.address & 0xFF == 9]
-    assert [change.kind for change in entry.changes] == expected
+    in_the_end = ["conflict"] * len(expected) if "conflict" in expected else expected
+    assert [change.kind for change in entry.changes] == in_the_end
     packets = read(frames)
     assert [kind for each in packets for kind in each["arp.moved"]] == expected
     assert packets[1]["arp.moved.from"] == (mac(frames[0][1][22:28]).hex(":"),)
+
+
+def test_what_looked_like_a_failover_until_the_other_contradicted() -> None:
+    frames = [(0, packet(REPLY, 1, 9, 3, 3)), (5, packet(REQUEST, 2, 9, 0, 9)), (5.1, packet(REQUEST, 1, 9, 0, 9))]
+    (entry,) = (one for one in table(frames).entries() if one.address & 0xFF == 9)
+    assert [change.kind for change in entry.changes] == ["conflict", "conflict"]
+    assert "contradicted" in entry.changes[0].reason
+    (entry,) = (one for one in table([*frames[:2], (90, frames[2][1])]).entries() if one.address & 0xFF == 9)
+    assert [change.kind for change in entry.changes] == ["failover", "failover"]
 
 
 def test_several_addresses_and_another_source() -> None:

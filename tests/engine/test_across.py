@@ -17,7 +17,8 @@ from wireproof.dissectors.schema import catalogue
 from wireproof.engine import NotLowerableError, Query, compile_query
 from wireproof.grammar import compile_filter
 from wireproof.interface.across import rules_of
-from wireproof.packet import Packet
+from wireproof.packet import Packet, Preferences
+from wireproof.packet.preferences import OF_STREAMS
 
 from .frames import frames, mutated, write
 
@@ -98,6 +99,19 @@ def test_both_engines_tell_the_same_of_every_packet(capture: Path) -> None:
     for name in TOLD:
         assert list(fast[name]) == list(slow[name]), name
     assert any(value is not None for value in fast["tcp.stream"])
+
+
+@pytest.mark.parametrize("name", OF_STREAMS)
+def test_both_engines_leave_out_what_is_switched_off(capture: Path, name: str) -> None:
+    preferences, names = Preferences(switched_off=frozenset({name})), [*TOLD, "tcp.options.sack_le"]
+    with wireproof.open_capture(capture, preferences=preferences) as opened:
+        fast = opened.columns(names, engine="compiled")
+    with wireproof.open_capture(capture, preferences=preferences) as opened:
+        slow = opened.columns(names, engine="reference")
+    assert {each: list(fast[each]) for each in names} == {each: list(slow[each]) for each in names}
+    with wireproof.open_capture(capture) as opened:
+        usual = opened.columns(names, engine="compiled")
+    assert any(list(fast[each]) != list(usual[each]) for each in names)
 
 
 @pytest.mark.parametrize("text", FILTERS)

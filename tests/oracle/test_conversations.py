@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.analysis.conversations import Timed, conversations
 from wireproof.dissectors.schema import catalogue
 from wireproof.output.columns import columns
+from wireproof.packet.preferences import OF_STREAMS
 
 from . import lossy, ours
 from .local import Tshark
@@ -41,10 +43,11 @@ def written(path: Path, frames: Sequence[Timed]) -> Path:
     return path
 
 
-def differences(local: Tshark, path: Path) -> list[str]:
-    """Compare every field of every frame, and what the packet list says."""
-    theirs = local.fields(path, [*NAMES, INFO])
-    packets = ours.packets(path)
+def differences(local: Tshark, path: Path, switched_off: str = "") -> list[str]:
+    """Compare every field of every frame, and what the packet list says; one preference may be switched off."""
+    words = ("-o", f"{switched_off}:FALSE") if switched_off else ()
+    theirs = local.fields(path, [*NAMES, INFO], *words)
+    packets = ours.packets(path, replace(ours.CHECKSUMS, switched_off=frozenset({switched_off} - {""})))
     assert len(theirs) == len(packets)
     wrong = []
     for want, packet in zip(theirs, packets, strict=True):
@@ -61,6 +64,12 @@ def differences(local: Tshark, path: Path) -> list[str]:
 def test_conversations_made_by_dice_agree(local: Tshark, tmp_path: Path, seed: int) -> None:
     path = written(tmp_path / "conversations.pcap", conversations(seed, 60))
     assert differences(local, path) == []
+
+
+@pytest.mark.parametrize("name", OF_STREAMS)
+def test_what_a_preference_switches_off(local: Tshark, tmp_path: Path, name: str) -> None:
+    path = written(tmp_path / "conversations.pcap", conversations(7, 12))
+    assert differences(local, path, name) == []
 
 
 def test_conversations_over_a_bad_line_agree(local: Tshark, tmp_path: Path) -> None:

@@ -14,13 +14,19 @@ SUMMARIES = [
     *(f"{what},{kind}" for what in ("conv", "endpoints") for kind in ("tcp", "udp", "ip", "eth")),
     "conv,tcp,tcp.port == 80",
     "endpoints,ip,udp",
+    "io,phs",
     "io,phs,udp",
+    "expert",
+    "flow,tcp,network",
+    "flow,tcp,standard,tcp.port == 80",
+    "io,stat,1,COUNT(ip.addr)ip.addr,SUM(ip.ttl)ip.ttl,AVG(ip.ttl)ip.ttl,FRAMES,BYTES()ip",
+    "io,stat,0.05,MIN(tcp.len)tcp.len,MAX(tcp.time_delta)tcp.time_delta",
     "io,stat,0.5",
     "io,stat,0.25,ip,udp,tcp.port == 80",
     *(f"follow,tcp,{form},0" for form in ("ascii", "hex", "raw")),
     "follow,udp,ascii,0",
 ]
-SHARED = ("sc_http_chunk.pcap", "syn_tcp_flow.pcap", "td_whois.pcap")
+SHARED = ("sc_http_chunk.pcap", "syn_tcp_flow.pcap", "td_whois.pcap", "syn_ethernet.pcap")
 
 
 @pytest.fixture(scope="module")

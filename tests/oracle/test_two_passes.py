@@ -8,9 +8,11 @@ from wireproof import open_capture
 from wireproof.interface.capture import look_ahead
 from wireproof.packet import Packet
 
+from ..analysis.conversations import conversations
 from ..packet import fragments
 from . import ours
 from .local import Tshark
+from .test_conversations import written
 
 NAMES = [
     "ip.reassembled_in",
@@ -42,6 +44,23 @@ def second_pass(path: Path) -> list[Packet]:
     with open_capture(path, preferences=ours.DEFAULT) as opened:
         opened.hindsight = look_ahead(path, ours.DEFAULT)
         return list(opened)
+
+
+def test_conversations_agree(tshark: str, tmp_path: Path) -> None:
+    """What has been seen of a conversation when it ends, in both engines."""
+    local, path = Tshark(tshark, tmp_path), written(tmp_path / "a.pcap", conversations(3, 40))
+    names = ["tcp.completeness", "tcp.analysis.initial_rtt", "tcp.stream", "tcp.analysis.flags"]
+    theirs = local.fields(path, names, "-2")
+    assert theirs != local.fields(path, names)
+    found = second_pass(path)
+    assert [{name: ours.texts(packet).get(name) for name in names} for packet in found] == [
+        {name: frame.get(name) for name in names} for frame in theirs
+    ]
+    for engine in ("compiled", "reference"):
+        with open_capture(path) as opened:
+            opened.hindsight = look_ahead(path, engine=engine)
+            table = opened.columns(names, engine=engine)
+            assert list(table["tcp.completeness"]) == [list(packet["tcp.completeness"]) for packet in found]
 
 
 def test_fields_agree(tshark: str, capture: Path, tmp_path: Path) -> None:

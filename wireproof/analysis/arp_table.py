@@ -14,6 +14,7 @@ from wireproof.analysis.table import LIMIT, Table
 SECOND = 10**9
 FLAP = 60 * SECOND
 """An address that returns to a station within this time has two that claim it (RFC 5227 section 2.4)."""
+IN_TURN = "two stations claim it in turn"
 CHANGES = 32
 """Changes of an entry, and addresses of a station, that are kept."""
 VIRTUAL = ((b"\x00\x00\x5e\x00\x01", "VRRP"), (b"\x00\x00\x0c\x07\xac", "HSRP"), (b"\x00\x00\x0c\x9f", "HSRP"))
@@ -51,12 +52,20 @@ class Entry:
         """Give it to another station."""
         kind, reason = self._judge(event, mac)
         change = Change(event.number, event.time, self.mac, mac, kind, reason)
+        if reason == IN_TURN and self.changes and self.changes[-1].before == mac:
+            self._contradict()
         self.changes.append(change)
         self.held[self.mac] = self.seen
         while len(self.held) > CHANGES:
             del self.held[next(iter(self.held))]
         self.mac, self.since, self.since_frame, self.learned = mac, event.time, event.number, event.form
         return change
+
+    def _contradict(self) -> None:
+        """The station before wants its address back: what looked like a failover was none, but for virtual routers."""
+        last = self.changes[-1]
+        if last.kind == "failover" and not any(last.after.startswith(begin) for begin, _ in VIRTUAL):
+            self.changes[-1] = last._replace(kind="conflict", reason=f"{last.reason}, which the other contradicted")
 
     def _judge(self, event: ArpEvent, mac: bytes) -> tuple[Kind, str]:
         for begin, name in VIRTUAL:
@@ -65,7 +74,7 @@ class Entry:
         if mac in self.held:
             before = self.held[mac]
             if before is None or event.time is None or event.time - before <= FLAP:
-                return "conflict", "two stations claim it in turn"
+                return "conflict", IN_TURN
         if event.is_gratuitous:
             return "failover", event.form
         return "conflict", f"{event.form} of another station"

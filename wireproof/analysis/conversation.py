@@ -5,14 +5,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from wireproof.analysis.rules.conversations import Packets, Times
+from wireproof.analysis.rules.conversations import Choices, Packets, Times
 from wireproof.engine.tables import ABSENT
 from wireproof.packet import Packet, Value
+from wireproof.packet.preferences import ANALYZE, IN_FLIGHT, RELATIVE, Preferences
 
 ADDRESS_OCTETS = 4
 LONG_ADDRESS = 1 << 62
 LATEST = 1 << 62
 """Nanoseconds: a difference of two times up to here, before or after the epoch, fits in 64 bits."""
+
+
+def choices_of(preferences: Preferences, times: str) -> Choices:
+    """Return what preferences say of conversations; `times` is the one for times within them."""
+    found = Choices(1)
+    found.raw[0] = RELATIVE not in preferences
+    found.unanalysed[0] = ANALYZE not in preferences
+    found.untimed[0] = times not in preferences
+    found.uncounted[0] = IN_FLIGHT not in preferences
+    return found
 
 
 def describe(packets: Packets, packet: Packet, index: int, ports: tuple[int, int]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wireproof.analysis.echo import Echoes
 from wireproof.analysis.rules.echo import REQUEST
+from wireproof.analysis.rules.tcp_tables import Endings
 from wireproof.analysis.table import Table
 from wireproof.dissectors.schema import Severity
 from wireproof.packet import Diagnosis, Layer, Packet, Value
@@ -17,11 +18,16 @@ WANTED = "icmp or ip.flags.mf == 1 or ip.frag_offset > 0"
 
 
 class Hindsight:
-    """Where fragments are put together, and where requests are answered. At least the last `limit` are known."""
+    """Where fragments are put together, where requests are answered, and what conversations of TCP come to.
+
+    At least the last `limit` of those packets are known, and the first `limit` of the conversations, once the first
+    pass is over and it is `known`.
+    """
 
     def __init__(self, limit: int = LIMIT) -> None:
         self.wholes: Table[tuple[int, int], int] = Table(limit)
         self.replies: Table[int, int] = Table(limit)
+        self.endings, self.known = Endings(limit), False
 
     @property
     def dropped(self) -> int:

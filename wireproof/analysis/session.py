@@ -37,13 +37,14 @@ class Analysis:
     """All that is computed across packets. Packets must come in the order of the capture."""
 
     def __init__(self, preferences: Preferences = DEFAULT, hindsight: Hindsight | None = None) -> None:
-        """With `hindsight`, what later packets tell is added too."""
+        """With `hindsight`, what later packets tell is added too, or, where it is not known yet, noted."""
         self._hindsight = hindsight
+        endings, known = (None, False) if hindsight is None else (hindsight.endings, hindsight.known)
         self._timeline = Timeline()
         self._by_protocol: Mapping[str, LayerAnalysis] = {
             "frame": self._timeline,
-            "tcp": TcpConversations(),
-            "udp": UdpConversations(),
+            "tcp": TcpConversations(preferences=preferences, endings=endings, known=known),
+            "udp": UdpConversations(preferences=preferences),
             "icmp": Echoes(),
             "eth": SwitchView(),
             "arp": ArpOverTime(duplicates=DUPLICATES in preferences, storms=STORMS in preferences),
@@ -63,7 +64,7 @@ class Analysis:
             analysis = self._by_protocol.get(layer.protocol.name)
             if analysis is not None:
                 analysis.see(packet, index, taken=layer.protocol.name in taken)
-        if self._hindsight is not None:
+        if self._hindsight is not None and self._hindsight.known:
             self._hindsight.tell(packet)
         packet.touch()
         if len(packet.diagnoses) > said:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from wireproof.analysis.conversation import describe, time_values
+from wireproof.analysis.conversation import choices_of, describe, time_values
 from wireproof.analysis.lookup import LIMIT, Lookup
 from wireproof.analysis.rules.conversations import FULL, TAKEN, Conversations, Packets, Times
 from wireproof.analysis.rules.tcp import take_segment
-from wireproof.analysis.rules.tcp_tables import MODULUS, Readings, Remarks, Segments, Sides, Streams
+from wireproof.analysis.rules.tcp_tables import MODULUS, Endings, Readings, Remarks, Segments, Sides, Streams
 from wireproof.analysis.rules.unacknowledged import Pool, Waiting
 from wireproof.analysis.tcp_remarks import fast_open_values, remark_values, repeats
 from wireproof.dissectors.schema import Severity
@@ -17,6 +17,7 @@ from wireproof.dissectors.tcp_analysis import FAST_OPEN, SEGMENT_DATA
 from wireproof.engine.tables import ABSENT
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 from wireproof.packet.finish import note
+from wireproof.packet.preferences import ANALYZE, DEFAULT, RELATIVE, TCP_TIMES, Preferences
 
 HEAD = (
     "tcp.stream",
@@ -33,6 +34,8 @@ HEAD = (
     "tcp.hdr_len",
 )
 """The fields in front of the flags, in Wireshark's order."""
+QUOTED_HEAD = ("tcp.seq", *(name for name in HEAD if name != "tcp.seq"))
+"""The same of a segment that an error message quotes."""
 CLOSING = {
     True: ("tcp.connection.fin_active", "This frame initiates the connection closing"),
     False: ("tcp.connection.fin_passive", "This frame undergoes the connection closing"),
@@ -43,6 +46,8 @@ SEGMENTS = 1 << 20
 """Segments that wait for an acknowledgment at most, in all conversations: they take 28 MB."""
 FEW = 1 << 8
 EDGES = frozenset(f"tcp.options.sack{part}_{edge}" for part in ("", ".dsack") for edge in ("le", "re"))
+TOUCHED = EDGES.union(HEAD, ("tcp.flags.ae", "tcp.payload", "tcp.window_size_value"))
+"""Fields that are said anew, or that others go in front of or behind."""
 
 
 class TcpConversations:
@@ -52,7 +57,20 @@ class TcpConversations:
     conversations that were silent for longest are forgotten, `pool.dropped` of them.
     """
 
-    def __init__(self, limit: int = LIMIT, segments: int = SEGMENTS) -> None:
+    def __init__(
+        self,
+        limit: int = LIMIT,
+        segments: int = SEGMENTS,
+        preferences: Preferences = DEFAULT,
+        endings: Endings | None = None,
+        *,
+        known: bool = False,
+    ) -> None:
+        """With `endings`, those of the first conversations are noted there, or, where they are `known`, told."""
+        choices = choices_of(preferences, TCP_TIMES)
+        choices.endings[0] = 0 if endings is None else endings.rows
+        choices.known[0] = known
+        self.is_relative = RELATIVE in preferences and ANALYZE in preferences
         self.packets, self.segments = Packets(1), Segments(1)
         self.times, self.readings = Times(1), Readings(1)
         self.conversations, self.streams, self.sides = Conversations(1), Streams(1), Sides(1)
@@ -63,6 +81,7 @@ class TcpConversations:
         self.tables: dict[str, Any] = {
             "packets": self.packets,
             "segments": self.segments,
+            "choices": choices,
             "times": self.times,
             "readings": self.readings,
             **self.lookup.tables,
@@ -72,6 +91,7 @@ class TcpConversations:
             "remarks": self.remarks,
             "pool": self.pool,
             "waiting": self.waiting,
+            "endings": endings or Endings(1),
         }
 
     @property
@@ -90,6 +110,7 @@ class TcpConversations:
             _describe(self.segments, packet, layer)
             while (answer := take_segment(row=0, **self.tables)) != TAKEN:
                 self.grow(answer)
+        packet.is_relative = self.is_relative
         layer.values[:] = _arranged(packet, layer, self)
 
     def grow(self, answer: int) -> None:
@@ -146,8 +167,10 @@ def _arranged(packet: Packet, layer: Layer, tables: TcpConversations) -> Iterato
             behind += remark_values(packet, layer, remarks)
     for value in tuple(layer.values):
         name = value.info.name
-        if name in HEAD:
-            yield from _present(HEAD, given | told)
+        if name not in TOUCHED:
+            yield value
+        elif name in HEAD:
+            yield from _present(QUOTED_HEAD if layer.quoted else HEAD, given | told)
             given, told = {}, {name: value for name, value in told.items() if name not in HEAD}
         elif name == "tcp.flags.ae" and readings.counter[0] != ABSENT:
             counter = packet.catalogue.fields["tcp.flags.ace"]

@@ -22,7 +22,7 @@ def is_kept(request: Request) -> bool:
     """Whether the same work was prepared before, on a file that machine code pays for: its words are then right."""
     is_bulk = request.counts or (not request.shown if request.write is not None else request.format in OF_FIELDS)
     is_plain = bool(request.filter) and not request.statistics and not request.two_passes
-    if request.engine == "reference" or not (is_bulk or is_plain) or not _is_large(request):
+    if request.engine == "reference" or not (is_bulk or is_plain) or not is_large(request):
         return False
     from wireproof.engine import kept_query
     from wireproof.packet import Preferences
@@ -38,9 +38,12 @@ def is_kept(request: Request) -> bool:
     return found is not None and not found.not_told
 
 
-def _is_large(request: Request) -> bool:
+def is_large(request: Request) -> bool:
+    """Whether a regular file is read that machine code pays for."""
     from wireproof.interface import PAYS
 
+    if request.live is not None:
+        return False
     try:
         found = os.stat(request.file)
     except (OSError, ValueError):

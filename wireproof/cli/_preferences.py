@@ -7,7 +7,7 @@ name where it would: whoever sets it counts on it.
 from __future__ import annotations
 
 from wireproof.cli._failures import UsageError
-from wireproof.packet.preferences import DEFRAGMENT, DUPLICATES, MAC_NAMES, ON, PORT_NAMES, STORMS
+from wireproof.packet.preferences import DEFRAGMENT, DUPLICATES, MAC_NAMES, OF_STREAMS, ON, PORT_NAMES, STORMS
 
 CHECKSUMS = ("eth.check_fcs", "ip.check_checksum", "tcp.check_checksum", "udp.check_checksum")
 
@@ -50,9 +50,7 @@ SETTLED: dict[str, tuple[str, ...]] = {
     "nameres.network_name": FALSE,
     "nameres.use_external_name_resolver": FALSE,
     "nameres.vlan_name": FALSE,
-    "tcp.analyze_sequence_numbers": TRUE,
     "tcp.bif_seq_based": ANY,
-    "tcp.calculate_timestamps": TRUE,
     "tcp.default_window_scaling": ("not-known", "not known"),
     "tcp.desegment_tcp_streams": ANY,
     "tcp.display_process_info_from_ipfix": FALSE,
@@ -62,11 +60,8 @@ SETTLED: dict[str, tuple[str, ...]] = {
     "tcp.no_subdissector_on_error": ANY,
     "tcp.read_seq_as_syn_cookie": FALSE,
     "tcp.reassemble_out_of_order": FALSE,
-    "tcp.relative_sequence_numbers": TRUE,
     "tcp.summary_in_tree": TRUE,
-    "tcp.track_bytes_in_flight": FALSE,
     "tcp.try_heuristic_first": ANY,
-    "udp.calculate_timestamps": TRUE,
     "udp.ignore_ipv6_zero_checksum": ANY,
     "udp.process_info": FALSE,
     "udp.summary_in_tree": TRUE,
@@ -76,7 +71,7 @@ SETTLED: dict[str, tuple[str, ...]] = {
     "vlan.summary_in_tree": TRUE,
     "vlan.version": ("ieee 802.1q-2011",),
 }
-SWITCHES = (*CHECKSUMS, DEFRAGMENT, DUPLICATES, STORMS, MAC_NAMES, PORT_NAMES)
+SWITCHES = (*CHECKSUMS, DEFRAGMENT, DUPLICATES, STORMS, *OF_STREAMS, MAC_NAMES, PORT_NAMES)
 NAMES = sorted((*SWITCHES, *SETTLED))
 
 

@@ -6,19 +6,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from wireproof.capture import CaptureError
 from wireproof.cli._failures import CommandError, UsageError
 
 if TYPE_CHECKING:
-    from wireproof.interface import Filter
+    from wireproof.analysis.statistics.intervals import Column
+    from wireproof.cli._options import Request
+    from wireproof.interface import Capture, Filter
+    from wireproof.interface.summaries import Sources
     from wireproof.packet import Packet
 
 FORMS = (
     "conv,TYPE[,FILTER]",
     "endpoints,TYPE[,FILTER]",
     "expert[,error|warn|note|chat|comment][,FILTER]",
+    "flow,tcp[,network|standard[,FILTER]]",
     "follow,tcp|udp,ascii|hex|raw,N",
     "io,phs[,FILTER]",
-    "io,stat,SECONDS[,FILTER…]",
+    "io,stat,SECONDS[,FILTER|FUNCTION(FIELD)FILTER…]",
 )
 LEAST_INTERVAL = 10**-6
 
@@ -31,6 +36,8 @@ class Statistic:
     see: Callable[[Packet], None]
     lines: Callable[[], Iterator[str]]
     told: Callable[[], Any]
+    gather: Callable[[Sources], bool | None] | None = None
+    """Takes the frames from columns instead; False where that cannot be."""
 
 
 def statistic(text: str) -> Statistic:
@@ -40,6 +47,7 @@ def statistic(text: str) -> Statistic:
         "conv": _talks,
         "endpoints": _talks,
         "expert": _expert,
+        "flow": _flow,
         "follow": _follow,
         "io": _io,
     }
@@ -50,6 +58,7 @@ def statistic(text: str) -> Statistic:
 
 def _talks(text: str, rest: str) -> Statistic:
     from wireproof.analysis.statistics.conversations import KINDS, Conversations, Endpoints
+    from wireproof.interface import gathering
     from wireproof.output import statistics
 
     name, _, chosen = rest.partition(",")
@@ -63,6 +72,7 @@ def _talks(text: str, rest: str) -> Statistic:
             lambda packet: talks.see(packet, passes(packet)),
             lambda: statistics.conversation_lines(talks, chosen),
             lambda: statistics.conversation_json(talks),
+            lambda sources: gathering.talks(talks, sources, chosen),
         )
     ends = Endpoints(KINDS[name])
     return Statistic(
@@ -70,6 +80,7 @@ def _talks(text: str, rest: str) -> Statistic:
         lambda packet: ends.see(packet, passes(packet)),
         lambda: statistics.endpoint_lines(ends, chosen),
         lambda: statistics.endpoint_json(ends),
+        lambda sources: gathering.talks(ends, sources, chosen),
     )
 
 
@@ -89,8 +100,26 @@ def _expert(text: str, rest: str) -> Statistic:
     )
 
 
+def _flow(text: str, rest: str) -> Statistic:
+    from wireproof.analysis.statistics.flow import Flow
+    from wireproof.output import flow
+
+    name, _, rest = rest.partition(",")
+    form, _, chosen = rest.partition(",")
+    if name != "tcp" or form not in ("", "network", "standard"):
+        raise UsageError(f"-z {text}: expected flow,tcp[,network|standard[,FILTER]], of which both forms are the same")
+    found, passes = Flow(), _passes(chosen)
+    return Statistic(
+        text,
+        lambda packet: found.see(packet, passes(packet)),
+        lambda: flow.flow_lines(found),
+        lambda: flow.flow_json(found),
+    )
+
+
 def _follow(text: str, rest: str) -> Statistic:
     from wireproof.analysis.statistics.follow import Follow
+    from wireproof.interface import gathering
     from wireproof.output import statistics
 
     protocol, _, rest = rest.partition(",")
@@ -104,7 +133,11 @@ def _follow(text: str, rest: str) -> Statistic:
         raise UsageError(f"-z {text}: expected follow,tcp|udp,ascii|hex|raw,N, N being a number of tcp.stream")
     found = Follow("tcp" if protocol == "tcp" else "udp", int(number))
     return Statistic(
-        text, found.see, lambda: statistics.follow_lines(found, form), lambda: statistics.follow_json(found)
+        text,
+        found.see,
+        lambda: statistics.follow_lines(found, form),
+        lambda: statistics.follow_json(found),
+        lambda sources: gathering.follow(found, sources),
     )
 
 
@@ -128,7 +161,8 @@ def _io(text: str, rest: str) -> Statistic:
 
 def _intervals(text: str, rest: str) -> Statistic:
     from wireproof.analysis.statistics.intervals import SECOND, Intervals
-    from wireproof.output import statistics
+    from wireproof.interface import gathering
+    from wireproof.output import intervals
 
     seconds, *filters = rest.split(",")
     try:
@@ -137,18 +171,49 @@ def _intervals(text: str, rest: str) -> Statistic:
         interval = -1
     if not (interval == 0 or LEAST_INTERVAL <= interval < 1e9):
         raise UsageError(f"-z {text}: {seconds!r} is no number of seconds")
-    for each in filters:
-        function, bracket, _ = each.partition("(")
-        if bracket and function in ("SUM", "COUNT", "FRAMES", "BYTES", "MIN", "MAX", "AVG", "LOAD"):
-            raise UsageError(f"-z {text}: {function}(…) is not there yet (tshark has it)")
     digits = len(seconds.partition(".")[2])
-    found = Intervals(round(interval * SECOND), digits, [(each, _passes(each)) for each in filters or [""]])
+    found = Intervals(round(interval * SECOND), digits, [_column(text, each) for each in filters or [""]])
     return Statistic(
         text,
         found.see,
-        lambda: statistics.interval_lines(found, ""),
-        lambda: statistics.interval_json(found),
+        lambda: intervals.interval_lines(found),
+        lambda: intervals.interval_json(found),
+        lambda sources: gathering.intervals(found, sources),
     )
+
+
+def _column(text: str, each: str) -> Column:
+    """Return a column: a filter, or a function of a field with a filter behind it, as in ``SUM(tcp.len)tcp.len``."""
+    from wireproof.analysis.statistics.intervals import FUNCTIONS, OF_FRAMES, Column
+
+    function, bracket, rest = each.strip().partition("(")
+    if function not in FUNCTIONS or not (bracket or function in OF_FRAMES):
+        return Column(each, _passes(each), filter=each)
+    name, _, chosen = rest.partition(")")
+    if function in OF_FRAMES:
+        if name:
+            raise UsageError(f"-z {text}: {function} takes no field within the parentheses")
+        return Column(each, _passes(chosen), function, filter=chosen)
+    return _of_field(text, Column(each, _passes(chosen), function, filter=chosen), name)
+
+
+def _of_field(text: str, column: Column, name: str) -> Column:
+    """Return the column with its field. Raises UsageError where its function cannot be asked of it."""
+    from wireproof.analysis.statistics.intervals import OF_NUMBERS
+    from wireproof.dissectors.schema import Kind, UnknownFieldError, catalogue
+
+    if not name:
+        raise UsageError(f"-z {text}: {column.function} wants the name of a field within the parentheses")
+    try:
+        found = catalogue().field(name)
+    except UnknownFieldError as error:
+        raise UsageError(f"-z {text}: {error}") from error
+    is_time = found.type.kind is Kind.RELATIVE_TIME
+    if column.function == "LOAD" and not is_time:
+        raise UsageError(f"-z {text}: LOAD is of fields that are relative times")
+    if column.function in OF_NUMBERS and not is_time and found.type.kind is not Kind.INTEGER:
+        raise UsageError(f"-z {text}: {name} has no numbers that {column.function} could be made of")
+    return column._replace(field=found.name, is_time=is_time)
 
 
 def _passes(text: str) -> Callable[[Packet], bool]:
@@ -167,3 +232,20 @@ def _checked(text: str) -> Filter:
         return Filter(text)
     except FilterError as error:
         raise CommandError(*(diagnosis.render(error.text) for diagnosis in error.diagnoses), in_lines=True) from error
+
+
+def gather(request: Request, opened: Callable[[], Capture], summaries: list[Statistic]) -> CaptureError | None:
+    """Feed the summaries that columns can feed, and the others from packets; return the damage, if there was any."""
+    from wireproof.interface.summaries import Sources
+
+    sources = Sources(opened, request.count, request.engine)
+    left = [each for each in summaries if each.gather is None or each.gather(sources) is False]
+    if left:
+        with opened() as capture:
+            capture.taps += [each.see for each in left]
+            try:
+                for _ in capture.records(None, request.count):
+                    pass
+            except CaptureError as error:
+                return error
+    return sources.damage

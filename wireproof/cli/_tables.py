@@ -18,8 +18,8 @@ T = TypeVar("T")
 SECOND = 10**9
 
 
-def add_input(parser: argparse.ArgumentParser) -> None:
-    """Declare the capture and the filter."""
+def add_input(parser: argparse.ArgumentParser, age: str) -> None:
+    """Declare the capture and the filter, and how long entries stay: `age` says what becomes of them."""
     parser.add_argument("file", metavar="FILE", help="capture to read: pcap or pcapng, compressed or not, - for stdin")
     chosen = parser.add_argument(
         "-Y", "--display-filter", metavar="FILTER", default="", help="follow the packets that match only"
@@ -30,6 +30,7 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--engine", choices=("auto", "compiled", "reference"), default="auto", help="how the capture is read"
     )
+    parser.add_argument("--age", type=_seconds, metavar="SECONDS", help=age)
 
 
 def _positive(text: str) -> int:
@@ -38,7 +39,7 @@ def _positive(text: str) -> int:
     return count(text)
 
 
-def seconds(text: str) -> int:
+def _seconds(text: str) -> int:
     """The value of ``--age``: seconds as nanoseconds."""
     try:
         number = float(text)

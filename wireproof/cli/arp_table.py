@@ -19,13 +19,7 @@ examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = EXAMPLES
-    _tables.add_input(parser)
-    parser.add_argument(
-        "--age",
-        type=_tables.seconds,
-        metavar="SECONDS",
-        help="entries that nothing was heard of for so long go (default: they stay)",
-    )
+    _tables.add_input(parser, "entries that nothing was heard of for so long go (default: they stay)")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -78,7 +78,8 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         "-2",
         dest="two_passes",
         action="store_true",
-        help="read a file twice, so that packets tell what later ones say of them: ip.reassembled_in, icmp.resp_in",
+        help="read a file twice, so that packets tell what later ones say of them: ip.reassembled_in, icmp.resp_in, "
+        "tcp.completeness",
     )
     preferences = group.add_argument(
         "-o",
@@ -86,7 +87,8 @@ def _add_input(group: argparse._ArgumentGroup) -> None:
         action="append",
         default=[],
         metavar="NAME:VALUE",
-        help="set a preference: eth.check_fcs, {ip,tcp,udp}.check_checksum or ip.defragment, TRUE or FALSE",
+        help="set a preference: eth.check_fcs, {ip,tcp,udp}.check_checksum, ip.defragment, "
+        "tcp.relative_sequence_numbers and others, TRUE or FALSE",
     )
     group.add_argument(
         "--net",
@@ -325,7 +327,7 @@ def _opening(request: Request) -> Iterator[Callable[[], Reader]]:
 
 def _dissect(request: Request, opening: Callable[[], Reader], chosen: Filter | None, printing: Printing | None) -> int:
     from wireproof.capture import CaptureError
-    from wireproof.cli._statistics import statistic
+    from wireproof.cli._statistics import gather, statistic
     from wireproof.interface import Capture, EngineError
     from wireproof.packet import Preferences
 
@@ -335,6 +337,10 @@ def _dissect(request: Request, opening: Callable[[], Reader], chosen: Filter | N
     except CaptureError as error:
         raise CommandError(_unreadable(request, error)) from error
     capture.jobs = request.jobs
+    if _is_summary_alone(request):
+        capture.close()
+        damage = gather(request, lambda: Capture(opening(), capture.preferences), summaries)
+        return _end(request, summaries, damage, None)
     capture.taps += [each.see for each in summaries]
     if request.two_passes:
         from wireproof.interface.capture import look_ahead
@@ -348,11 +354,25 @@ def _dissect(request: Request, opening: Callable[[], Reader], chosen: Filter | N
         except CaptureError as error:
             raise CommandError(str(error)) from error
     sys.stdout.write(last)
+    return _end(request, summaries, damage, capture.reader.compression)
+
+
+def _is_summary_alone(request: Request) -> bool:
+    """Whether only summaries are wanted of a file that may be read as often as they take."""
+    from wireproof.cli import _bulk
+
+    if not request.statistics or not request.quiet or request.write is not None or request.two_passes:
+        return False
+    return request.engine != "reference" and _bulk.is_large(request)
+
+
+def _end(request: Request, summaries: list[Statistic], damage: CaptureError | None, compression: str | None) -> int:
+    """Print the summaries, and say what was wrong with the capture."""
     if summaries:
         _summarise(request, summaries)
     if damage is not None:
         sys.stdout.flush()  # so that the message stands below all packets before the damage
-        raise CommandError(_unreadable(request, damage, capture.reader.compression))
+        raise CommandError(_unreadable(request, damage, compression))
     return 0
 
 

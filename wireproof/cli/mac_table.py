@@ -22,13 +22,7 @@ The capture's interfaces are the switch's ports. As a filter: switch.cast == "un
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.epilog = EXAMPLES
-    _tables.add_input(parser)
-    parser.add_argument(
-        "--age",
-        type=_tables.seconds,
-        metavar="SECONDS",
-        help="addresses that no frame came from for so long are forgotten (default: 300)",
-    )
+    _tables.add_input(parser, "addresses that no frame came from for so long are forgotten (default: 300)")
     parser.add_argument("--station", type=_address, metavar="MAC", help="tell which frames this station takes in")
     parser.add_argument("--promiscuous", action="store_true", help="that station takes in what is for others, too")
     parser.add_argument("--frames", action="store_true", help="list the frames, each with what it is to the switch")

@@ -427,6 +427,10 @@ def look_ahead(
     with open_capture(source, preferences=preferences) as capture, suppress(CaptureError):
         for record in capture.select(WANTED, count, "auto" if engine == "compiled" else engine):
             found.see(capture.dissect_with(record, found.fragments))
+    with open_capture(source, preferences=preferences) as capture:
+        capture.hindsight = found.hindsight
+        capture.count_until_damage("tcp.stream", count, "auto" if engine == "compiled" else engine)
+    found.hindsight.known = True
     return found.hindsight
 
 

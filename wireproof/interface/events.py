@@ -66,3 +66,19 @@ def first_values(column: Column) -> Sequence[Any]:
         return values[: column.rows]
     marks = present.tolist()
     return [values[row] if marks[row >> 3] >> (row & 7) & 1 else None for row in range(column.rows)]
+
+
+def numbers(column: Column) -> Iterator[Sequence[int]]:
+    """Yield all values of each frame, as numbers; of what is none, a number for each value."""
+    kind = column.field.type.kind
+    if kind not in (Kind.INTEGER, Kind.RELATIVE_TIME):
+        for found in column:
+            yield range(len(found) if isinstance(found, list) else found is not None)
+        return
+    values = column.values.tolist()
+    if column.offsets is None:
+        assert column.present is not None
+        marks = column.present.tolist()
+        yield from ((values[row],) if marks[row >> 3] >> (row & 7) & 1 else () for row in range(column.rows))
+        return
+    yield from (values[begin:end] for begin, end in pairwise(column.offsets.tolist()))

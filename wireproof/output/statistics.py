@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from wireproof.analysis.statistics.conversations import Conversation, Conversations, End, Endpoint, Endpoints, Kind
 from wireproof.analysis.statistics.experts import Experts
 from wireproof.analysis.statistics.follow import Follow, Piece
 from wireproof.analysis.statistics.hierarchy import Branch, Hierarchy
-from wireproof.analysis.statistics.intervals import SECOND, Intervals
 from wireproof.dissectors.schema import Severity
 from wireproof.dissectors.schema.render import dotted_quad
 from wireproof.output.escape import escape
 
+SECOND = 10**9
 LINE, LONG_LINE = "=" * 67, "=" * 80
 PREFIXES = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 SHORT_NAMES = {
     "arp": "ARP/RARP",
+    "atmarp": "ATMARP",
+    "data": "Data",
     "eth": "Ethernet",
+    "ethertype": "Ethertype",
+    "fpp": "Frame Preemption Protocol",
     "ip": "IPv4",
     "llc": "LLC",
     "tcp": "TCP",
@@ -28,6 +32,9 @@ SHORT_NAMES = {
     "ieee8021ad": "IEEE 802.1AD",
     "frame": "Frame",
     "fr": "FR",
+    "null": "Null",
+    "pkt_comment": "Pkt_Comment",
+    "raw": "Raw",
     "sll": "SLL",
 }
 """Wireshark's short names of protocols."""
@@ -144,64 +151,6 @@ def expert_lines(found: Experts, chosen: str) -> Iterator[str]:
         yield f"and {found.dropped} more"
 
 
-def interval_lines(found: Intervals, chosen: str) -> Iterator[str]:
-    """Yield ``-z io,stat``."""
-    rows = found.rows()
-    digits = (3 if found.duration < 10 * SECOND else 1) if found.is_whole else found.digits
-    whole = len(str(found.duration // SECOND))
-    width = whole + 1 + digits if digits else max(whole, 2)
-    widths = [
-        (max(6, *(len(str(row[2][at][0])) for row in rows)), max(5, *(len(str(row[2][at][1])) for row in rows)))
-        if rows
-        else (6, 5)
-        for at in range(len(found.filters))
-    ]
-    cell = 2 * width + 6
-    labels = [text or "Frames and bytes" for text, _ in found.filters]
-    inner = cell + sum(frames + octets + 6 for frames, octets in widths)
-    inner = max(inner, *(len(label) + 9 for label in labels))
-    yield ""
-    yield "=" * (inner + 2)
-    for text in _interval_head(found, labels, digits, whole):
-        yield f"| {text:<{inner - 1}}|"
-    yield f"|{'-' * inner}|"
-    numbers = "".join(f"|{at:<{frames + octets + 5}}" for at, (frames, octets) in enumerate(widths, 1))
-    yield f"|{'':<{cell}}{numbers}|"
-    names = "".join(f"| {'Frames':^{frames}} | {'Bytes':^{octets}} " for frames, octets in widths)
-    yield f"|{' Interval':<{cell}}{names}|"
-    yield f"|{'-' * inner}|"
-    for begin, end, counts in rows:
-        cells = "".join(
-            f"| {count:>{frames}} | {octets:>{room}} "
-            for (count, octets), (frames, room) in zip(counts, widths, strict=True)
-        )
-        is_last = end == found.duration
-        yield f"| {_interval(begin, end, digits, width, is_one=whole == 1, is_last=is_last)}{cells}|"
-    yield "=" * (inner + 2)
-
-
-def _interval_head(found: Intervals, labels: Sequence[str], digits: int, whole: int) -> Iterator[str]:
-    duration = found.duration / SECOND
-    interval = duration if found.is_whole else found.interval / SECOND
-    room = whole + 1 + digits if digits else whole
-    yield "IO Statistics"
-    yield ""
-    yield f"Duration: {duration:.{digits or 6}f} secs"
-    yield f"Interval: {interval:>{room}.{digits}f} secs"
-    yield ""
-    for at, label in enumerate(labels, 1):
-        yield f"{'Col' if at == 1 else '   '} {at}: {escape(label)}"
-
-
-def _interval(begin: int, end: int, digits: int, width: int, *, is_one: bool, is_last: bool) -> str:
-    if digits:
-        return f"{begin / SECOND:>{width}.{digits}f} <> {end / SECOND:>{width}.{digits}f} "
-    if is_last:
-        return f"{begin // SECOND:>{width}} <> {'Dur':<{width + 1}}"
-    last = f"{end // SECOND:<{width}}" if is_one else f"{end // SECOND:>{width}}"
-    return f"{begin // SECOND:>{width}} <> {last} "
-
-
 def follow_lines(found: Follow, form: str) -> Iterator[str]:
     """Yield ``-z follow``: as text, as octets with their text, or as octets alone."""
     found.end()
@@ -307,22 +256,6 @@ def expert_json(found: Experts) -> list[dict[str, Any]]:
         for severity, counts in found.counts.items()
         for said, count in counts.items()
     ]
-
-
-def interval_json(found: Intervals) -> dict[str, Any]:
-    """Return the intervals; times are seconds."""
-    return {
-        "duration": found.duration / SECOND,
-        "columns": [text for text, _ in found.filters],
-        "intervals": [
-            {
-                "begin": begin / SECOND,
-                "end": end / SECOND,
-                "columns": [{"frames": frames, "bytes": octets} for frames, octets in counts],
-            }
-            for begin, end, counts in found.rows()
-        ],
-    }
 
 
 def follow_json(found: Follow) -> dict[str, Any]:

@@ -13,7 +13,12 @@ PORT_NAMES = "nameres.transport_name"
 DEFRAGMENT = "ip.defragment"
 DUPLICATES = "arp.detect_duplicate_ips"
 STORMS = "arp.detect_request_storms"
-ON = frozenset({DEFRAGMENT, DUPLICATES})
+RELATIVE, ANALYZE = "tcp.relative_sequence_numbers", "tcp.analyze_sequence_numbers"
+TCP_TIMES, UDP_TIMES = "tcp.calculate_timestamps", "udp.calculate_timestamps"
+IN_FLIGHT = "tcp.track_bytes_in_flight"
+OF_STREAMS = (RELATIVE, ANALYZE, TCP_TIMES, UDP_TIMES, IN_FLIGHT)
+"""What is told of conversations."""
+ON = frozenset({DEFRAGMENT, DUPLICATES, *OF_STREAMS})
 """What is on unless it is switched off."""
 OUI_NAMES = "nameres.oui_name"
 """Organisations by the first octets of addresses, which Wireshark names in any case: no preference of its own."""

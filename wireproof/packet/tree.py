@@ -104,7 +104,7 @@ class Layer:
 
     def __getitem__(self, name: str) -> tuple[Any, ...]:
         """Return the canonical values of the field of that name in this layer."""
-        return tuple(value.value for value in self.values if value.info.name == name)
+        return tuple([value.value for value in self.values if value.info.name == name])
 
 
 class Occurrence(NamedTuple):
@@ -128,7 +128,7 @@ class Packet:
     it these, with an octet before each. `pieces` are the layers that carry fragments.
 
     Where names are wanted, `resolve` gives that of a MAC address, `organization` that of the owner of an OUI, and
-    `service` that of a port of a protocol.
+    `service` that of a port of a protocol. `is_relative` is whether numbers of TCP count from where each side began.
     """
 
     data: bytes
@@ -148,6 +148,7 @@ class Packet:
     buffer: bytes = field(default=b"", init=False, repr=False)
     layers: list[Layer] = field(default_factory=list)
     diagnoses: list[Diagnosis] = field(default_factory=list)
+    is_relative: bool = True
     _index: dict[str, list[tuple[Value, Layer]]] | None = None
     _counts: dict[str, int] = field(default_factory=dict)
 
@@ -218,6 +219,13 @@ class Packet:
                 for value in layer.values:
                     self._index.setdefault(value.info.name, []).append((value, layer))
         return self._index.get(name, ())
+
+    def first(self, name: str) -> Any:
+        """Return the first canonical value of the field with that canonical name, None where there is none.
+
+        For one that is asked for before all is known: no index is made, which the next value would spoil.
+        """
+        return next((each.value for layer in self.layers for each in layer.values if each.info.name == name), None)
 
     def occurrences(self, name: str) -> Sequence[Occurrence]:
         """Return what a filter sees of the field or protocol with that canonical name."""

@@ -25,6 +25,21 @@ class Packets(Table):
     quoted: U8
 
 
+class Choices(Table):
+    """One row: what is left out, and what is told of ends.
+
+    Numbers of TCP may be told `raw`, as they are sent, its sequence stay `unanalysed`, times untold, and octets in
+    flight `uncounted`. Of so many conversations the `endings` are noted, or, if they are `known`, told.
+    """
+
+    raw: I64
+    unanalysed: I64
+    untimed: I64
+    uncounted: I64
+    endings: I64
+    known: I64
+
+
 class Times(Table):
     """What is told of each packet: its stream, and nanoseconds since the first one and the one before, or ABSENT."""
 
@@ -79,10 +94,10 @@ def begin(index: Index, conversations: Conversations, place: int, time: int) -> 
     index.begun[0] += 1
 
 
-def tick(conversations: Conversations, place: int, times: Times, row: int, time: int) -> None:
+def tick(conversations: Conversations, place: int, times: Times, row: int, time: int, choices: Choices) -> None:
     """Tell the times of a packet, in nanoseconds since the first one of its conversation and since the one before.
 
-    They may be negative. A packet without a time has none, and does not move the clock.
+    They may be negative. A packet without a time has none, and does not move the clock; nor has any that is not to.
     """
     if time == ABSENT:
         times.time_relative[row] = ABSENT
@@ -94,3 +109,6 @@ def tick(conversations: Conversations, place: int, times: Times, row: int, time:
     times.time_relative[row] = time - conversations.first[place]
     times.time_delta[row] = time - conversations.previous[place]
     conversations.previous[place] = time
+    if choices.untimed[0]:
+        times.time_relative[row] = ABSENT
+        times.time_delta[row] = ABSENT

@@ -84,8 +84,12 @@ def remark(
     pool: Pool,
     waiting: Waiting,
     kinds: int,
+    counts: int,
 ) -> None:
-    """Tell what the sequence says of a segment, besides the `kinds` that are known already, and note the segment."""
+    """Tell what the sequence says of a segment, besides the `kinds` that are known already, and note the segment.
+
+    `counts` is whether octets in flight are told.
+    """
     others = mine ^ 1
     time = 0 if packets.time[row] == ABSENT else packets.time[row]
     kinds = window_kinds(segments, row, sides, mine, kinds)
@@ -111,7 +115,7 @@ def remark(
     sides.last_kinds[mine] = kinds
     remarks.kinds[row] = kinds
     acknowledge(segments, row, remarks, sides, others, pool, waiting, time)
-    if segments.length[row] > 0 and sides.waiting[mine] != NONE and sides.acknowledged[mine]:
+    if segments.length[row] > 0 and sides.waiting[mine] != NONE and sides.acknowledged[mine] and counts:
         tell_octets(segments, row, remarks, sides, mine, waiting)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wireproof.analysis.rules.conversations import (
     FULL,
     TAKEN,
+    Choices,
     Conversations,
     Packets,
     Times,
@@ -40,6 +41,7 @@ from wireproof.analysis.rules.tcp_tables import (
     SYN,
     UNKNOWN,
     UNKNOWN_STATE,
+    Endings,
     Readings,
     Remarks,
     Segments,
@@ -63,6 +65,7 @@ def take_segment(
     packets: Packets,
     segments: Segments,
     row: int,
+    choices: Choices,
     times: Times,
     readings: Readings,
     index: Index,
@@ -74,6 +77,7 @@ def take_segment(
     remarks: Remarks,
     pool: Pool,
     waiting: Waiting,
+    endings: Endings,
 ) -> int:
     """Tell how a segment reads, and what is remarkable of it.
 
@@ -113,13 +117,15 @@ def take_segment(
     if segments.flags[row] & FIN and not sides.closed_first[others]:
         sides.closed_first[mine] = 1
     times.stream[row] = conversations.stream[place]
-    tick(conversations, place, times, row, packets.time[row])
+    tick(conversations, place, times, row, packets.time[row], choices)
     read(segments, row, readings, sides, mine, others)
     read_flags(segments, row, readings, streams, place, sides, mine)
     say_nothing(remarks, row)
     if segments.length[row] != ABSENT:
         follow(segments, row, sides, mine)
-        remark(packets, segments, row, remarks, streams, place, sides, mine, pool, waiting, kinds)
+    if segments.length[row] != ABSENT and not choices.unanalysed[0]:
+        counts = not choices.uncounted[0]
+        remark(packets, segments, row, remarks, streams, place, sides, mine, pool, waiting, kinds, counts)
         time_handshake(packets, segments, row, streams, place)
         if remarks.kinds[row]:
             remarks.initial_rtt[row] = streams.initial_rtt[place]
@@ -128,7 +134,37 @@ def take_segment(
     readings.destination_state[row] = sides.state[others]
     complete(segments, row, streams, place)
     set_shifts(segments, row, sides, mine, others)
+    if choices.raw[0] or choices.unanalysed[0]:
+        read_raw(segments, row, readings)
+    if conversations.stream[place] < choices.endings[0]:
+        end(segments, row, choices, conversations.stream[place], readings, remarks, streams, place, endings)
     return TAKEN
+
+
+def end(
+    segments: Segments,
+    row: int,
+    choices: Choices,
+    stream: int,
+    readings: Readings,
+    remarks: Remarks,
+    streams: Streams,
+    place: int,
+    endings: Endings,
+) -> None:
+    """Note what a conversation has come to, or tell what it comes to at its end.
+
+    What the first segment adds counts when it comes for the second time, as in Wireshark.
+    """
+    if not choices.known[0]:
+        endings.completeness[stream] = streams.completeness[place]
+        endings.initial_rtt[stream] = streams.initial_rtt[place]
+        return
+    readings.completeness[row] = endings.completeness[stream]
+    if segments.valid[row]:
+        endings.completeness[stream] |= seen_of(segments.flags[row], segments.length[row] > 0)
+    if remarks.kinds[row]:
+        remarks.initial_rtt[row] = endings.initial_rtt[stream]
 
 
 def opens(flags: int) -> int:
@@ -237,6 +273,16 @@ def read(segments: Segments, row: int, readings: Readings, sides: Sides, mine: i
     readings.edges_from[row] = sides.base[others]
 
 
+def read_raw(segments: Segments, row: int, readings: Readings) -> None:
+    """Tell the numbers of a segment as they were sent."""
+    readings.seq[row] = segments.seq[row]
+    readings.ack[row] = segments.ack[row]
+    readings.edges_from[row] = 0
+    if segments.length[row] != ABSENT:
+        takes_one = segments.flags[row] & (SYN | FIN) != 0
+        readings.next[row] = (segments.seq[row] + segments.length[row] + takes_one) % MODULUS
+
+
 def read_flags(
     segments: Segments, row: int, readings: Readings, streams: Streams, place: int, sides: Sides, mine: int
 ) -> None:
@@ -269,14 +315,21 @@ def complete(segments: Segments, row: int, streams: Streams, place: int) -> None
         if opens(flags):
             streams.completeness[place] = SEEN_SYN | SEEN_DATA if has_data else SEEN_SYN
         return
+    streams.completeness[place] |= seen_of(flags, has_data)
+
+
+def seen_of(flags: int, has_data: int) -> int:
+    """Return what a segment adds to a conversation that others have begun."""
+    seen = 0
     if accepts(flags):
-        streams.completeness[place] |= SEEN_SYN_ACK
+        seen = SEEN_SYN_ACK
     elif flags & ACK:
-        streams.completeness[place] |= SEEN_DATA if has_data else SEEN_ACK
+        seen = SEEN_DATA if has_data else SEEN_ACK
     if flags & FIN and flags & ACK:
-        streams.completeness[place] |= SEEN_FIN
+        seen |= SEEN_FIN
     if flags & RST:
-        streams.completeness[place] |= SEEN_RST
+        seen |= SEEN_RST
+    return seen
 
 
 def set_shifts(segments: Segments, row: int, sides: Sides, mine: int, others: int) -> None:

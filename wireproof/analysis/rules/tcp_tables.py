@@ -115,6 +115,13 @@ class Streams(Table):
     initial_rtt: I64
 
 
+class Endings(Table):
+    """What a conversation has come to at its end, by its number: completeness, and the initial round-trip time."""
+
+    completeness: U8
+    initial_rtt: I64
+
+
 class Sides(Table):
     """A side of a conversation, of which each has two.
 

@@ -24,59 +24,63 @@ class Kind(NamedTuple):
     source_port: str = ""
     destination_port: str = ""
     stream: str = ""
+    enough: str = ""
+    """The field up to which a header has to be there; without one, all of it has to be."""
 
 
 KINDS = {
     "eth": Kind("eth", "Ethernet", "eth.src", "eth.dst"),
     "ip": Kind("ip", "IPv4", "ip.src", "ip.dst"),
     "tcp": Kind("tcp", "TCP", "ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.stream"),
-    "udp": Kind("udp", "UDP", "ip.src", "ip.dst", "udp.srcport", "udp.dstport"),
+    "udp": Kind("udp", "UDP", "ip.src", "ip.dst", "udp.srcport", "udp.dstport", enough="udp.checksum"),
 }
 
 
+@dataclass(slots=True, kw_only=True)
+class Traffic:
+    """Frames and octets, as on the wire, that an end has sent and received."""
+
+    sent: int = 0
+    sent_octets: int = 0
+    received: int = 0
+    received_octets: int = 0
+
+    @property
+    def frames(self) -> int:
+        """Frames in both directions; of an endpoint, one to itself counts twice."""
+        return self.sent + self.received
+
+    @property
+    def octets(self) -> int:
+        """Octets of these frames."""
+        return self.sent_octets + self.received_octets
+
+    def send(self, octets: int) -> None:
+        """Count a frame that it has sent."""
+        self.sent += 1
+        self.sent_octets += octets
+
+    def receive(self, octets: int) -> None:
+        """Count a frame that it has received."""
+        self.received += 1
+        self.received_octets += octets
+
+
 @dataclass(slots=True)
-class Conversation:
-    """Frames and octets in both directions; `first` is the end that sent the first packet. Times are nanoseconds."""
+class Conversation(Traffic):
+    """The traffic of `first`, which is the end that sent the first packet. Times are nanoseconds."""
 
     first: End
     second: End
     start: int | None
     stop: int | None
-    sent: int = 0
-    sent_octets: int = 0
-    received: int = 0
-    received_octets: int = 0
-
-    @property
-    def frames(self) -> int:
-        """Frames in both directions."""
-        return self.sent + self.received
-
-    @property
-    def octets(self) -> int:
-        """Octets of these frames, as on the wire."""
-        return self.sent_octets + self.received_octets
 
 
 @dataclass(slots=True)
-class Endpoint:
-    """Frames and octets that one end has sent and received."""
+class Endpoint(Traffic):
+    """The traffic of one end."""
 
     end: End
-    sent: int = 0
-    sent_octets: int = 0
-    received: int = 0
-    received_octets: int = 0
-
-    @property
-    def frames(self) -> int:
-        """Frames in both directions; one to itself counts twice."""
-        return self.sent + self.received
-
-    @property
-    def octets(self) -> int:
-        """Octets of these frames, as on the wire."""
-        return self.sent_octets + self.received_octets
 
 
 class Talk(NamedTuple):
@@ -85,6 +89,7 @@ class Talk(NamedTuple):
     source: End
     destination: End
     stream: int | None
+    layer: Layer
 
 
 def talks(packet: Packet, kind: Kind) -> Iterator[Talk]:
@@ -92,12 +97,14 @@ def talks(packet: Packet, kind: Kind) -> Iterator[Talk]:
     for index, layer in enumerate(packet.layers):
         if layer.protocol.name != kind.protocol or layer.quoted:
             continue
+        if not (layer[kind.enough] if kind.enough else layer.complete):
+            continue
         carrier = packet.layers[index - 1] if kind.source_port else layer
         ends = (carrier[kind.source], carrier[kind.destination])
         ports = _ports(layer, kind)
         if all(ends) and ports is not None:
             stream = next(iter(layer[kind.stream]), None) if kind.stream else None
-            yield Talk((octets(ends[0][0]), ports[0]), (octets(ends[1][0]), ports[1]), stream)
+            yield Talk((octets(ends[0][0]), ports[0]), (octets(ends[1][0]), ports[1]), stream, layer)
 
 
 def octets(address: int | bytes) -> bytes:
@@ -125,27 +132,30 @@ class Conversations:
         """Take a packet in; one that is not chosen only begins the clock."""
         if self._begun is None:
             self._begun = packet.time
-        for talk in talks(packet, self.kind) if chosen else ():
-            self._add(talk, packet)
+        if chosen:
+            self.see_at(packet, packet.time)
 
-    def _add(self, talk: Talk, packet: Packet) -> None:
-        low, high = sorted((talk.source, talk.destination))
-        key = low, high, talk.stream
+    def see_at(self, packet: Packet, time: int | None) -> None:
+        """Take a packet in that came then."""
+        for talk in talks(packet, self.kind):
+            self.add(talk.source, talk.destination, talk.stream, time, packet.wire_length)
+
+    def add(self, source: End, destination: End, stream: int | None, time: int | None, size: int) -> None:
+        """Count a frame of so many octets."""
+        key = (source, destination, stream) if source <= destination else (destination, source, stream)
         found = self._known.get(key)
         if found is None and len(self._known) >= MOST:
             self.dropped += 1
             return
         if found is None:
-            found = self._known[key] = Conversation(talk.source, talk.destination, packet.time, packet.time)
-        if talk.source == found.first:
-            found.sent += 1
-            found.sent_octets += packet.wire_length
+            found = self._known[key] = Conversation(source, destination, time, time)
+        if source == found.first:
+            found.send(size)
         else:
-            found.received += 1
-            found.received_octets += packet.wire_length
-        if packet.time is not None:
-            found.start = packet.time if found.start is None else min(found.start, packet.time)
-            found.stop = packet.time if found.stop is None else max(found.stop, packet.time)
+            found.receive(size)
+        if time is not None:
+            found.start = time if found.start is None else min(found.start, time)
+            found.stop = time if found.stop is None else max(found.stop, time)
 
     @property
     def begun(self) -> int:
@@ -167,16 +177,25 @@ class Endpoints:
 
     def see(self, packet: Packet, chosen: bool = True) -> None:
         """Take a packet in, if it is chosen."""
-        for talk in talks(packet, self.kind) if chosen else ():
-            if len(self._known) >= MOST and not {talk.source, talk.destination} <= self._known.keys():
+        if chosen:
+            self.see_at(packet, packet.time)
+
+    def see_at(self, packet: Packet, time: int | None) -> None:
+        """Take a packet in, whenever it came."""
+        for talk in talks(packet, self.kind):
+            self.add(talk.source, talk.destination, talk.stream, time, packet.wire_length)
+
+    def add(self, source: End, destination: End, stream: int | None, time: int | None, size: int) -> None:
+        """Count a frame of so many octets, of whatever conversation."""
+        sender, receiver = self._known.get(source), self._known.get(destination)
+        if sender is None or receiver is None:
+            if len(self._known) >= MOST:
                 self.dropped += 1
-                continue
-            sender = self._known.setdefault(talk.source, Endpoint(talk.source))
-            sender.sent += 1
-            sender.sent_octets += packet.wire_length
-            receiver = self._known.setdefault(talk.destination, Endpoint(talk.destination))
-            receiver.received += 1
-            receiver.received_octets += packet.wire_length
+                return
+            sender = self._known.setdefault(source, Endpoint(source))
+            receiver = self._known.setdefault(destination, Endpoint(destination))
+        sender.send(size)
+        receiver.receive(size)
 
     def rows(self) -> list[Endpoint]:
         """Return the ends, the largest first."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from wireproof.packet import Packet
+from wireproof.packet import Layer, Packet
 
-SAID = frozenset({"_ws.expert", "_ws.short", "pkt_comment"})
-"""Layers that are none of the frame's."""
+ENDS = {"short": "_ws.short", "malformed": "_ws.malformed", "unreassembled": "_ws.unreassembled"}
+"""What a packet ends in that cannot be read to its end, by the kind of the diagnosis."""
 
 
 @dataclass(slots=True)
@@ -27,14 +28,41 @@ class Hierarchy:
         self.root = Branch("")
 
     def see(self, packet: Packet, chosen: bool = True) -> None:
-        """Take a packet in, if it is chosen. What an error message quotes is part of that."""
-        if not chosen:
-            return
+        """Take a packet in, if it is chosen."""
+        if chosen:
+            self.add(path_of(packet), packet.wire_length)
+
+    def add(self, path: Iterable[str], octets: int) -> None:
+        """Count a frame of so many octets with these protocols, from the outermost in."""
         branch = self.root
-        for layer in packet.layers[1:]:
-            name = layer.protocol.name
-            if name in SAID or (layer.quoted and name != "data"):
-                continue
+        for name in path:
             branch = branch.branches.setdefault(name, Branch(name))
             branch.frames += 1
-            branch.octets += packet.wire_length
+            branch.octets += octets
+
+
+def path_of(packet: Packet) -> Iterator[str]:
+    """Yield the protocols of a packet, and what its end is where it cannot be read to it.
+
+    As in Wireshark, what ICMP carries is part of it, and what TCP brings again part of TCP.
+    """
+    before: Layer | None = None
+    for layer in packet.layers[1:]:
+        name = layer.protocol.name
+        if name.startswith("_ws.") or name == "pkt_comment":
+            continue
+        if _is_shown(layer, before):
+            yield name
+        before = layer
+    for diagnosis in packet.diagnoses:
+        if diagnosis.kind in ENDS and not diagnosis.own:
+            yield ENDS[diagnosis.kind]
+
+
+def _is_shown(layer: Layer, before: Layer | None) -> bool:
+    """Whether a layer stands beside the others in Wireshark's tree: of a quote, data of UDP do."""
+    if before is None or layer.protocol.name != "data":
+        return not layer.quoted
+    if before["tcp.analysis.retransmission"]:
+        return False
+    return before.protocol.name != "icmp" and (not layer.quoted or before.protocol.name == "udp")
