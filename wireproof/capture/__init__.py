@@ -1,10 +1,18 @@
 """Capture files, pipes and streams to records and back."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wireproof._late import late
+
 from .pcap import PcapWriter
-from .pcapng_writer import PcapngWriter
 from .reader import Reader, open_reader
 from .record import CaptureError, Interface, PacketOptions, Record
-from .writer import write_pcap, write_pcapng
+
+if TYPE_CHECKING:
+    from .pcapng_writer import PcapngWriter
+    from .writer import write_pcap, write_pcapng
 
 __all__ = [
     "CaptureError",
@@ -18,3 +26,5 @@ __all__ = [
     "write_pcap",
     "write_pcapng",
 ]
+
+__getattr__ = late(__name__, {"pcapng_writer": ("PcapngWriter",), "writer": ("write_pcap", "write_pcapng")})

@@ -1,16 +1,22 @@
 """Opening a capture: a file, a pipe or a stream, its format known by its first bytes."""
 
+from __future__ import annotations
+
 import os
 import stat
 import sys
 from collections.abc import Iterator
 from types import TracebackType
-from typing import BinaryIO, Literal, Self, cast
+from typing import TYPE_CHECKING, BinaryIO, Literal, Self, cast
 
-from . import pcap, pcapng
+from . import pcap
 from .compressed import Decompressed, method_of
+from .pcapng_blocks import MAGIC as PCAPNG_MAGIC
 from .record import CaptureError, Interface, Record
 from .source import Source
+
+if TYPE_CHECKING:
+    from . import pcapng
 
 _CONVERT = "editcap -F pcapng converts captures of this format"
 _REMEDIES = {
@@ -55,7 +61,9 @@ class Reader:
 
     def _recognise(self, source: Source) -> Iterator[Record]:
         magic = source.peek(4)
-        if magic == pcapng.MAGIC:
+        if magic == PCAPNG_MAGIC:
+            from . import pcapng
+
             self.format = "pcapng"
             self.blocks = pcapng.Blocks(source, self.interfaces)
             return self.blocks.records()

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from wireproof.output.columns import DEFAULT, ColumnLayout, summary_line
-from wireproof.output.details import detail_lines
 from wireproof.output.hexdump import hexdump_lines
-from wireproof.output.items import octets as count
 from wireproof.packet import Packet
 
 
@@ -27,12 +25,16 @@ def text_lines(
     if summary:
         yield summary_line(packet, layout)
     if details:
+        from wireproof.output.details import detail_lines
+
         yield from detail_lines(packet, only, octets=not octets)
         yield ""
     elif summary and octets:
         yield ""
     if octets:
         if packet.wholes:
+            from wireproof.output.items import octets as count
+
             yield f"Frame ({count(len(packet.data))}):"
         yield from hexdump_lines(packet.data)
         for whole in packet.wholes:
