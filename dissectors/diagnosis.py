@@ -37,6 +37,7 @@ malformed = Protocol(
         FieldInfo("_ws.malformed.expert", FieldType.NONE, "Malformed Packet (Exception occurred)"),
         FieldInfo("_ws.malformed.dissector_bug", FieldType.NONE, "Dissector bug"),
     ),
+    idle=(FieldInfo("_ws.malformed.reassembly", FieldType.NONE, "Reassembly error"),),
 )
 unreassembled = Protocol(
     "_ws.unreassembled",

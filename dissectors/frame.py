@@ -47,7 +47,7 @@ DROP_COUNT = FieldInfo("frame.drop_count", FieldType.UINT64, "Drop Count")
 DIRECTION = FieldInfo("frame.p2p_dir", FieldType.INT8, "Point-to-Point Direction", labels=SENT_OR_RECEIVED)
 VERDICT = FieldInfo("frame.verdict", FieldType.STRING, "Verdict")
 VERDICTS = {
-    0: FieldInfo("frame.verdict.hw", FieldType.BYTES, "Hardware"),
+    0: FieldInfo("frame.verdict.hw", FieldType.BYTES, "Hardware", Base.SPACE),
     1: FieldInfo("frame.verdict.ebpf_tc", FieldType.INT64, "eBPF TC", labels=CLASSIFIER_VERDICTS),
     2: FieldInfo("frame.verdict.ebpf_xdp", FieldType.INT64, "eBPF XDP", labels=DATA_PATH_VERDICTS),
 }

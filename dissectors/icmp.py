@@ -35,6 +35,7 @@ from wireproof.dissectors.schema import (
     Summary,
     There,
     bad_checksum,
+    parts,
 )
 
 BOOLEAN, BYTES, IPV4 = FieldType.BOOLEAN, FieldType.BYTES, FieldType.IPV4
@@ -182,11 +183,15 @@ icmp = Protocol(
             told("ipv4", 0x02, "IPv4 bit"),
             told("ipv6", 0x01, "IPv6 bit"),
         ),
-        Struct(
+        # The second of these octets tells how long the quote is, and is looked at before anything is told of them.
+        Struct(If(is_unused | has_mtu | (this.type == PROBLEM), There(2))),
+        *parts(
             "unused" / unused(4, is_unused & has_no_length),
             "_before_mtu" / unused(2, has_mtu & has_no_length),
             "_before_length" / unused(1, (is_unused | has_mtu) & has_length),
             "pointer" / If(this.type == PROBLEM, Field("icmp.pointer", Int8ub, UINT32, "Pointer")),
+        ),
+        Struct(
             "length"
             / If(
                 has_length,
@@ -202,11 +207,14 @@ icmp = Protocol(
                     reference="RFC 4884 section 4",
                 ),
             ),
+        ),
+        *parts(
             "_behind_length" / unused(2, (is_unused | (this.type == PROBLEM)) & has_length),
             "_behind_pointer" / unused(3, (this.type == PROBLEM) & has_no_length),
             "mtu" / number("icmp.mtu", Int16ub, UINT16, "MTU of next hop", has_mtu, reference="RFC 1191 section 4"),
             "quench" / If(this.type == 4, Default(Bytes(4), bytes(4))),
             "gateway" / If(this.type == REDIRECT, Field("icmp.redir_gw", Bytes(4), IPV4, "Gateway Address")),
+            If(this.type == REDIRECT, There(1)),
         ),
         Struct("count" / number("icmp.num_addrs", Int8ub, UINT8, "Number of addresses", is_advertisement)),
         Struct("entry" / number("icmp.addr_entry_size", Int8ub, UINT8, "Address entry size", is_advertisement)),

@@ -2,12 +2,13 @@
 
 from construct import Computed, Struct, this
 
-from wireproof.dissectors.schema import Carry, Protocol, Summary
+from wireproof.dissectors.schema import Carry, Protocol, Summary, There
 
 raw = Protocol(
     "raw",
     "Raw packet data",
-    parts=(Struct("version" / Computed(this.first_octet >> 4)),),
+    # Wireshark looks for the framing of PPP in the first eight octets, and so has to have them.
+    parts=(Struct(There(8), "version" / Computed(this.first_octet >> 4)),),
     under={"link": (12, 14, 101)},
     carries=(Carry("raw.version", "version", empty=True),),
     summary=Summary(tree="Raw packet data", protocol="N/A", info="Raw packet data"),

@@ -36,7 +36,18 @@ from construct import Bytes, Computed, Default, If, IfThenElse, Int8ub, Int16ub,
 from wireproof.dissectors.ethernet import BAD_PADDING, PADDING
 from wireproof.dissectors.numbers.arp import HARDWARE_TYPES
 from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
-from wireproof.dissectors.schema import Base, Bits, Carry, Field, FieldInfo, FieldType, Protocol, Summary, Trailer
+from wireproof.dissectors.schema import (
+    Base,
+    Bits,
+    Carry,
+    Field,
+    FieldInfo,
+    FieldType,
+    Protocol,
+    Summary,
+    There,
+    Trailer,
+)
 
 UINT16 = FieldType.UINT16
 PACKET_TYPES = {
@@ -88,6 +99,7 @@ sll = Protocol(
     "Linux cooked-mode capture",
     parts=(
         Struct(
+            If(this.link_type == 276, There(12)),
             "type" / IfThenElse(is_first, Computed(0), Int16ub),
             "reserved" / IfThenElse(is_first, Computed(0), Int16ub),
             "ifindex" / IfThenElse(is_first, Computed(0), Int32ub),
@@ -140,8 +152,8 @@ sll = Protocol(
     ),
     under={"link": (113, 276)},
     carries=(
-        Carry("sll.ltype", "protocol", when=is_linux),
-        Carry("gre.proto", "protocol", when=is_gre, fallback=None),
+        Carry("sll.ltype", "protocol", when=is_linux, empty=True),
+        Carry("gre.proto", "protocol", when=is_gre, fallback=None, empty=True),
         Carry("eth.type", "protocol", path="ethertype", empty=True),
     ),
     trailer=Trailer(

@@ -20,7 +20,6 @@
 from construct import Computed, Default, GreedyBytes, If, IfThenElse, Int16ub, Int32ub, Struct, this
 
 from wireproof.dissectors import tcp_analysis
-from wireproof.dissectors.processes import processes
 from wireproof.dissectors.schema import (
     SET,
     Base,
@@ -42,6 +41,7 @@ from wireproof.dissectors.schema import (
     never,
 )
 from wireproof.dissectors.schema.render import FlagLetters, text
+from wireproof.dissectors.tcp_idle import IDLE
 from wireproof.dissectors.tcp_options import OPTIONS, label, note
 
 BOOLEAN, BYTES, NONE = FieldType.BOOLEAN, FieldType.BYTES, FieldType.NONE
@@ -236,18 +236,7 @@ tcp = Protocol(
         across("tcp.time_delta", FieldType.RELATIVE_TIME, "Time since previous frame in this TCP stream"),
         *tcp_analysis.FIELDS,
     ),
-    # What is told by other sources than packets, what stays off as a rule, and what no length of its option has.
-    idle=(
-        *processes("tcp"),
-        FieldInfo("tcp.options.rvbd.trpy.client.port", UINT16, "Out of band connection Client Port"),
-        FieldInfo("tcp.options.timestamp.tsval.syncookie.ecn", BOOLEAN, "SYN Cookie ECN"),
-        FieldInfo("tcp.options.timestamp.tsval.syncookie.sack", BOOLEAN, "SYN Cookie SACK"),
-        FieldInfo("tcp.options.timestamp.tsval.syncookie.timestamp", UINT32, "SYN Cookie Timestamp"),
-        FieldInfo("tcp.options.timestamp.tsval.syncookie.wscale", UINT8, "SYN Cookie WScale"),
-        FieldInfo("tcp.syncookie.hash", FieldType.UINT24, "SYN Cookie hash", Base.HEX),
-        FieldInfo("tcp.syncookie.mss", UINT8, "SYN Cookie Maximum Segment Size"),
-        FieldInfo("tcp.syncookie.time", UINT8, "SYN Cookie Time"),
-    ),
+    idle=IDLE,
     summary=Summary(protocol="TCP"),
     reference="RFC 9293",
 )

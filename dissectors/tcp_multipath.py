@@ -71,12 +71,13 @@ def bit(name: str, mask: int, title: str) -> Any:
     return If(subtype == RESET, field(f"flag_{name}.flag", bits, title, FieldType.BOOLEAN, labels=SET))
 
 
-def warned(condition: Any, name: str, text: str, reference: str) -> Rule:
+def warned(condition: Any, name: str, text: str, reference: str, below: str) -> Rule:
     """A rule that is only noted."""
     info = FieldInfo(f"mptcp.{name}", FieldType.NONE, text)
-    return Rule(condition, info, text, severity=Severity.WARNING, stops=False, reference=reference)
+    return Rule(condition, info, text, severity=Severity.WARNING, stops=False, reference=reference, below=below)
 
 
+FLAGS = "tcp.options.mptcp.flags"
 SUBTYPE = {"labels": MPTCP_SUBTYPES, "reference": "RFC 8684 section 3"}
 SEND_KEY, RECEIVE_KEY = field("sendkey", Int64ub, "Sender's Key"), field("recvkey", Int64ub, "Receiver's Key")
 LEVEL = field("datalvllen", Int16ub, "Data-level Length")
@@ -118,12 +119,14 @@ MP_CAPABLE = (
         "connection.missing_algorithm",
         "No crypto algorithm specified",
         "RFC 8684 section 3.1",
+        FLAGS,
     ),
     warned(
         (subtype != CAPABLE) | (this.algorithms == 1),
         "connection.unsupported_algorithm",
         "Unsupported algorithm",
         "RFC 8684 section 3.1",
+        FLAGS,
     ),
     If(has_sender, SEND_KEY),
     If(has_receiver, RECEIVE_KEY),
@@ -160,7 +163,13 @@ DSS = (
     If(is_mapped & (this.bits & 8 != 0), NUMBER),
     If(is_mapped, field("subflowseqno", Int32ub, "Subflow Sequence Number")),
     "_level" / IfThenElse(is_mapped, LEVEL, Computed(1)),
-    warned(this._level != 0, "dss.infinite_mapping", "Fallback to infinite mapping", "RFC 8684 section 3.7"),
+    warned(
+        this._level != 0,
+        "dss.infinite_mapping",
+        "Fallback to infinite mapping",
+        "RFC 8684 section 3.7",
+        "tcp.option_kind",
+    ),
     # It is there where both hosts asked for checksums, which the length tells.
     If(has_checksum, SUM),
 )
@@ -201,7 +210,7 @@ FIRST = (
 MULTIPATH = Option(
     (*HEAD, *MP_CAPABLE, *MP_JOIN, *DSS, *ADD_ADDR, *OTHERS),
     whole=FieldInfo(
-        "tcp.options.mptcp", BYTES, "TCP Option - Multipath TCP", hidden=True, aliases=("mptcp",), own=True
+        "tcp.options.mptcp", BYTES, "Multipath Transmission Control Protocol", hidden=True, aliases=("mptcp",), own=True
     ),
     first=FIRST,
     certain=length >= 3 + this.data + this.one + this.nine,

@@ -8,7 +8,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from construct import Bytes, Computed, If, IfThenElse, Int8ub, Int16ub, Int24ub, Int32ub, Struct, this
+from construct import Bytes, Computed, If, IfThenElse, Int8ub, Int16ub, Int24ub, Int32ub, this
 
 from wireproof.dissectors.numbers.ip_options import QUICK_START_RATES
 from wireproof.dissectors.numbers.tcp_options import EXPERIMENTS, OPTION_KINDS, OPTION_NAMES
@@ -48,10 +48,20 @@ def whole(name: str, title: str) -> FieldInfo:
     return FieldInfo(f"tcp.options.{name}", BYTES, f"TCP Option - {title}", hidden=True)
 
 
-def wrong_length(message: str, reference: str = "RFC 9293 section 3.1", **more: Any) -> Rule:
+def wrong_length(
+    message: str, reference: str = "RFC 9293 section 3.1", below: str = "tcp.option_len", **more: Any
+) -> Rule:
     """The rule of an option's length."""
     return Rule(
-        never, LENGTH, message, severity=Severity.NOTE, group="Sequence", stops=False, reference=reference, **more
+        never,
+        LENGTH,
+        message,
+        severity=Severity.NOTE,
+        group="Sequence",
+        stops=False,
+        reference=reference,
+        below=below,
+        **more,
     )
 
 
@@ -70,6 +80,7 @@ MSS_PRESENT = note(
     "options.mss.present",
     "The non-SYN packet does contain a MSS option",
     Severity.WARNING,
+    at="tcp.options.mss",
     reference="RFC 9293 section 3.7.1",
 )
 MSS_ABSENT = note(
@@ -108,6 +119,8 @@ def cut_block(condition: Any) -> Rule:
         group="Malformed",
         stops=False,
         reference=SACK_REFERENCE,
+        below="tcp.option_kind",
+        is_line=True,
     )
 
 
@@ -121,23 +134,25 @@ is_below = is_behind(this.left, this.ack_raw)
 is_within = (
     (length >= 18) & (is_behind(this.left, this.second_left) == 0) & (is_behind(this.second_right, this.right) == 0)
 )
+COUNT = Field("tcp.options.sack.count", Computed((length - 2) >> 3), UINT8, "TCP SACK Count")
+DUPLICATE_LEFT = Field("tcp.options.sack.dsack_le", Computed(this.left), UINT32, "TCP D-SACK Left Edge", across=True)
+DUPLICATE_RIGHT = Field("tcp.options.sack.dsack_re", Computed(this.right), UINT32, "TCP D-SACK Right Edge", across=True)
 SACK = (
     cut_block((length == 2) | (length >= 6)),
+    If((length > 2) & (length < 6), COUNT),
     "left" / LEFT,
     cut_block((length < 6) | (length >= 10)),
+    # Half a block is told as if it were a duplicate, and then the rest of it is missed.
+    If((length >= 6) & (length < 10), COUNT),
+    If((length >= 6) & (length < 10), DUPLICATE_LEFT),
     "right" / RIGHT,
     "second_left" / Ahead(4),
     "second_right" / Ahead(4, skip=4),
     Repeat(LEFT, RIGHT, rest=cut_block(never)),
-    Field("tcp.options.sack.count", Computed((length - 2) >> 3), UINT8, "TCP SACK Count"),
+    COUNT,
     "duplicate" / Computed(is_below | is_within),
-    If(
-        this.duplicate,
-        Struct(
-            Field("tcp.options.sack.dsack_le", Computed(this._.left), UINT32, "TCP D-SACK Left Edge", across=True),
-            Field("tcp.options.sack.dsack_re", Computed(this._.right), UINT32, "TCP D-SACK Right Edge", across=True),
-        ),
-    ),
+    If(this.duplicate, DUPLICATE_LEFT),
+    If(this.duplicate, DUPLICATE_RIGHT),
     Rule(
         this.duplicate == 0,
         label("options.sack.dsack", "D-SACK Sequence"),
@@ -146,6 +161,7 @@ SACK = (
         group="Sequence",
         stops=False,
         reference="RFC 2883 section 4",
+        is_line=True,
     ),
 )
 ECHO = Field("tcp.options.echo_value", Int32ub, title="TCP Echo Option", reference="RFC 1072 section 3")
@@ -161,14 +177,15 @@ CAPABILITIES = (
     ("compress", 0x10, "Lossless Header Compression (COMP)"),
     ("nlts", 0x08, "Network Layer Timestamp (NLTS)"),
 )
-SPACE_CAPABILITIES = Struct(
-    "vector" / Field("tcp.options.scps.vector", Int8ub, title="TCP SCPS Capabilities Vector", base=Base.HEX),
+SPACE_CAPABILITIES = (
+    "vector"
+    / If(length == 4, Field("tcp.options.scps.vector", Int8ub, title="TCP SCPS Capabilities Vector", base=Base.HEX)),
     *(
-        Field(f"tcp.options.scpsflags.{name}", Bits("vector", mask), BOOLEAN, title, labels=SET)
+        If(length == 4, Field(f"tcp.options.scpsflags.{name}", Bits("vector", mask), BOOLEAN, title, labels=SET))
         for name, mask, title in CAPABILITIES
     ),
-    Field("tcp.options.scpsflags.reserved", Bits("vector", 0x07), UINT8, "Reserved"),
-    Field("tcp.options.scps.binding", Int8ub, title="Connection ID"),
+    If(length == 4, Field("tcp.options.scpsflags.reserved", Bits("vector", 0x07), UINT8, "Reserved")),
+    If(length == 4, Field("tcp.options.scps.binding", Int8ub, title="Connection ID")),
 )
 NEGATIVE_ACKNOWLEDGMENT = (
     Field("tcp.options.snack.offset", Int16ub, title="TCP SNACK Offset"),
@@ -226,6 +243,7 @@ COUNTERS = {
     for name, title in (("ee0b", "ECT(0)"), ("eceb", "CE"), ("ee1b", "ECT(1)"))
 }
 ORDERS = ("ee0b", "eceb", "ee1b"), ("ee1b", "eceb", "ee0b")
+ACCURATE_ECN = (172, 174)
 
 
 def counters(order: int, head: int, condition: Any) -> tuple[Any, ...]:
@@ -243,10 +261,11 @@ def accurate_ecn(order: int) -> Option:
 
 is_ecn = (this.exid == 0xACC0) | (this.exid == 0xACC1)
 ECN_LENGTHS = (length == 4) | (length == 7) | (length == 10) | (length == 13)
+has_rate = (this.exid == 0x00AC) & (length == 5)
 RATE = (
-    "rate" / Int8ub,
-    Field("tcp.options.tarr.rate", Bits("rate", 0xFE), UINT8, "TARR Rate"),
-    Field("tcp.options.tar.reserved", Bits("rate", 0x01), UINT8, "TARR Reserved"),
+    "rate" / If(has_rate, Int8ub),
+    If(has_rate, Field("tcp.options.tarr.rate", Bits("rate", 0xFE), UINT8, "TARR Rate")),
+    If(has_rate, Field("tcp.options.tar.reserved", Bits("rate", 0x01), UINT8, "TARR Reserved")),
 )
 EXPERIMENTAL = Option(
     (
@@ -265,6 +284,7 @@ EXPERIMENTAL = Option(
             "option length should be 4, 7, 10, or 13 instead of {option_length}",
             severity=Severity.NOTE,
             group="Sequence",
+            below="tcp.option_len",
         ),
         Rule(
             (this.exid != 0x00AC) | (length <= 5),
@@ -272,10 +292,11 @@ EXPERIMENTAL = Option(
             "option length should be 4 or 5 instead of {option_length}",
             severity=Severity.NOTE,
             group="Sequence",
+            below="tcp.option_len",
         ),
         *counters(0, 4, this.exid == 0xACC0),
         *counters(1, 4, this.exid == 0xACC1),
-        If((this.exid == 0x00AC) & (length == 5), Struct(*RATE)),
+        *RATE,
         # Fast Open before it had a kind of its own (RFC 7413 section 4.1.1).
         *fast_open(4, this.exid == 0xF989),
         If(
@@ -312,7 +333,7 @@ BODIES: Mapping[int, Option] = {
         Field("tcp.options.md5.digest", Bytes(16), BYTES, "MD5 digest"),
         reference="RFC 2385 section 3.0",
     ),
-    20: Option((If(length == 4, SPACE_CAPABILITIES),), whole=whole("scps", "SCPS capabilities")),
+    20: Option(SPACE_CAPABILITIES, whole=whole("scps", "SCPS capabilities")),
     21: exactly(
         6,
         whole("snack", "Selective Negative Acknowledgment"),
@@ -332,8 +353,7 @@ BODIES: Mapping[int, Option] = {
     78: exactly(
         16, whole("rvbd.trpy", "Riverbed Transparency"), *TRANSPARENCY, reference="IANA tcp-parameters, kind 78"
     ),
-    172: accurate_ecn(0),
-    174: accurate_ecn(1),
+    **{kind: accurate_ecn(order) for order, kind in enumerate(ACCURATE_ECN)},
     253: EXPERIMENTAL,
     254: EXPERIMENTAL,
 }
@@ -355,8 +375,10 @@ OPTIONS = Options(
         label("non_zero_bytes_after_eol", "Non zero bytes in option space after EOL option"),
         "Non-zero header padding",
         stops=False,
+        below="tcp.options",
+        is_line=True,
         reference="RFC 9293 section 3.1",
     ),
-    several=Several(1, 4, note(never, "nop", NOPS, Severity.WARNING)),
+    several=Several(1, 4, note(never, "nop", NOPS, Severity.WARNING, below="tcp.options")),
     missing=Missing(2, MSS_ABSENT),
 )

@@ -9,16 +9,18 @@
 +-------------------------------+-------------------------------+
 """
 
-from construct import Computed, Default, GreedyBytes, If, Int16ub, Struct, this
+from construct import Default, GreedyBytes, If, Int16ub, Struct, this
 
 from wireproof.dissectors import schema as s
-from wireproof.dissectors.processes import processes
+from wireproof.dissectors.conversation import processes, times
+from wireproof.dissectors.traceroute import POSSIBLE_TRACEROUTE
 
 UINT16 = s.FieldType.UINT16
 PORT = s.FieldInfo("udp.port", UINT16, "Source or Destination Port", s.Base.PORT_UDP, hidden=True)
 BAD_LENGTH = s.FieldInfo("udp.length.bad", s.FieldType.NONE, "Bad length value")
+TOO_LONG = "Bad length value {length} > IP payload length"
 port = Default(Int16ub, 0)
-FIRST, LAST = 33435, 33464  # the ports that traceroute sends to: three for each of ten hops
+fits = (this.length <= this.layer_length) | this.partial
 
 udp = s.Protocol(
     "udp",
@@ -28,35 +30,19 @@ udp = s.Protocol(
             "srcport" / s.Field("udp.srcport", port, UINT16, "Source Port", base=s.Base.PORT_UDP, feeds=(PORT,)),
             "dstport" / s.Field("udp.dstport", port, UINT16, "Destination Port", base=s.Base.PORT_UDP, feeds=(PORT,)),
         ),
-        Struct(
-            "hop" / Computed((this.dstport - FIRST) // 3 + 1),
-            "attempt" / Computed((this.dstport - FIRST) % 3 + 1),
-            s.Rule(
-                (this.dstport < FIRST) | (this.dstport > LAST),
-                s.FieldInfo("udp.possible_traceroute", s.FieldType.NONE, "Possible traceroute"),
-                "Possible traceroute: hop #{hop}, attempt #{attempt}",
-                severity=s.Severity.CHAT,
-                group="Sequence",
-                stops=False,
-                reference="IANA service names, traceroute",
-            ),
-        ),
+        Struct(*POSSIBLE_TRACEROUTE),
         Struct("length" / s.Field("udp.length", Int16ub, title="Length")),
         Struct(
             s.Rule(this.length >= 8, BAD_LENGTH, "Bad length value {length} < 8", group="Malformed"),
-            s.Rule(
-                (this.length <= this.layer_length) | this.partial,
-                BAD_LENGTH,
-                "Bad length value {length} > IP payload length",
-                group="Malformed",
-                stops=False,
-                quoted=False,
-            ),
+            s.Rule(fits, BAD_LENGTH, TOO_LONG, group="Malformed", stops=False, quoted=False),
             "sum" / s.Field("udp.checksum", Int16ub, title="Checksum", base=s.Base.HEX),
         ),
         # Of a payload that was cut off whole, the capture says so.
         Struct(If((this.length > 8) & (this.quoted == 0), s.There(1))),
-        Struct("payload" / s.Field("udp.payload", GreedyBytes, s.FieldType.BYTES, "UDP payload")),
+        # A datagram that says that it has none is not asked for one, whatever IP carries behind it.
+        s.Payload(
+            "payload" / If(this.length != 8, s.Field("udp.payload", GreedyBytes, s.FieldType.BYTES, "UDP payload"))
+        ),
     ),
     under={"ip.proto": (17,)},
     carries=(s.Carry("udp.port"),),
@@ -71,21 +57,15 @@ udp = s.Protocol(
             bad=s.bad_checksum("udp.checksum.bad", "RFC 1122 section 4.1.3.4"),
         ),
     },
-    across=(
-        s.FieldInfo("udp.stream", s.FieldType.UINT32, "Stream index", across=True),
-        s.FieldInfo("udp.time_relative", s.FieldType.RELATIVE_TIME, "Time since first frame", across=True),
-        s.FieldInfo("udp.time_delta", s.FieldType.RELATIVE_TIME, "Time since previous frame", across=True),
-    ),
-    # What only IPv6 has, and what is told by other sources than packets.
+    across=times("udp", "first frame", "previous frame"),
+    # What only IPv6 and UDP-Lite have, and what is told by other sources than packets.
     idle=(
         s.FieldInfo("udp.checksum.zero", s.FieldType.NONE, "Illegal checksum value (0)"),
         s.FieldInfo("udp.length.bad_zero", s.FieldType.NONE, "Length is zero but payload < 65536"),
         s.FieldInfo("udp.pdu.size", s.FieldType.UINT32, "PDU Size"),
+        s.FieldInfo("udplite.checksum_coverage.bad", s.FieldType.NONE, "Bad checksum coverage length value"),
         *processes("udp"),
     ),
-    summary=s.Summary(
-        tree="User Datagram Protocol, Src Port: {udp.srcport}, Dst Port: {udp.dstport}",
-        protocol="UDP",
-    ),
+    summary=s.Summary("User Datagram Protocol, Src Port: {udp.srcport}, Dst Port: {udp.dstport}", protocol="UDP"),
     reference="RFC 768",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
@@ -14,6 +15,8 @@ def late(package: str, homes: Mapping[str, tuple[str, ...]]) -> Callable[[str], 
     def attribute(name: str) -> Any:
         if name not in found:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(f"{package}.{found[name]}"), name)
+        value = getattr(import_module(f"{package}.{found[name]}"), name)
+        setattr(sys.modules[package], name, value)  # the next one who asks is not sent here
+        return value
 
     return attribute

@@ -5,9 +5,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import cache
 from types import MappingProxyType, ModuleType
+from typing import Any
 
 import wireproof.dissectors as package
 from wireproof.dissectors.entries import ENTRY_POINTS, entry_points
@@ -59,7 +59,7 @@ class Catalogue:
                         aliases.setdefault(alias, info.name)
         aliases = {alias: name for alias, name in aliases.items() if alias not in fields}
         for alias, name in aliases.items():
-            fields[name] = replace(fields[name], aliases=tuple(dict.fromkeys((*fields[name].aliases, alias))))
+            fields[name] = _changed(fields[name], aliases=tuple(dict.fromkeys((*fields[name].aliases, alias))))
         self.fields: Mapping[str, FieldInfo] = MappingProxyType(dict(sorted(fields.items())))
         self.owners: Mapping[str, Protocol] = MappingProxyType(owners)
         self.aliases: Mapping[str, str] = MappingProxyType(aliases)
@@ -125,11 +125,16 @@ def _enter(fields: dict[str, FieldInfo], info: FieldInfo, reference: str = "") -
     """Enter a field; where it names no place in a standard, that is its protocol's."""
     known = fields.get(info.name)
     if known is None or (known.type.kind is info.type.kind and known.type.bits < info.type.bits):
-        fields[info.name] = info if info.reference or not reference else replace(info, reference=reference)
+        fields[info.name] = info if info.reference or not reference else _changed(info, reference=reference)
     elif known.type.kind is not info.type.kind:
         raise CatalogueError(f"{info.name} is declared as {known.type.wireshark} and as {info.type.wireshark}")
     elif known.bounds != info.bounds:
-        fields[info.name] = replace(known, bounds=_wider(known.bounds, info.bounds))
+        fields[info.name] = _changed(known, bounds=_wider(known.bounds, info.bounds))
+
+
+def _changed(info: FieldInfo, **changes: Any) -> FieldInfo:
+    """Do what `dataclasses.replace` does, in half the time: at every start for hundreds of fields."""
+    return FieldInfo(**{**vars(info), **changes})
 
 
 def _wider(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int] | None:

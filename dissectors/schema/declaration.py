@@ -109,7 +109,7 @@ class Bits(OfMember):
             value = int.from_bytes(value[self.at :][: self.size], self.order)
         elif self.order == "little":
             value = int.from_bytes(value.to_bytes(self.size or 1, "big"), "little")
-        return ((value if self.mask is None else value & self.mask) >> self.shift) * self.scale
+        return value * self.scale if self.mask is None else ((value & self.mask) >> self.shift) * self.scale
 
     def place(self, first: int, last: int) -> tuple[int, int]:
         """Return where the bits lie, if the member has those octets."""
@@ -272,25 +272,34 @@ class Field(AnySubconstruct):
 
     def reading(self, subcon: Reading) -> Reading:
         """Return the function that reads the field by one that reads what is in it."""
-        info, feeds, shown = self.info, self.feeds, self._shown
-        of = self.subcon if isinstance(self.subcon, OfMember) else None
+        infos, shown = (self.info, *self.feeds), self._shown
+        if isinstance(self.subcon, OfMember):
+            return self._reading_of(self.subcon, infos)
 
         def read(stream: Any, context: Any, path: str) -> Any:
             record = context["_params"]["record"]
             mark = len(record)
             begin = stream.tell()
-            value = subcon(stream, context, path) if of is None else of.of(context[of.member])
+            value = subcon(stream, context, path)
             if not value and value == b"":
                 return value
-            if of is not None and of.member in record.extents:
-                start, bits = of.place(*record.extents[of.member])
-            else:
-                start, bits = record.place(begin, stream)
-            canonical = value if shown is None else shown(value)
-            record.add(mark, info, canonical, start, bits)
-            for fed in feeds:
-                mark += 1
-                record.add(mark, fed, canonical, start, bits)
+            start, bits = record.place(begin, stream)
+            record.add(mark, infos, value if shown is None else shown(value), start, bits)
+            return value
+
+        return read
+
+    def _reading_of(self, subcon: OfMember, infos: tuple[FieldInfo, ...]) -> Reading:
+        of, place, member, shown = subcon.of, subcon.place, subcon.member, self._shown
+
+        def read(stream: Any, context: Any, path: str) -> Any:
+            value = of(context[member])
+            if not value and value == b"":
+                return value
+            record = context["_params"]["record"]
+            known = record.extents.get(member)
+            start, bits = record.place(stream.tell(), stream) if known is None else place(*known)
+            record.add(len(record), infos, value if shown is None else shown(value), start, bits)
             return value
 
         return read

@@ -66,11 +66,16 @@ class KindOfAddress(Expression):
     def __init__(self, member: str, blocks: Iterable[AddressBlock], other: int = 0) -> None:
         self.member, self.other = member, other
         self.blocks = sorted(blocks, key=lambda block: block.length)
+        self._kinds: dict[int, dict[int, int]] = {}
+        for block in reversed(self.blocks):
+            self._kinds.setdefault(32 - block.length, {})[block.prefix] = block.kind
 
     def __call__(self, context: Any) -> int:
         address = _number(context.get(self.member) or 0)  # a builder may not have one
-        found = narrowest(address, self.blocks)
-        return self.other if found is None else found.kind
+        for shift, kinds in self._kinds.items():  # the narrowest first
+            if (kind := kinds.get(address >> shift)) is not None:
+                return kind
+        return self.other
 
 
 def narrowest(address: int, blocks: Iterable[Block]) -> Block | None:

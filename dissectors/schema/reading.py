@@ -58,17 +58,10 @@ class Window(io.BytesIO):
 
 def context_of(stream: io.BytesIO, params: Any, *, building: bool, **values: Any) -> Any:
     """Return the context that a layer's members share, with the entries that construct's own classes expect."""
-    return Container(
-        _params=params,
-        _parsing=not building,
-        _building=building,
-        _sizing=False,
-        _subcons=None,
-        _index=None,
-        _root=None,
-        _io=stream,
-        **values,
-    )
+    values["_params"], values["_io"] = params, stream
+    values["_parsing"], values["_building"], values["_sizing"] = not building, building, False
+    values["_subcons"] = values["_index"] = values["_root"] = None
+    return Container(values)
 
 
 def taken(stream: Any, size: int, path: str) -> bytes:

@@ -64,7 +64,7 @@ class FieldType(Enum):
 
 
 class Base(Enum):
-    """How an integer is shown: Wireshark's display base."""
+    """How an integer or a row of octets is shown: Wireshark's display base."""
 
     NONE = "BASE_NONE"
     DEC = "BASE_DEC"
@@ -75,6 +75,7 @@ class Base(Enum):
     PORT_UDP = "BASE_PT_UDP"
     OUI = "BASE_OUI"
     CUSTOM = "BASE_CUSTOM"
+    SPACE = "SEP_SPACE"
 
     @property
     def is_hexadecimal(self) -> bool:

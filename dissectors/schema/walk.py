@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from construct import Renamed
+from construct import Construct, Renamed
 
 from wireproof.dissectors.schema.declaration import Field, Protocol, Rule
 from wireproof.dissectors.schema.info import FieldInfo
@@ -32,25 +32,33 @@ def fields_of(protocol: Protocol) -> Iterator[Found]:
 
 def within(member: Any, name: str | None = None, nested: bool = False) -> Iterator[Found]:
     """Yield the fields and rules of a member, through names, conditions, structs and option lists."""
+    found: list[Found] = []
+    _find(member, name, nested, found)
+    return iter(found)
+
+
+def _find(member: Any, name: str | None, nested: bool, found: list[Found]) -> None:
     name = member.name or name
     if isinstance(member, (Field, Rule)):
-        yield Found(member, name, nested)
+        found.append(Found(member, name, nested))
     if isinstance(member, (Objects, Options, Repeat)):
         for child in member.declared():
-            yield from within(child, None, True)
+            _find(child, None, True, found)
         return
+    # Its own attributes: a name, and a struct, have those of what is in them as well.
+    held = vars(member)
     for attribute in ("subcon", "thensubcon", "elsesubcon", "default"):
-        child = getattr(member, attribute, None)
-        if hasattr(child, "_parsereport"):
-            yield from within(child, name, nested)
-    cases = getattr(member, "cases", None)
+        child = held.get(attribute)
+        if isinstance(child, Construct):
+            _find(child, name, nested, found)
+    cases = held.get("cases")
     if isinstance(cases, dict):
         for child in cases.values():
-            yield from within(child, name, nested)
-    subcons = getattr(member, "subcons", None)
+            _find(child, name, nested, found)
+    subcons = held.get("subcons")
     if isinstance(subcons, list):
         for child in subcons:
-            yield from within(child, None, True)
+            _find(child, None, True, found)
 
 
 def infos_of(protocol: Protocol) -> Iterator[FieldInfo]:

@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from html.parser import HTMLParser
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -94,6 +96,33 @@ def test_a_program_of_this_folder_is_called_by_its_path(
     (tmp_path / "mine").touch()
     assert conform("--adapter", "mine --fast") == 2
     assert "'mine' is no program; the one in this folder is ./mine;" in capsys.readouterr().err
+
+
+def test_an_adapter_ends_with_the_command_that_is_ended(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    adapter = tmp_path / "adapter.py"
+    adapter.write_text(
+        f"import os, time\nopen({str(pid)!r} + '.new', 'w').write(str(os.getpid()))\n"
+        f"os.rename({str(pid)!r} + '.new', {str(pid)!r})\ntime.sleep(600)\n",
+        encoding="utf-8",
+    )
+    command = ["-m", "wireproof", "conform", "parser", "--adapter", f"{sys.executable} {adapter}", "--timeout", "600"]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    with subprocess.Popen([sys.executable, *command], stderr=subprocess.PIPE, env=env) as run:
+        wait_until(pid.exists)
+        run.terminate()
+        run.communicate(timeout=30)
+    status = Path(f"/proc/{pid.read_text()}/stat")
+    wait_until(lambda: not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    """Wait for something that comes soon."""
+    for _ in range(600):
+        if happened():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it does not come")
 
 
 def test_what_an_adapter_was_not_asked_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:

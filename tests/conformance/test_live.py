@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -12,6 +14,7 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Mapping
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ import pytest
 from wireproof.capture import open_reader
 from wireproof.cli import main
 from wireproof.conformance.live import wire
+from wireproof.conformance.live.stored import notes_of
 from wireproof.vectors import load_scenarios
 
 LONGEST = 240
@@ -177,6 +181,34 @@ def test_interrupted_it_leaves_nothing_behind(tmp_path: Path, environment: dict[
     assert not [pid for pid in pids if Path("/proc", pid).exists()]
 
 
+STACKS = {
+    "linux": "linux",
+    "bridge": "bridge",
+    "pytcp": "pytcp",
+    "lwip": "lwip",
+    "gvisor": "gvisor",
+    "slirp": "libslirp",
+    "dhcpcd": "dhcpcd",
+    "avahi": "avahi-autoipd",
+}
+"""Scripts, and what the reports call what they prove."""
+
+
+def test_the_published_matrix_is_of_these_stacks_and_scenarios(checkout: Path) -> None:
+    folder = checkout / "examples" / "stacks"
+    assert {path.stem for path in folder.glob("*.sh")} == {*STACKS, "common"}
+    page = (checkout / "docs" / "live-matrix.html").read_text(encoding="utf-8")
+    head = page[: page.index("<h2>Requirements</h2>")]
+    assert all(f"<th scope=row>{name}<" in head for name in STACKS.values())
+    ids = {scenario.id for scenario in load_scenarios()}
+    assert set(re.findall(r"<li class=\w+><b>([^<]+)</b>", page)) == ids
+    for name in STACKS:
+        for id, reason in notes_of((folder / f"{name}.txt").read_text(encoding="utf-8").splitlines()).items():
+            assert id in ids
+            assert reason
+            assert html.escape(reason) in page, "wireproof conform matrix"
+
+
 # A stack of our own behind a UNIX socket.
 
 
@@ -241,11 +273,15 @@ def test_expected_failures_and_what_is_withheld(tmp_path: Path, checkout: Path) 
     known.write_text("arp-reply-is-unicast  # as it is broadcast\narp-request-is-answered\n")
     withheld.write_text("arp-probe-is-answered\n")
     words = ("--select", "arp-r*", "--select", "arp-probe-is-answered", "--expected-failures", str(known))
-    status, results = live(tmp_path, checkout, "arp-reply-broadcast", *words, "--withhold", str(withheld))
+    page = tmp_path / "report.html"
+    words = (*words, "--html", str(page), "--withhold", str(withheld))
+    status, results = live(tmp_path, checkout, "arp-reply-broadcast", *words)
     assert status == 3
     assert results["arp-reply-is-unicast"]["verdict"] == "known"
     assert results["arp-request-is-answered"]["verdict"] == "mended"
+    assert results["arp-request-is-answered"]["earlier"] == ["pass"], "what surprises is run again, alone"
     assert results["arp-probe-is-answered"]["verdict"] == "withheld"
+    assert "<li>as it is broadcast<" in page.read_text(encoding="utf-8"), "the reason stands beside it"
 
 
 def test_a_stack_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -263,7 +299,9 @@ def test_as_a_plugin_of_pytest(tmp_path: Path, checkout: Path, environment: dict
     own.write_text("def test_own():\n    pass\n")
     path = tmp_path / "stack.sock"
     command = f"{sys.executable} {server} {path} ,arp-reply-broadcast {checkout}"
-    plugin = [] if os.environ.get("WIREPROOF_INSTALLED") else ["-p", "wireproof.conformance.live.plugin"]
+    # What was installed, or built in the checkout once, is found by its entry point.
+    is_found = entry_points(group="pytest11", name="wireproof-live")
+    plugin = [] if is_found else ["-p", "wireproof.conformance.live.plugin"]
     words = ["--wireproof-stack", "10.99.0.2/16", "--wireproof-stack-unix", str(path), "--wireproof-stack-cmd", command]
     chosen = [
         "--wireproof-scenario",

@@ -10,6 +10,7 @@ import pytest
 
 from wireproof.output import JsonDocument, JsonStyle, text_lines
 from wireproof.output.ek import EkDocument
+from wireproof.output.options import WHOLES
 from wireproof.output.pdml import PdmlDocument
 from wireproof.packet import Packet, Preferences
 from wireproof.packet.preferences import OUI_NAMES
@@ -63,7 +64,8 @@ def test_every_line_of_the_tree(
 def common(answers: Answers) -> Callable[[Packet], Packet]:
     """Return what leaves out of a packet the fields, and what is said of it, that tshark has no name for."""
     protocols = {name.split(".")[0] for name in answers.names} | {"rarp", "inarp", "unarp", "switch"}
-    names = answers.names | {"ip.options", "arp.duplicate-address-mac"}  # of which there are lines, or parts of them
+    # Of these there are lines, or parts of them.
+    names = answers.names | {"ip.options", "arp.duplicate-address-mac"} | WHOLES
 
     def is_common(name: str) -> bool:
         return name in names or name.split(".")[0] not in protocols

@@ -1,6 +1,7 @@
 """Every option of IPv4 and TCP has a vector for every length that cannot be its own.
 
-Each of these has twelve octets of options, so that the lengths are those from zero to one beyond what is there.
+They have twelve octets of options, so that the lengths are those from zero to one beyond what is there; where an option
+may be of several lengths, also forty, which is as much as a header has.
 """
 
 import re
@@ -10,9 +11,9 @@ import pytest
 
 from wireproof.vectors import Parse, Vector, load
 
-ROOM = 12
+ROOM, MOST = 12, 40
 ANY = frozenset(range(2, ROOM + 1))
-ROUTE = frozenset({3, 7, 11})
+ROUTE = frozenset(range(3, MOST + 1, 4))
 # The lengths that are right, of what fits: RFC 791 section 3.1 and RFC 2113 section 2.1; RFC 9293 section 3.2,
 # RFC 7323 sections 2.2 and 3.2, RFC 2018 sections 2 and 3. Of others a parser need not know more than that they have
 # a length.
@@ -20,7 +21,7 @@ RIGHT: dict[tuple[str, int], Set[int]] = {
     ("ip", 7): ROUTE,
     ("ip", 131): ROUTE,
     ("ip", 137): ROUTE,
-    ("ip", 68): {4, 8, 12},
+    ("ip", 68): set(range(4, MOST + 1, 4)),
     ("ip", 130): {11},
     ("ip", 136): {4},
     ("ip", 148): {4},
@@ -28,7 +29,7 @@ RIGHT: dict[tuple[str, int], Set[int]] = {
     ("tcp", 2): {4},
     ("tcp", 3): {3},
     ("tcp", 4): {2},
-    ("tcp", 5): {10},
+    ("tcp", 5): {10, 18, 26, 34},
     ("tcp", 8): {10},
     **{("tcp", kind): ANY for kind in (19, 28, 29, 34)},
 }
@@ -43,16 +44,22 @@ def options(vector: Vector) -> bytes:
     return vector.data[start : start - 20 + 4 * words]
 
 
-def lengths(protocol: str, kind: int) -> set[int]:
-    """The lengths of vectors that begin with this option, in as much room, and may be rejected for it."""
+def lengths(protocol: str, kind: int, room: int) -> set[int]:
+    """The lengths of vectors that begin with this option, in so much room, and may be rejected for it."""
     found = [options(each) for each in VECTORS if each.protocol == protocol and "option-length" in each.flags]
-    return {each[1] for each in found if len(each) == ROOM and each[0] == kind}
+    return {each[1] for each in found if len(each) == room and each[0] == kind}
 
 
 @pytest.mark.parametrize(("protocol", "kind"), RIGHT)
 def test_every_wrong_length_has_a_vector(protocol: str, kind: int) -> None:
     wrong = set(range(ROOM + 2)) - RIGHT[protocol, kind]
-    assert not wrong - lengths(protocol, kind)
+    assert not wrong - lengths(protocol, kind, ROOM)
+
+
+@pytest.mark.parametrize(("protocol", "kind"), [each for each, right in RIGHT.items() if max(right) > ROOM])
+def test_an_option_of_several_lengths_has_them_up_to_the_longest_header(protocol: str, kind: int) -> None:
+    wrong = set(range(ROOM + 2, MOST + 2)) - RIGHT[protocol, kind]
+    assert not wrong - lengths(protocol, kind, MOST)
 
 
 def test_every_option_that_is_accepted_is_in_the_list() -> None:
@@ -69,7 +76,8 @@ def test_every_option_that_is_accepted_is_in_the_list() -> None:
 
 def test_a_sentence_says_the_length_that_stands_there() -> None:
     for vector in VECTORS:
-        said = re.match(r"Twelve octets of options, of (?:type|kind) (\d+) with a length of (\d+)", vector.sentence)
+        said = re.match(r"(\w+) octets of options, of (?:type|kind) (\d+) with a length of (\d+)", vector.sentence)
         if said is not None:
-            assert list(options(vector)[:2]) == [int(each) for each in said.groups()], vector.id
-            assert len(options(vector)) == ROOM
+            room, kind, length = said.groups()
+            assert list(options(vector)[:2]) == [int(kind), int(length)], vector.id
+            assert len(options(vector)) == {"Twelve": ROOM, "Forty": MOST}[room]

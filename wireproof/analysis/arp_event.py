@@ -96,6 +96,6 @@ def event_of(packet: Packet, layer: Layer) -> ArpEvent:
     def first(name: str) -> int | bytes | None:
         return next(iter(layer[name]), None)
 
-    around = {name: next((value.value for value, _ in packet.values(name)), None) for name in ("eth.src", "fr.dlci")}
+    around = {name: packet.first(name) for name in ("eth.src", "fr.dlci")}
     own = [first(name) for name in NAMES[4:]]
     return ArpEvent(packet.number, packet.time, around["eth.src"], around["fr.dlci"], *own)  # type: ignore[arg-type]

@@ -160,7 +160,7 @@ def rules() -> Sequence[Rule]:
             "udp",
             udp.take_datagram,
             "packets.frame",
-            _packets("udp"),
+            _packets("udp") | _of("datagrams", {"length": ("udp.length", 0)}),
             _times("udp"),
             begins="udp.checksum",
             needs="udp.checksum",

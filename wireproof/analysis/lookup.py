@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 
 from wireproof.analysis.rules.entries import BITS, Buckets, Entries, Index, spread
 from wireproof.engine.tables import Table
@@ -21,7 +21,7 @@ class Lookup:
         index = self.index
         index.limit[0] = limit
         for column in (index.multiplier_a, index.multiplier_b, index.multiplier_c):
-            column[0] = secrets.randbits(62) | 1
+            column[0] = int.from_bytes(os.urandom(8), "big") >> 64 - BITS | 1
         self._set_rows(min(limit + 1, FEW))
 
     @property

@@ -26,14 +26,12 @@ class SwitchView:
     def see(self, packet: Packet, index: int, *, taken: bool = False) -> None:
         """Take a layer in, and add to it what a switch makes of the frame."""
         layer = packet.layers[index]
-        if not layer["eth.src"] or not layer["eth.dst"]:
+        if not (sources := layer["eth.src"]) or not (destinations := layer["eth.dst"]):
             return
         if not taken:
-            time = time_of(packet)
-            vlan = next((value.value for value, _ in packet.values("vlan.id")), None)
-            source, destination = layer["eth.src"][0], layer["eth.dst"][0]
+            time, vlan = time_of(packet), packet.first("vlan.id")
             known = None if time == ABSENT else time
-            self._table.see((packet.number, known, packet.interface, vlan, source, destination))
+            self._table.see((packet.number, known, packet.interface, vlan, sources[0], destinations[0]))
         fields, cast = packet.catalogue.fields, self._table.cast
         layer.values.append(Value(fields["switch.cast"], cast, layer.start * 8, 0))
         layer.values.append(Value(fields["switch.bum"], cast != "unicast", layer.start * 8, 0))

@@ -34,6 +34,8 @@ HEAD = (
     "tcp.hdr_len",
 )
 """The fields in front of the flags, in Wireshark's order."""
+QUOTED_HEAD = ("tcp.seq", *(name for name in HEAD if name != "tcp.seq"))
+"""The same of a segment that an error message quotes."""
 CLOSING = {
     True: ("tcp.connection.fin_active", "This frame initiates the connection closing"),
     False: ("tcp.connection.fin_passive", "This frame undergoes the connection closing"),
@@ -44,6 +46,8 @@ SEGMENTS = 1 << 20
 """Segments that wait for an acknowledgment at most, in all conversations: they take 28 MB."""
 FEW = 1 << 8
 EDGES = frozenset(f"tcp.options.sack{part}_{edge}" for part in ("", ".dsack") for edge in ("le", "re"))
+TOUCHED = EDGES.union(HEAD, ("tcp.flags.ae", "tcp.payload", "tcp.window_size_value"))
+"""Fields that are said anew, or that others go in front of or behind."""
 
 
 class TcpConversations:
@@ -163,8 +167,10 @@ def _arranged(packet: Packet, layer: Layer, tables: TcpConversations) -> Iterato
             behind += remark_values(packet, layer, remarks)
     for value in tuple(layer.values):
         name = value.info.name
-        if name in HEAD:
-            yield from _present(HEAD, given | told)
+        if name not in TOUCHED:
+            yield value
+        elif name in HEAD:
+            yield from _present(QUOTED_HEAD if layer.quoted else HEAD, given | told)
             given, told = {}, {name: value for name, value in told.items() if name not in HEAD}
         elif name == "tcp.flags.ae" and readings.counter[0] != ABSENT:
             counter = packet.catalogue.fields["tcp.flags.ace"]

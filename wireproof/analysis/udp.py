@@ -7,7 +7,7 @@ from typing import Any
 from wireproof.analysis.conversation import choices_of, describe, time_values
 from wireproof.analysis.lookup import LIMIT, Lookup
 from wireproof.analysis.rules.conversations import FULL, Conversations, Packets, Times
-from wireproof.analysis.rules.udp import take_datagram
+from wireproof.analysis.rules.udp import Datagrams, take_datagram
 from wireproof.packet import Packet, Value
 from wireproof.packet.preferences import DEFAULT, UDP_TIMES, Preferences
 
@@ -17,9 +17,11 @@ class UdpConversations:
 
     def __init__(self, limit: int = LIMIT, preferences: Preferences = DEFAULT) -> None:
         self.packets, self.times, self.conversations = Packets(1), Times(1), Conversations(1)
+        self.datagrams = Datagrams(1)
         self.lookup = Lookup(limit, (self.conversations, 1))
         self.tables: dict[str, Any] = {
             "packets": self.packets,
+            "datagrams": self.datagrams,
             "choices": choices_of(preferences, UDP_TIMES),
             "times": self.times,
             **self.lookup.tables,
@@ -32,12 +34,13 @@ class UdpConversations:
         return self.lookup.dropped
 
     def see(self, packet: Packet, index: int, *, taken: bool = False) -> None:
-        """Add the stream to a layer whose header is whole, and the times unless it is a quote."""
+        """Add the stream to a layer whose header is whole, and the times unless it is a quote or empty."""
         layer = packet.layers[index]
         if not layer["udp.checksum"]:
             return
         if not taken:
             describe(self.packets, packet, index, (*layer["udp.srcport"], *layer["udp.dstport"]))
+            (self.datagrams.length[0],) = layer["udp.length"]
             while take_datagram(row=0, **self.tables) == FULL:
                 self.lookup.grow()
         added = [Value(packet.catalogue.fields["udp.stream"], self.times.stream[0], 0, 0)]

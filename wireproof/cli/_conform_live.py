@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from wireproof.cli._conform_reports import NOT_AS_EXPECTED, check_paths, encoded, lines_of, save
 from wireproof.cli._failures import CommandError, UsageError
+from wireproof.cli._interrupts import ended_by_signals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +103,7 @@ def run(options: argparse.Namespace) -> int:
     except ValueError as error:
         raise UsageError(str(error)) from None
     check_paths(options.json, options.junit, options.html)
-    with ExitStack() as after, _ended_by_signals():
+    with ExitStack() as after, ended_by_signals():
         try:
             control = CommandController(options.dut_control) if options.dut_control else None
             if control is not None:
@@ -114,7 +113,7 @@ def run(options: argparse.Namespace) -> int:
             advance = after.enter_context(_telling(len(scenarios)))
             pace = Pace(jobs=options.jobs, start=options.patience, begin=random.randrange(1 << 16))
             runner = Runner(bench, stack, control=control, pace=pace, done=advance)
-            report = against(expected, runner.run(scenarios, withheld=withheld))
+            report = against(expected, runner.run(scenarios, withheld=withheld, expected=expected))
             now = runner.wire.clock() if hasattr(runner, "wire") else 0.0
         except (StartError, GoneError, WireError, AddressError) as error:
             raise CommandError(str(error)) from None
@@ -154,24 +153,6 @@ def _scenarios(options: argparse.Namespace) -> tuple[Sequence[Scenario], frozens
 
 
 @contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Have what ends the program end it as Ctrl-C does: with nothing left behind."""
-
-    def end(_number: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextmanager
 def _telling(total: int) -> Iterator[Callable[[Result], None]]:
     """Show how many scenarios are done; one that is run again counts once."""
     from wireproof.cli._progress import steps
@@ -203,8 +184,10 @@ def _write(options: argparse.Namespace, report: Report, now: float) -> None:
         save(options.junit, reports.as_junit(report) + b"\n")
     if options.html:
         from wireproof.conformance.live.page import page
+        from wireproof.conformance.live.stored import notes_of
 
-        save(options.html, encoded(page([report], requirements, load_marks())))
+        notes = notes_of(lines_of(options.expected_failures)) if options.expected_failures else {}
+        save(options.html, encoded(page([report], requirements, load_marks(), {report.name: notes})))
     if options.captures:
         from wireproof.conformance.live.captures import write_captures
 

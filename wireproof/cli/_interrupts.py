@@ -1,4 +1,4 @@
-"""Ctrl-C where a document is written: between two of its parts, so that it can still be closed."""
+"""Signals: Ctrl-C where a document is written, and those that end a command that has started programs."""
 
 from __future__ import annotations
 
@@ -46,3 +46,21 @@ class Interrupts:
             self._is_waiting = True
             return
         raise KeyboardInterrupt
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """Have what ends the program end it as Ctrl-C does: with nothing left behind."""
+
+    def end(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

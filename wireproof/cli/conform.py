@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from wireproof.cli._conform_reports import NOT_AS_EXPECTED, check_paths, encoded, lines_of, save
 from wireproof.cli._failures import CommandError, UsageError
+from wireproof.cli._interrupts import ended_by_signals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -112,7 +113,8 @@ def _run_parser(options: argparse.Namespace) -> int:
     if options.shuffle is not None:
         random.Random(options.shuffle).shuffle(vectors)
     try:
-        reports = [_report(word, vectors, policies, expected, options.timeout) for word in options.adapter]
+        with ended_by_signals():
+            reports = [_report(word, vectors, policies, expected, options.timeout) for word in options.adapter]
     except StartError as error:
         raise CommandError(str(error)) from None
     _write(options, reports, suite)

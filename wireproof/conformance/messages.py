@@ -121,8 +121,8 @@ def answer(line: bytes, vector: Vector) -> Answer:
         said = json.loads(line)
     except json.JSONDecodeError as error:
         raise AnswerError(f"not JSON: {error.msg} at column {error.colno}") from None
-    except (ValueError, RecursionError):
-        raise AnswerError("not JSON") from None
+    except (ValueError, RecursionError):  # other text than UTF-8, thousands of digits, lists in lists without end
+        raise AnswerError("not JSON that can be read") from None
     if not isinstance(said, dict):
         raise AnswerError("not a JSON object")
     if said.get("id") != vector.id:

@@ -77,7 +77,7 @@ class _Members:
         return name if owner is None else f"{owner.form_of or owner.name}_{name}"
 
     def _raw(self, node: Node) -> str:
-        found = raw.number(node) if raw.extent(node)[2] else raw.octets(node, self._packet)
+        found = raw.number(node, self._packet) if raw.extent(node)[2] else raw.octets(node, self._packet)
         return f'"{found}"'
 
     def _value(self, node: Node, chosen: Chosen | None) -> str:

@@ -16,8 +16,15 @@ WITHOUT_MASK = frozenset({"ip.hdr_len", "ip.version", "null.family", "tcp.hdr_le
 """Fields that Wireshark declares as whole octets, although they are some bits of them."""
 
 
+ONE_OCTET = frozenset({"ieee8021ad.dei", "ieee8021ad.priority"})
+"""Fields that the raw formats show on the first octet of what their mask is of."""
+
 LITTLE: Mapping[str, str] = {"llc": "llc.control."}
 """Fields, by protocol and how their names begin, that are bits of two octets, the low one of which was sent first."""
+
+
+NARROW = "tcp.options.mptcp.flag_"
+"""How fields begin that are drawn in half an octet."""
 
 
 class Masked(NamedTuple):
@@ -71,6 +78,8 @@ def _container(value: Value, layer: Layer, member: str, size: int | None, parent
         return value.start // 8 * 8, size * 8
     first, last = (octet * 8 for octet in layer.extents.get(member, (value.start // 8, value.start // 8 + 1)))
     if value.info.type.kind is Kind.BOOLEAN:
+        if value.info.name.startswith(NARROW):
+            return value.start // 4 * 4, 4
         if parent is not None and 0 < parent.bits <= 16:
             return parent.start, parent.bits + -(parent.start + parent.bits) % 8
         if not first <= value.start < last:  # the name stands on several members

@@ -10,15 +10,19 @@ from wireproof.dissectors.schema.render import dotted_quad
 from wireproof.output.escape import escape
 from wireproof.output.ports import tree_port
 from wireproof.output.templates import first_values, render
-from wireproof.packet import Layer, Packet
+from wireproof.packet import Layer, Packet, Value
 
 COOKED_2 = 276
+MULTIPATH = 30
 SHORT_NAMES: Mapping[str, str] = {
     "eth": "Ethernet",
     "arp": "ARP/RARP",
     "ip": "IPv4",
     "ieee8021ad": "IEEE 802.1AD",
     "ethertype": "Ethertype",
+    "fpp": "Frame Preemption Protocol",
+    "null": "Null",
+    "raw": "Raw",
 }
 """What a protocol is called where a packet is cut in it, if not by the text of its protocol column."""
 
@@ -132,7 +136,7 @@ def _tcp(layer: Layer, packet: Packet) -> str | None:
     ports = render("Transmission Control Protocol, Src Port: {tcp.srcport}, Dst Port: {tcp.dstport}", values)
     text = _ports(ports, layer, packet)
     sequence = values.get("tcp.seq", values.get("tcp.seq_raw"))
-    if text is None or sequence is None or (layer.quoted and not layer.complete):
+    if text is None or sequence is None or (layer.quoted and "tcp.flags" not in values):
         return text
     text += f", Seq: {sequence.value}"
     if "tcp.flags.ack" not in values:  # a header too short by its own account
@@ -178,7 +182,29 @@ def is_line(layer: Layer, packet: Packet) -> bool:
 
 
 def _malformed(layer: Layer, packet: Packet) -> str | None:
-    return f"[Malformed Packet: {_culprit(packet, 'malformed')}]" if is_line(layer, packet) else None
+    if not is_line(layer, packet):
+        return None
+    within = ": length of contained item exceeds length of containing item" if _is_contained(packet) else ""
+    return f"[Malformed Packet: {_culprit(packet, 'malformed')}{within}]"
+
+
+def _is_contained(packet: Packet) -> bool:
+    """Whether what ended too soon is an option whose length is there, in a packet that IP says is longer."""
+    found = next(found for found in packet.diagnoses if found.kind == "malformed")
+    if found.layer != "tcp" or found.part != "tcp.options":
+        return False
+    place = max(place for place, layer in enumerate(packet.layers) if layer.protocol.name == "tcp")
+    if not packet.layers[place - 1]["ip.bogus_ip_length"]:
+        return False
+    options = [
+        value for value in packet.layers[place].values if value.info.name in ("tcp.option_kind", "tcp.option_len")
+    ]
+    return bool(options) and options[-1].info.name == "tcp.option_len" and _is_cut(options[-1], packet)
+
+
+def _is_cut(length: Value, packet: Packet) -> bool:
+    """Whether an option with that length ends behind the packet."""
+    return length.start // 8 - 1 + int(length.value) > len(packet.data)
 
 
 def _unreassembled(layer: Layer, packet: Packet) -> str:
@@ -200,7 +226,18 @@ def _quoting(packet: Packet) -> str:
 
 
 def _culprit(packet: Packet, kind: str) -> str:
-    return next((short_name(found.layer, packet) for found in packet.diagnoses if found.kind == kind), "")
+    found = next((found for found in packet.diagnoses if found.kind == kind), None)
+    if found is None:
+        return ""
+    if found.layer == "tcp" and _is_within_multipath(packet, found.part):
+        return "MPTCP"
+    return short_name(found.layer, packet)
+
+
+def _is_within_multipath(packet: Packet, part: str) -> bool:
+    """Whether what is missing is of an option of Multipath TCP, which is a protocol of its own to Wireshark."""
+    segments = [layer for layer in packet.layers if layer.protocol.name == "tcp"]
+    return part == "tcp.options" and list(segments[-1]["tcp.option_kind"])[-1:] == [MULTIPATH]
 
 
 _FUNCTIONS: dict[str, Callable[[Layer, Packet], str | None]] = {

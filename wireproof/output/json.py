@@ -95,24 +95,29 @@ def _pairs(nodes: Iterable[Node], packet: Packet, style: JsonStyle, chosen: Chos
         is_text = not node.name
         if style.octets and not is_text and (node.size or not style.texts):
             pairs.append((f"{key}_raw", _octets(node, packet)))
-        if value is not None and style.texts:
+        if value is not None and style.texts and not (is_label(value) and node.children):
             pairs.append((key, leaf(value)))
         if node.children:
-            under = key if value is None else f"{key}_tree"
+            under = key if value is None or is_label(value) else f"{key}_tree"
             if is_left_out(node, chosen):
                 pairs.append((under, Object([("filtered", key)])))
             else:
                 pairs.append((under, _pairs(node.children, packet, style, chosen and chosen.within(key))))
         elif value is None and (style.texts or is_text):
-            pairs.append((key, node.text))
+            pairs.append((key, "" if is_text and node.size else node.text))
     return _merged(pairs) if style.merge else pairs
 
 
 def _octets(node: Node, packet: Packet) -> Json:
     """Return octets, position, length, mask and type of a node."""
     start, size, mask = raw.extent(node)
-    found = raw.number(node) if mask else packet.buffer[start : start + size].hex()
+    found = raw.number(node, packet) if mask else packet.buffer[start : start + size].hex()
     return (found, start - packet.home(start)[0], size, mask, raw.type_number(node))
+
+
+def is_label(value: Value) -> bool:
+    """Whether a value is but that its field is there."""
+    return value.info.type.kind is Kind.LABEL
 
 
 def leaf(value: Value) -> str:

@@ -19,6 +19,8 @@ LONGEST_BYTES = 36
 """Octets of a byte string that the tree shows before it is cut off."""
 
 LONGEST_OUI = 31
+LONGEST_LINE = 239
+"""Octets in UTF-8 of a line of the tree, beyond which Wireshark cuts it, to one less."""
 
 
 def node_line(node: Node, packet: Packet) -> str:
@@ -34,7 +36,7 @@ def node_text(node: Node, packet: Packet) -> str:
     if value is None or node.text:
         return escape(node.text)
     info, bits = value.info, bits_of(value, node.layer)
-    if info.name in LINES:
+    if info.name in LINES and not node.made:
         text = LINES[info.name](value, node.layer, packet)
     elif info.type.kind is Kind.LABEL:
         return escape(info.title)
@@ -47,9 +49,17 @@ def node_text(node: Node, packet: Packet) -> str:
     else:
         text = f"{info.title}: {shown(value, (bits.mask.bit_count() + 3) // 4 if bits and bits.mask else None)}"
     if bits is None or info.name in WITHOUT_PATTERN:
-        return text
+        return _cut(text, info.title) if len(text) >= LONGEST_LINE // 4 else text
     found = masked(value, node.layer, node.parent, bits)
     return text if found is None else f"{found.drawn(packet)} = {text}"
+
+
+def _cut(text: str, title: str) -> str:
+    """Return a line that is too long with a word behind its title, cut there where it may end at the latest."""
+    if len(text.encode()) <= LONGEST_LINE:
+        return text
+    marked = f"{title} [truncated]{text.removeprefix(title)}"
+    return marked.encode()[: LONGEST_LINE - 1].decode(errors="ignore")
 
 
 def shown(value: Value, digits: int | None = None) -> str:

@@ -11,11 +11,12 @@ from functools import cache
 
 from wireproof.dissectors.diagnosis import GROUPS, malformed
 from wireproof.dissectors.frame import comments
-from wireproof.dissectors.schema import FieldType, InternetChecksum, Protocol, Rule
+from wireproof.dissectors.schema import Field, FieldType, InternetChecksum, Options, Protocol
+from wireproof.dissectors.schema.walk import innermost, within
 from wireproof.output.info.arp import duplicate_text
 from wireproof.output.items import is_line, title_text
-from wireproof.output.options import OPTION_LISTS
-from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, COUNTED, GROUPED, OVER, WHOLE
+from wireproof.output.options import OPTION_LISTS, WHOLES, OptionList
+from wireproof.output.places import AFTER, AT, ATM_LENGTHS, BEHIND, BELOW, COUNTED, GROUPED, LAST, OVER, WHOLE
 from wireproof.packet import Diagnosis, Layer, Packet, Value
 from wireproof.packet.checksum import NOT_PRESENT
 from wireproof.packet.finish import PSEUDO
@@ -24,7 +25,10 @@ DUPLICATE, SINCE_DUPLICATE = "arp.duplicate-address-frame", "arp.seconds-since-d
 FAILED = ("_ws.malformed", "_ws.unreassembled")
 """What stands for what could not be read."""
 
-LIST_OF = {options.kind: name for name, options in OPTION_LISTS.items()}
+KINDS = frozenset(options.kind for options in OPTION_LISTS.values())
+HOLDERS = frozenset(OPTION_LISTS) | WHOLES
+"""Option lists and options, of which a field may fill all octets."""
+
 GROUP_NUMBERS = {word: number for number, word in GROUPS.items()}
 
 
@@ -34,7 +38,7 @@ class Node:
 
     `text` are the words of a protocol or a text, and of a field where they are not its title and its value. `start`
     and `size` are octets of the frame. A line that was `made` was not read, and `parent` is the value that it hangs
-    below. What is said of a broken `rule` is a text. `unowned` are fields that Wireshark counts to no protocol.
+    below. `unowned` are fields that Wireshark counts to no protocol.
     """
 
     layer: Layer
@@ -46,7 +50,6 @@ class Node:
     made: bool = False
     hidden: bool = False
     unowned: bool = False
-    rule: Rule | None = None
     parent: Value | None = None
     children: list[Node] = field(default_factory=list)
 
@@ -54,11 +57,21 @@ class Node:
 def packet_tree(packet: Packet) -> Iterator[Node]:
     """Yield a node for each layer, what an error message quotes below it."""
     for layer, inner in layer_tree(packet):
-        node = layer_node(layer, packet)
-        node.children += (layer_node(other, packet) for other in inner)
+        node = _with_quotes(layer, inner, packet)
         apart = list(duplicates_apart(node))
         yield node
         yield from apart
+
+
+def _with_quotes(layer: Layer, inner: Sequence[Layer], packet: Packet) -> Node:
+    """Return the node of a layer with those within it; a message that is quoted holds what it quotes itself."""
+    outer = holder = layer_node(layer, packet)
+    for each in inner:
+        node = layer_node(each, packet)
+        holder.children.append(node)
+        if each.protocol.name == "icmp":
+            holder = node
+    return outer
 
 
 def duplicates_apart(node: Node) -> Iterator[Node]:
@@ -92,10 +105,11 @@ def layer_tree(packet: Packet) -> Iterator[tuple[Layer, list[Layer]]]:
         ):
             continue
         is_data = name == "data"
+        # What a quoted datagram carries is handed over as if it were not quoted.
         is_icmp_data = (
             is_data
             and before is not None
-            and (before.protocol.name == "icmp" or (before.quoted and before.protocol.name == "tcp"))
+            and (before.protocol.name == "icmp" or (before.quoted and before.protocol.name != "udp"))
         )
         if outer is not None and name not in PSEUDO and ((layer.quoted and not is_data) or is_icmp_data):
             outer[1].append(layer)
@@ -150,15 +164,16 @@ def nest(layer: Layer, packet: Packet) -> list[Node]:
     told = _told(layer, packet)
     for value in _in_order(layer.values):
         diagnosis = told[id(value.info)].pop(0) if told.get(id(value.info)) and not value.bits else None
-        parent = _parent(value, placed, diagnosis)
+        parent = _parent(value, placed, diagnosis, layer)
         if diagnosis is not None:
             node = expert_node(diagnosis, layer, packet, parent.start if parent else layer.start)
             if diagnosis.rule is not None and diagnosis.rule.is_line:
                 node = Node(layer, text=diagnosis.message, start=node.start, children=[node])
-            node.rule = diagnosis.rule
         else:
             is_counted = value.info.name in COUNTED and bool(layer[COUNTED[value.info.name]])
             node = Node(layer, value.info.name, value, hidden=value.info.hidden or is_counted)
+            if node.name in WHOLES:
+                node.hidden, node.unowned = False, True
             node.parent = parent.value if parent else None
             node.start, node.size = _extent(value, layer)
         if parent is None and value.info.name in GROUPED:
@@ -166,6 +181,7 @@ def nest(layer: Layer, packet: Packet) -> list[Node]:
         elif parent is None and value.info.name in ATM_LENGTHS:
             text = f"{ATM_LENGTHS[value.info.name]} type/length: {_type_and_length(packet.buffer[value.octets][0])}"
             parent = _group(text, groups, roots, layer)
+            parent.start, parent.size = value.start // 8, 1
         (roots if parent is None else parent.children).append(node)
         placed.append(node)
         if diagnosis is not None and diagnosis.group == "Malformed":
@@ -174,7 +190,7 @@ def nest(layer: Layer, packet: Packet) -> list[Node]:
             (node.children if is_line else roots if parent is None else parent.children).append(mark)
     for node in placed:
         if node.name in OPTION_LISTS:
-            _group_options(node, packet)
+            _describe_options(node, OPTION_LISTS[node.name])
     return roots
 
 
@@ -214,9 +230,7 @@ def expert_node(diagnosis: Diagnosis, layer: Layer, packet: Packet, start: int =
 def _in_order(values: Sequence[Value]) -> Sequence[Value]:
     """Return values in the order of the tree, where some stand behind others than in the layer."""
     moved = [value for value in values if value.info.name in AFTER]
-    if not moved:
-        return values
-    ordered = list(values)
+    ordered = sorted(values, key=lambda value: value.info.name in LAST)
     for value in moved:
         place = next(place for place, other in enumerate(ordered) if other is value)
         del ordered[place]
@@ -257,26 +271,28 @@ def statuses(protocol: Protocol) -> frozenset[str]:
     return frozenset(info.name for info in infos)
 
 
-def _parent(value: Value, placed: Sequence[Node], diagnosis: Diagnosis | None) -> Node | None:
+def _parent(value: Value, placed: Sequence[Node], diagnosis: Diagnosis | None, layer: Layer) -> Node | None:
     name = value.info.name
     if diagnosis is not None and diagnosis.rule is not None and diagnosis.rule.below:
-        below = LIST_OF.get(diagnosis.rule.below, diagnosis.rule.below)
-        return next((node for node in reversed(placed) if node.name == below and node.value), None)
-    if name in BELOW:
-        return next((node for node in reversed(placed) if node.name in BELOW[name] and node.value), None)
+        below = WHOLES if diagnosis.rule.below in KINDS else (diagnosis.rule.below,)
+        return next((node for node in reversed(placed) if node.name in below and node.value), None)
+    above = [node for node in reversed(placed) if node.name in BELOW.get(name, ()) and node.value]
+    if above or (name in BELOW and not value.bits):
+        return next(iter(above), None)
     if diagnosis is not None:  # below the field that its name begins with
         return next((node for node in reversed(placed) if node.value and name.startswith(f"{node.name}.")), None)
     if name == "udp.checksum.status" and value.value == NOT_PRESENT:
         return placed[-1] if placed else None
     if not value.bits:
-        return None
+        is_optional = name in _optional(layer.schema)
+        return next((node for node in reversed(placed) if is_optional and node.name in WHOLES), None)
     start, end = value.start, value.start + value.bits
     for node in reversed(placed):
         other = node.value
         if (
             other
-            and not other.info.hidden
-            and (other.bits > value.bits or node.name in OPTION_LISTS)
+            and not node.hidden
+            and (other.bits > value.bits or node.name in HOLDERS)
             and other.start <= start
             and end <= other.start + other.bits
         ):
@@ -296,28 +312,45 @@ def _group(text: str, groups: dict[str, Node], roots: list[Node], layer: Layer, 
     return groups[text]
 
 
-def _group_options(node: Node, packet: Packet) -> None:
-    """Put the fields of each option below a node of its own, which begins at the field of its kind."""
-    grouping = OPTION_LISTS[node.name]
-    groups: list[Node] = []
-    begins = {child.start for child in node.children if child.name == grouping.kind}
+@cache
+def _optional(protocol: Protocol) -> frozenset[str]:
+    """The fields that options have."""
+    lists = (innermost(member) for part in protocol.parts for member in part.subcons)
+    found = (each.field for listed in lists if isinstance(listed, Options) for each in within(listed))
+    return frozenset(field.info.name for field in found if isinstance(field, Field))
+
+
+def _describe_options(node: Node, listed: OptionList) -> None:
+    """Give each option of a list its line, and those that have no fields a text."""
+    value = node.value
+    assert value is not None
+    found: list[Node] = []
+    at = 0
+
+    def untold() -> int:
+        place = at
+        for start, size, text in listed.untold(value.value, at):
+            found.append(Node(node.layer, text=text, start=node.start + start, size=size))
+            place = start + size
+        return place
+
     for child in node.children:
-        value = child.value
-        if child.rule is not None and child.rule.below != grouping.kind:
-            groups.append(child)
-            continue
-        if value is not None and value.bits and child.start in begins and child.name != grouping.kind:
-            continue  # the field of a whole option, which the node of its own stands for
-        if value is not None and value.info.name == grouping.kind:
-            start = child.start
-            length = packet.buffer[start + 1] if value.value > 1 and start + 1 < len(packet.buffer) else 1
-            octets = packet.buffer[start : start + length]
-            info, text = grouping.describe(octets, value.value)
-            group = Node(node.layer, "", None, text, start, len(octets), unowned=True)
-            if info is not None:
-                group.name, group.value = info.name, Value(info, octets, start * 8, len(octets) * 8)
-            groups.append(group)
-        (groups[-1].children if groups and groups[-1].rule is None else groups).append(child)
-    node.children = groups
-    if grouping.is_text and node.value is not None:
-        node.name, node.text, node.value = "", grouping.line(node.layer), None
+        at = untold()
+        if child.name in listed.wholes:
+            assert child.value is not None
+            inner = (each.value for each in descendants(child) if each.value is not None)
+            child.text = listed.option_line(child.value.info.title, child.value.value, [*inner])
+            ends = child.value.value[0] == listed.options.end and listed.options.stray is None
+            at = len(value.value) if ends else child.start - node.start + child.size
+        found.append(child)
+    untold()
+    node.children = found
+    if listed.is_text:
+        node.name, node.text, node.value = "", listed.line(node.layer), None
+
+
+def descendants(node: Node) -> Iterator[Node]:
+    """Yield what hangs below a node, however deep."""
+    for child in node.children:
+        yield child
+        yield from descendants(child)

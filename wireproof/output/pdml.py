@@ -156,7 +156,7 @@ def _about(node: Node, packet: Packet) -> str:
         return f'{text} show="" value=""'
     shown = f'{text} show="{xml_text(leaf(value))}"'
     if size and mask:
-        return f'{shown} value="{raw.number(node)}" unmaskedvalue="{octets}"'
+        return f'{shown} value="{raw.number(node, packet)}" unmaskedvalue="{octets}"'
     return f'{shown} value="{octets}"' if size else shown
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wireproof.dissectors.schema import FieldType
-from wireproof.output.extents import WITHOUT_MASK, masked
+from wireproof.output.extents import ONE_OCTET, WITHOUT_MASK, masked
 from wireproof.output.members import bits_of
 from wireproof.output.nesting import Node
 from wireproof.packet import Packet
@@ -40,6 +40,8 @@ def extent(node: Node) -> tuple[int, int, int]:
     found = masked(node.value, node.layer, node.parent, bits_of(node.value, node.layer))
     if found is None:
         return node.start, node.size, 0
+    if node.name in ONE_OCTET:
+        return found.start // 8, 1, found.mask
     if found.start % 8 or found.width % 8:  # drawn within half an octet
         return node.start, node.size, found.mask
     return found.start // 8, found.width // 8, found.mask
@@ -51,10 +53,14 @@ def octets(node: Node, packet: Packet) -> str:
     return packet.buffer[start : start + size].hex()
 
 
-def number(node: Node, scale: int = 1) -> str:
+def number(node: Node, packet: Packet) -> str:
     """Return the number of a masked field in hexadecimal, as it is in its octets."""
-    assert node.value is not None
-    return f"{int(node.value.value) // scale:X}"
+    value = node.value
+    assert value is not None
+    if value.info.type is FieldType.BOOLEAN and value.bits > 1:  # true, whichever of its bits are set
+        octets = packet.buffer[value.octets]
+        return f"{int.from_bytes(octets, 'big') >> -(value.start + value.bits) % 8 & (1 << value.bits) - 1:X}"
+    return f"{int(value.value):X}"
 
 
 def type_number(node: Node) -> int:

@@ -18,7 +18,7 @@ from wireproof.output.items import octets
 from wireproof.output.options import OPTION_LISTS
 from wireproof.output.values import format_value
 from wireproof.packet import Layer, Packet, Value
-from wireproof.packet.checksum import ALL_ONES, BAD, GOOD, NOT_PRESENT, UNVERIFIED
+from wireproof.packet.checksum import ALL_ONES, BAD, GOOD, NOT_PRESENT, UNVERIFIED, internet_checksum
 
 Line = Callable[[Value, Layer, Packet], str]
 
@@ -53,6 +53,11 @@ PLAIN = frozenset(
         "tcp.seq",
         "tcp.ack",
         "tcp.flags.ace",
+        "tcp.options.sack_le",
+        "tcp.options.sack_re",
+        "tcp.options.tfo.request",
+        "tcp.segment_data",
+        "icmp.data_time",
         "ip.src_host",
         "ip.dst_host",
     }
@@ -153,10 +158,6 @@ def _verdict(value: Value, layer: Layer, packet: Packet) -> str:
     return f"{value.info.title}: {', '.join(judges)}"
 
 
-def _by_hardware(value: Value, layer: Layer, packet: Packet) -> str:
-    return f"{value.info.title}: {value.value.hex(' ')}"
-
-
 def _flag(mask: int) -> Line:
     """Return the line of a part of a word that lies in no octet of the packet: its bits, and what they say."""
 
@@ -178,7 +179,8 @@ def _offset(value: Value, layer: Layer, packet: Packet) -> str:
 
 def _relative(kind: str) -> Line:
     def line(value: Value, layer: Layer, packet: Packet) -> str:
-        is_relative = packet.is_relative and not layer.quoted and (kind != "ack" or any(layer["tcp.flags.ack"]))
+        is_relative = any(layer["tcp.flags.ack"]) if kind == "ack" else not layer.quoted
+        is_relative = is_relative and packet.is_relative
         return f"{value.info.title}: {value.value}" + (f"    (relative {kind} number)" if is_relative else "")
 
     return line
@@ -189,8 +191,9 @@ def _next_sequence(value: Value, layer: Layer, packet: Packet) -> str:
 
 
 def _edge(value: Value, layer: Layer, packet: Packet) -> str:
-    side = "left" if value.info.name.endswith("_le") else "right"
-    return f"{side} edge = {value.value}" + (" (relative)" if layer["tcp.seq"] and packet.is_relative else "")
+    side = "left edge" if value.info.name.endswith("_le") else "right edge"
+    title = f"D-SACK {side.title()}" if ".dsack_" in value.info.name else side
+    return f"{title} = {value.value}" + (" (relative)" if layer["tcp.seq"] and packet.is_relative else "")
 
 
 def _scale(value: Value, layer: Layer, packet: Packet) -> str:
@@ -210,7 +213,7 @@ def _checksum(status: str, unverified: str, calculated: str = "", cut: bool = Fa
         if verdict == UNVERIFIED:
             if cut and not layer.complete:
                 return f"{text} [not all data available]"
-            return f"{text} [{unverified}]" + (_IN_FRAGMENT.get(layer.protocol.name, "") if layer.partial else "")
+            return f"{text} [{unverified}]"
         if verdict == NOT_PRESENT:
             return f"{text} [zero-value ignored]"
         if verdict != BAD:
@@ -223,12 +226,45 @@ def _checksum(status: str, unverified: str, calculated: str = "", cut: bool = Fa
     return line
 
 
-_IN_FRAGMENT = {"icmp": " [fragmented datagram]"}
 _OFFLOAD = {
     "ip": '(may be caused by "IP checksum offload"?)',
     "tcp": '(maybe caused by "TCP checksum offload"?)',
     "udp": ' (maybe caused by "UDP checksum offload"?)',
 }
+
+
+def _icmp_checksum(value: Value, layer: Layer, packet: Packet) -> str:
+    text = _checksum("icmp.checksum.status", "unverified")(value, layer, packet)
+    if UNVERIFIED in layer["icmp.checksum.status"]:
+        return text + (" [in ICMP error packet]" if layer.quoted else " [fragmented datagram]")
+    right = internet_checksum_of(layer, packet)
+    return f"{text}, should be 0x{right:04x}" if BAD in layer["icmp.checksum.status"] else text
+
+
+def internet_checksum_of(layer: Layer, packet: Packet) -> int:
+    """Return the checksum that a message should have, whose own is at its third octet."""
+    octets = packet.buffer[layer.start : layer.end]
+    return internet_checksum(octets[:2] + bytes(2) + octets[4:])
+
+
+def _after_midnight(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: {value.value} ({span(value.value)} after midnight UTC)"
+
+
+def _lifetime(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: {value.value} ({span(value.value * 1000)})"
+
+
+def span(milliseconds: int) -> str:
+    """Return a time in words, from days down to seconds, as Wireshark puts them."""
+    seconds, rest = divmod(milliseconds, 1000)
+    counts = (("day", seconds // 86400), ("hour", seconds // 3600 % 24), ("minute", seconds // 60 % 60))
+    words = [f"{count} {unit}{'' if count == 1 else 's'}" for unit, count in counts if count]
+    if rest:
+        words.append(f"{seconds % 60}.{rest:03} seconds")
+    elif seconds % 60 or not words:
+        words.append(f"{seconds % 60} second" + ("" if seconds % 60 == 1 else "s"))
+    return ", ".join(words)
 
 
 def _frame_check(value: Value, layer: Layer, packet: Packet) -> str:
@@ -243,7 +279,7 @@ def _udp_length(value: Value, layer: Layer, packet: Packet) -> str:
     text = f"{value.info.title}: {value.value}"
     if value.value < 8:
         return f"{text} (bogus, must be >= 8)"
-    is_bogus = value.value > available and not layer.partial
+    is_bogus = value.value > available and not layer.partial and not layer.quoted
     return f"{text} (bogus, payload length {available})" if is_bogus else text
 
 
@@ -261,14 +297,48 @@ def _next_address(value: Value, layer: Layer, packet: Packet) -> str:
     return f"{value.info.title}: {format_value(value)}" + (" <- (next)" if is_next else "")
 
 
-def _authorities(value: Value, layer: Layer, packet: Packet) -> str:
-    """The octet of protection authority flags, with those that are set."""
-    names = [
-        each.info.title
-        for each in layer.values
-        if each.info.type.kind is Kind.BOOLEAN and each.value and each.octets == value.octets
-    ]
-    return f"{value.info.title}: 0x{value.value:02x}" + "".join(f", {name}" for name in names)
+def _with_flags(value: Value, layer: Layer, packet: Packet) -> str:
+    """An octet of flags, with those that are set."""
+    return f"{value.info.title}: 0x{value.value:02x}" + "".join(f", {name}" for name in _set_in(value, layer))
+
+
+def _set_in(value: Value, layer: Layer) -> list[str]:
+    """Return the titles of the flags that are set in an octet."""
+    flags = (each for each in layer.values if each.info.type.kind is Kind.BOOLEAN and each.octets == value.octets)
+    return [flag.info.title for flag in flags if flag.value]
+
+
+def _capabilities(value: Value, layer: Layer, packet: Packet) -> str:
+    """The vector of what a host is capable of, with the short names of it (CCSDS 714.0-B-2 section 3.2.3)."""
+    names = [title.partition("(")[2].rstrip(")") for title in _set_in(value, layer)]
+    names += ["RESERVED"] * bool(value.value & 7)
+    return f"{value.info.title}: 0x{value.value:02x}" + (f" ({', '.join(names)})" if names else "")
+
+
+def _probe_version(value: Value, layer: Layer, packet: Packet) -> str:
+    return f"{value.info.title}: {2 - value.value}"
+
+
+def _long_number(value: Value, layer: Layer, packet: Packet) -> str:
+    """A number of Multipath TCP, which says its width in the signal that may have it in one of two."""
+    text = f"{value.info.title}: {value.value}"
+    if not layer["tcp.options.mptcp.dseqnpresent.flag"]:
+        return text
+    return text + _WIDTHS.get((value.info.name.rpartition(".")[2], value.bits), "")
+
+
+_WIDTHS = {
+    ("rawdataack", 64): " (64bits)",
+    ("rawdataseqno", 32): "  (32bits version)",
+    ("rawdataseqno", 64): "  (64bits version)",
+}
+
+
+def _tag_type(value: Value, layer: Layer, packet: Packet) -> str:
+    """The type of a tag; of one that is not known, its length as well (FIPS 188)."""
+    size = next(iter(packet.buffer[value.start // 8 + 1 : value.start // 8 + 2]), 0)
+    said = f" ({octets(size)})" if size and value.value not in value.info.labels else ""
+    return f"{value.info.title}: {value.info.labels.get(value.value, 'Unknown')} ({value.value}){said}"
 
 
 def _stamp_pointer(value: Value, layer: Layer, packet: Packet) -> str:
@@ -414,7 +484,9 @@ LINES: Mapping[str, Line] = {
     "fr.third_addr_octet": _address_octet("ea"),
     "frame.cap_len": _lengths,
     "frame.len": _lengths,
-    "icmp.checksum": _checksum("icmp.checksum.status", "unverified"),
+    "icmp.checksum": _icmp_checksum,
+    **dict.fromkeys(("icmp.originate_timestamp", "icmp.receive_timestamp", "icmp.transmit_timestamp"), _after_midnight),
+    "icmp.lifetime": _lifetime,
     "icmp.code": _icmp_code,
     "icmp.resptime": _response_time,
     "icmp.type": _icmp_type,
@@ -423,7 +495,8 @@ LINES: Mapping[str, Line] = {
     "ip.empty_rt": _next_address,
     "ip.flags": _ip_flags,
     "ip.opt.ptr": _stamp_pointer,
-    "ip.opt.sec_prot_auth_flags": _authorities,
+    "ip.cipso.tag_type": _tag_type,
+    "ip.opt.sec_prot_auth_flags": _with_flags,
     "ip.src_rt": _next_address,
     "ip.fragment": _fragment,
     "ip.fragment.error": _fragment,
@@ -432,7 +505,6 @@ LINES: Mapping[str, Line] = {
     "frame.comment": _comment,
     "frame.interface_id": _interface,
     "frame.verdict": _verdict,
-    "frame.verdict.hw": _by_hardware,
     **{info.name: _flag(mask) for info, mask in FLAGS_FIELDS},
     "ip.hdr_len": _header_length,
     "ip.len": _total_length,
@@ -450,6 +522,13 @@ LINES: Mapping[str, Line] = {
     "tcp.hdr_len": _header_length,
     "tcp.nxtseq": _next_sequence,
     "tcp.options": _options,
+    "tcp.options.mptcp.flags": _with_flags,
+    "tcp.options.mptcp.rawdataack": _long_number,
+    "tcp.options.mptcp.rawdataseqno": _long_number,
+    "tcp.options.rvbd.probe.version_raw": _probe_version,
+    "tcp.options.scps.vector": _capabilities,
+    "tcp.options.sack.dsack_le": _edge,
+    "tcp.options.sack.dsack_re": _edge,
     "tcp.options.sack_le": _edge,
     "tcp.options.sack_re": _edge,
     "tcp.payload": _payload,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from wireproof.dissectors.schema import FieldInfo, FieldType, Kind
+from wireproof.dissectors.schema import Base, FieldInfo, FieldType, Kind
 from wireproof.dissectors.schema.render import colon_groups
 from wireproof.output.escape import escape
 from wireproof.output.times import long_date, seconds
@@ -32,11 +32,18 @@ def dotted_quad(address: int) -> str:
     return f"{address >> 24}.{address >> 16 & 255}.{address >> 8 & 255}.{address & 255}"
 
 
+def octets(info: FieldInfo, value: bytes) -> str:
+    """Return octets in hexadecimal, with what the field has between them."""
+    if info.base is Base.SPACE:
+        return value.hex(" ")
+    return value.hex(":") if info.type is FieldType.AX25 else value.hex()
+
+
 _FORMS: dict[Kind, Callable[[FieldInfo, Any], str]] = {
     Kind.INTEGER: number,
     Kind.FLOAT: lambda info, value: f"{value:.6g}" if info.type.bits == 32 else f"{value:.15g}",
     Kind.BOOLEAN: lambda info, value: "1" if value else "0",
-    Kind.BYTES: lambda info, value: value.hex(":") if info.type is FieldType.AX25 else value.hex(),
+    Kind.BYTES: lambda info, value: octets(info, value),
     Kind.ETHER: lambda info, value: value.hex(":"),
     Kind.IPV4: lambda info, value: dotted_quad(value),
     Kind.IPV6: lambda info, value: colon_groups(value),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 from typing import Protocol as Shape
@@ -107,9 +107,11 @@ class _Record(list[Value]):
         self.reached = 0
         self._kept = 0
 
-    def add(self, mark: int, info: FieldInfo, shown: Any, start: int, bits: int) -> None:
-        """Add a value of a field at `mark`."""
-        self.insert(mark, _new(Value, (info, shown, start, bits)))
+    def add(self, mark: int, infos: tuple[FieldInfo, ...], shown: Any, start: int, bits: int) -> None:
+        """Add a value at `mark`, of a field and of the general fields that it feeds."""
+        for info in infos:
+            self.insert(mark, _new(Value, (info, shown, start, bits)))
+            mark += 1
 
     def place(self, start: int, stream: Any) -> tuple[int, int]:
         """Return where in the frame lies what was read of a stream from there on, as first bit and number of bits."""
@@ -217,7 +219,7 @@ def _read_layers(packet: Packet, source: Source, preferences: Preferences, fragm
             )
             break
         tried.append(following.protocol.name)
-        following.form = _form(packet.octets(following.start, following.end), following.protocol, known)
+        following.form = _form(packet, following)
         if following.form is not None:
             tried.append(following.form.name)
         given = {
@@ -236,9 +238,13 @@ def _read_layers(packet: Packet, source: Source, preferences: Preferences, fragm
     return tried
 
 
-def _form(octets: bytes, protocol: Protocol, known: Catalogue) -> Protocol | None:
-    """Return the form of a protocol that a layer of these octets has, None where that is the usual one."""
-    return next((form for form in known.forms.get(protocol.name, ()) if octets.startswith(form.opening)), None)
+def _form(packet: Packet, what: _Next) -> Protocol | None:
+    """Return the form of its protocol that the next layer has, None where that is the usual one."""
+    forms = packet.catalogue.forms.get(what.protocol.name)
+    if forms is None:
+        return None
+    octets = packet.octets(what.start, what.end)
+    return next((form for form in forms if octets.startswith(form.opening)), None)
 
 
 def _read_layer(
@@ -305,8 +311,8 @@ def _read_layer(
     return None, ()
 
 
-def _said(packet: Packet, layer: Layer, record: _Record, preferences: Preferences) -> Iterator[Diagnosis]:
-    """Yield what is to be said of a layer, in the order of its values; each becomes a value as well."""
+def _said(packet: Packet, layer: Layer, record: _Record, preferences: Preferences) -> list[Diagnosis]:
+    """Return what is to be said of a layer, in the order of its values; each becomes a value as well."""
     said = [
         (_place(record, rule, place), broken(layer.schema, rule, text))
         for rule, text, place in record.rules
@@ -315,7 +321,8 @@ def _said(packet: Packet, layer: Layer, record: _Record, preferences: Preference
     before = list(record)
     if layer.number:
         # A sum stands in front of what is said behind it; sorting keeps the order of the rest.
-        said = sorted((*verify_checksums(packet, len(packet.layers) - 1, preferences), *said), key=lambda each: each[0])
+        said = [*verify_checksums(packet, len(packet.layers) - 1, preferences), *said]
+        said.sort(key=lambda each: each[0])
     behind = passed = 0
     for place, diagnosis in said:
         assert diagnosis.field is not None
@@ -324,7 +331,7 @@ def _said(packet: Packet, layer: Layer, record: _Record, preferences: Preference
             behind += 1
         record.insert(behind, Value(diagnosis.field, True, layer.start * 8, 0))
         behind += 1
-        yield diagnosis
+    return [diagnosis for _, diagnosis in said]
 
 
 def _place(record: _Record, rule: Rule, place: int) -> int:

@@ -104,7 +104,7 @@ class Layer:
 
     def __getitem__(self, name: str) -> tuple[Any, ...]:
         """Return the canonical values of the field of that name in this layer."""
-        return tuple(value.value for value in self.values if value.info.name == name)
+        return tuple([value.value for value in self.values if value.info.name == name])
 
 
 class Occurrence(NamedTuple):
@@ -219,6 +219,13 @@ class Packet:
                 for value in layer.values:
                     self._index.setdefault(value.info.name, []).append((value, layer))
         return self._index.get(name, ())
+
+    def first(self, name: str) -> Any:
+        """Return the first canonical value of the field with that canonical name, None where there is none.
+
+        For one that is asked for before all is known: no index is made, which the next value would spoil.
+        """
+        return next((each.value for layer in self.layers for each in layer.values if each.info.name == name), None)
 
     def occurrences(self, name: str) -> Sequence[Occurrence]:
         """Return what a filter sees of the field or protocol with that canonical name."""

@@ -15,11 +15,21 @@ from wireproof.analysis.rules.conversations import (
     tick,
 )
 from wireproof.analysis.rules.entries import NONE, Buckets, Entries, Index, must_grow
-from wireproof.engine.tables import ABSENT
+from wireproof.engine.tables import ABSENT, U16, Table
+
+EMPTY = 8
+"""The length of a datagram that is nothing but its header."""
+
+
+class Datagrams(Table):
+    """Datagrams, as they come: the length that each says it has."""
+
+    length: U16
 
 
 def take_datagram(
     packets: Packets,
+    datagrams: Datagrams,
     row: int,
     choices: Choices,
     times: Times,
@@ -30,7 +40,7 @@ def take_datagram(
 ) -> int:
     """Tell a datagram's stream and its times. Returns FULL, having done nothing, where the tables have to grow.
 
-    A quote may begin a conversation, but is no packet of it.
+    A quote and an empty datagram may begin a conversation, but are no packets of it.
     """
     if must_grow(index):
         return FULL
@@ -40,5 +50,6 @@ def take_datagram(
         place = enter_between(index, buckets, entries, packets, row)
         begin(index, conversations, place, time)
     times.stream[row] = conversations.stream[place]
-    tick(conversations, place, times, row, ABSENT if packets.quoted[row] else time, choices)
+    is_silent = packets.quoted[row] or datagrams.length[row] == EMPTY
+    tick(conversations, place, times, row, ABSENT if is_silent else time, choices)
     return TAKEN

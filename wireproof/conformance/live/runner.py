@@ -76,9 +76,16 @@ class Runner:
         self._turns = 0
         self.moment = 0.0
         self._suspects: list[Scenario] = []
+        self._expected: Collection[str] = ()
 
-    def run(self, scenarios: Sequence[Scenario], *, withheld: Collection[str] = ()) -> Report:
-        """Return the report on scenarios. Raises GoneError where the stack never lived."""
+    def run(
+        self, scenarios: Sequence[Scenario], *, withheld: Collection[str] = (), expected: Collection[str] = ()
+    ) -> Report:
+        """Return the report on scenarios. Raises GoneError where the stack never lived.
+
+        What passes of those that are expected to fail is run again alone, as what fails is.
+        """
+        self._expected = expected
         to_do = []
         for scenario in scenarios:
             refusal = self._refusal(scenario, withheld)
@@ -117,10 +124,15 @@ class Runner:
         again = [
             result.scenario
             for result in list(self.results.values())
-            if result.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE) and result.scenario in scenarios
+            if result.scenario in scenarios and self._is_surprising(result)
         ]
         for scenario in again:
             self._alone(scenario)
+
+    def _is_surprising(self, result: Result) -> bool:
+        if result.scenario.id in self._expected and result.verdict is Verdict.PASS:
+            return True
+        return result.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)
 
     def _together(self, scenarios: Sequence[Scenario]) -> None:
         """Run scenarios beside each other. Where the stack dies, all that were under way are suspects."""
