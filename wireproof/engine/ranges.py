@@ -26,6 +26,7 @@ from wireproof.engine.query import Query, compile_query, kept_query
 from wireproof.engine.reading import Memory, Walk
 from wireproof.engine.stores import Store
 from wireproof.engine.underway import End, Place, Range
+from wireproof.packet.reassembly import Reassembler
 
 T = TypeVar("T")
 
@@ -94,6 +95,7 @@ class Ranges(Generic[T]):
         self._size, self._descriptor = reader.size, reader.source.stream.fileno()
         self._blocks, self._begin = self._beginning()
         self.memory: list[Memory] = []
+        self.fragments = Reassembler()
         self.places: dict[int, Place] = {}
 
     def _beginning(self) -> tuple[Blocks | None, int]:
@@ -151,7 +153,7 @@ class Ranges(Generic[T]):
                     self._check(task, begun, place)
                     place, changed = Place(task.end, place.records + task.records), task.blocks
                     if task.met:
-                        place, changed = yield from self._in_order(place, task.own)
+                        place, changed = yield from self._in_order(place, task.stop, task.own)
                         task.lead(place)
                 self.advanced(place.begin, place.records)
                 if changed is not None:
@@ -175,13 +177,13 @@ class Ranges(Generic[T]):
         for piece in self.work(walk):
             yield 0, piece
         if walk.met:
-            return (yield from self._in_order(Place(walk.offset, walk.number), own))
+            return (yield from self._in_order(Place(walk.offset, walk.number), stop, own))
         return Place(walk.offset, walk.number), self._changed(own)
 
-    def _in_order(self, place: Place, blocks: Blocks | None) -> _Passed[T]:
-        """Yield what comes out of the rest of the file, in which there are fragments: what these make whole has to be
-        known before whatever is behind them is looked at."""
-        walk, own = self._walk(blocks or self._blocks, place, None, gathers=True)
+    def _in_order(self, place: Place, stop: int | None, blocks: Blocks | None) -> _Passed[T]:
+        """Yield what comes out of the rest of a range, in which there are fragments: what these make whole has to be
+        known before whatever is behind them is looked at. Ranges without any neither need nor change what waits."""
+        walk, own = self._walk(blocks or self._blocks, place, stop, fragments=self.fragments)
         walk.advanced = self.advanced
         for piece in self.work(walk):
             yield 0, piece
@@ -235,7 +237,8 @@ class Ranges(Generic[T]):
             walk, own = self._walk(self._blocks, place, task.stop)
             if self._is_offset:
                 walk.before = task.records_before
-                walk.ended = lambda: task.ended(Place(walk.offset, walk.number - place.records))
+                # One that met a fragment does not end there: who goes on from there tells where the next begins.
+                walk.ended = lambda: None if walk.met else task.ended(Place(walk.offset, walk.number - place.records))
             # In bunches, since handing over takes as long as walking over some thousand frames.
             bunch: list[T] = []
             try:
@@ -272,7 +275,7 @@ class Ranges(Generic[T]):
         return Place(-1 if guess is None else bound + guess, 0)
 
     def _walk(
-        self, blocks: Blocks | None, place: Place, stop: int | None, *, gathers: bool = False
+        self, blocks: Blocks | None, place: Place, stop: int | None, *, fragments: Reassembler | None = None
     ) -> tuple[Walk, Blocks | None]:
         source = self._source(place.begin)
         own = None if blocks is None else blocks.copy(source)
@@ -292,7 +295,8 @@ class Ranges(Generic[T]):
             stop=stop,
             number=place.records,
             memory=memory,
-            gathers=gathers,
+            fragments=fragments,
+            gathers=fragments is not None,
         )
         return walk, own
 
