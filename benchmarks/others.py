@@ -69,6 +69,22 @@ def analysis(bench: Bench) -> Iterator[Row]:
     _, bench.held[name] = once(large, bench.answers)
 
 
+def printed(bench: Bench) -> Iterator[Row]:
+    """Yield the rows of packets that pass a filter, printed as a list, of the smaller capture; each once."""
+    place, capture = bench.place, bench.place.capture(bench.small)
+    for job in FEW:
+        bench.say(f"{job.name}, printed")
+        question = f"{job.name} printed of {bench.small:,} packets"
+        words = ("-r", str(capture), "-Y", job.filter)
+        ours, bench.held[f"{job.name}, printed"] = once(
+            place.printing("wireproof", question, *words, read=of_list), bench.answers
+        )
+        tshark = bench.seconds_of_tshark(place.printing("tshark", question, *words, read=of_list), capture)
+        if tshark is not None:
+            both = [("wireproof", ours), ("tshark", tshark)]
+            yield Row(rows.PRINTED, job.name, ratio(tshark, ours), seconds(both))
+
+
 def hundred(bench: Bench) -> Iterator[Row]:
     """Yield the rows of a small capture, printed packet by packet."""
     if bench.tshark is None:

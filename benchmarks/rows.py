@@ -50,13 +50,14 @@ ANALYSIS = Group("what takes several packets, tshark / wireproof", 20)
 PCAPNG = Group("pcapng / pcap", 2, most=True)
 COMPILING = Group("compiling a filter", 20, most=True, unit=" ms")
 MEMORY = Group("resident memory", 150, most=True, unit=" MB")
+PRINTED = Group("packets that pass a filter printed, tshark / wireproof", 1)
 HUNDRED = Group("100 packets printed, tshark / wireproof", 1)
 LIBRARIES = Group("filter, Python library / wireproof")
 RECORDS = Group("records without a filter, dpkt / wireproof's plain reader", 1)
 RECORDS_MEMORY = Group("resident memory, plain reader", 100, most=True, unit=" MB")
 GROUPS = (
     *(LOOPS_MEDIAN, LOOPS, LOOPS_ONE, LOOP_MANY, READING, TCPDUMP, TCPDUMP_ONE, TCPDUMP_ANEW, TSHARK),
-    *(FIELDS, ANALYSIS, PCAPNG, COMPILING, MEMORY, HUNDRED, LIBRARIES, RECORDS, RECORDS_MEMORY),
+    *(FIELDS, ANALYSIS, PCAPNG, COMPILING, MEMORY, PRINTED, HUNDRED, LIBRARIES, RECORDS, RECORDS_MEMORY),
 )
 
 

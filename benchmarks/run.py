@@ -28,6 +28,7 @@ MEASURED: Mapping[str, Callable[[Bench], Iterator[Row]]] = {
     "filters": filters.measure,
     "fields": others.fields,
     "analysis": others.analysis,
+    "printed": others.printed,
     "hundred": others.hundred,
     "compiling": others.compiling,
     "libraries": others.libraries,
