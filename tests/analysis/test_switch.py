@@ -1,7 +1,9 @@
 """A frame as a learning switch sees it, and the table that it would hold."""
 
+import random
+
 from wireproof.analysis import Analysis
-from wireproof.analysis.mac_table import AGE, MacTable, acceptance
+from wireproof.analysis.mac_table import AGE, MANY, MacTable, acceptance
 from wireproof.packet import Packet, Source, dissect
 
 SECOND = 10**9
@@ -78,3 +80,27 @@ def test_what_a_station_takes_in() -> None:
     assert acceptance(A, B, C) == ""
     assert acceptance(A, B, C, promiscuous=True) == "promiscuous"
     assert acceptance(A, A, B, promiscuous=True) == ""
+
+
+def test_many_frames_at_a_time_are_taken_in_as_one_by_one() -> None:
+    """More than the tables begin with, enough for machine code, and some of them old when they are heard of again."""
+    dice = random.Random(3)
+    stations = [*(bytes([2, 0, 0, 0, *divmod(number, 256)]) for number in range(700)), GROUP, ALL]
+    frames = [
+        (
+            number,
+            None if dice.random() < 0.01 else number * 5 * SECOND // 4,
+            dice.randrange(3),
+            dice.choice([None, 0, 5]),
+            dice.choice(stations),
+            dice.choice(stations),
+        )
+        for number in range(1, MANY + 100)
+    ]
+    single, together = MacTable(), MacTable()
+    casts = [single.see(each) for each in frames]
+    assert together.see_all(list(zip(*frames, strict=True))) == casts
+    assert together.stations() == single.stations()
+    assert (together.casts, together.expired) == (single.casts, single.expired)
+    assert len(set(casts)) == 4
+    assert single.expired

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from wireproof.analysis.rules import echo, switch, tcp, tcp_tables, timeline, udp
 from wireproof.analysis.rules.entries import NONE
@@ -183,6 +184,23 @@ def _code(protocol: str) -> Code:
     (rule,) = (rule for rule in rules() if rule.protocol == protocol)
     key = [b"rule", protocol.encode()]
     return code_of(lambda: module_of(rule.function), ENTRY, level=LEVEL, key=key)
+
+
+def batch(name: str, function: Callable[..., int]) -> Callable[..., int]:
+    """Return a function of the subset as machine code, called as it is: by the names of its parameters."""
+    code = code_of(lambda: module_of(function), ENTRY, level=LEVEL, key=[b"batch", name.encode()])
+    kinds = parameters_of(function)
+    call = ctypes.CFUNCTYPE(ctypes.c_int64, *(ctypes.c_int64 for _ in kinds))(code.address)
+
+    def run(**given: Any) -> int:
+        found: int = call(
+            *(given[each].words if issubclass(kind, Table) else given[each] for each, kind in kinds.items())
+        )
+        assert code.address
+        assert all(each.is_sound for each in given.values() if isinstance(each, Table))
+        return found
+
+    return run
 
 
 class CompiledAnalysis:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from wireproof.analysis.lookup import LIMIT, Lookup
 from wireproof.analysis.rules.conversations import FULL
 from wireproof.analysis.rules.entries import NONE
-from wireproof.analysis.rules.switch import Counts, Frames, Stations, Switch, Views, is_old, take_frame
+from wireproof.analysis.rules.switch import Counts, Frames, Stations, Switch, Views, is_old, take_frame, take_frames
 from wireproof.engine.tables import ABSENT, Table
 
 SECOND = 10**9
@@ -22,6 +24,8 @@ Frame: TypeAlias = "tuple[int, int | None, int | None, int | None, bytes, bytes]
 """Number, time in nanoseconds, interface, VLAN, source and destination; None for what there is not."""
 
 Cast = Literal["unicast", "multicast", "broadcast", "unknown unicast"]
+MANY = 1 << 12
+"""Frames from which on machine code takes them in, where there can be any."""
 CASTS: tuple[Cast, ...] = ("unicast", "multicast", "broadcast", "unknown unicast")
 """By the numbers of `rules.switch`."""
 
@@ -81,6 +85,23 @@ class MacTable:
             self._lookup.grow()
         return self.cast
 
+    def see_all(self, columns: Sequence[Sequence[Any]]) -> list[Cast]:
+        """Take frames in, given as a column for each of `NAMES`; return what each of them is to the switch."""
+        numbers, times, ports, vlans, sources, destinations = columns
+        count, frames, tables = len(numbers), self.frames, self.tables
+        for table in (frames, self.views):
+            table.grow(max(count, table.rows))
+        frames.frame[:count] = array("q", numbers)
+        frames.time[:count] = array("q", [ABSENT if time is None else time for time in times])
+        frames.port[:count] = array("q", [port or 0 for port in ports])
+        frames.vlan[:count] = array("H", [vlan or 0 for vlan in vlans])
+        frames.source[:count] = array("q", [int.from_bytes(mac, "big") for mac in sources])
+        frames.destination[:count] = array("q", [int.from_bytes(mac, "big") for mac in destinations])
+        take, row = _taking(count), 0
+        while (row := take(first=row, count=count, **tables)) < count:
+            self._lookup.grow()
+        return [CASTS[cast] for cast in self.views.cast[:count]]
+
     @property
     def cast(self) -> Cast:
         """What the last frame was to the switch."""
@@ -120,6 +141,18 @@ class MacTable:
             frames=known.frames[place],
             moves=known.moves[place],
         )
+
+
+def _taking(count: int) -> Callable[..., int]:
+    """Return what takes that many frames in."""
+    if count >= MANY:
+        try:
+            from wireproof.analysis.compiled import batch
+
+            return batch("eth", take_frames)
+        except ImportError:  # llvmlite is not installed
+            pass
+    return take_frames
 
 
 def _time(time: int) -> int | None:

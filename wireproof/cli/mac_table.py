@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Sequence
+from typing import Any
 
 from wireproof.cli import _tables
 
@@ -42,27 +44,29 @@ def _address(text: str) -> bytes:
 
 def run(options: argparse.Namespace) -> int:
     """Print the table, and the frames where they are wanted."""
-    from wireproof.analysis.mac_table import AGE, Frame, MacTable, acceptance
+    from wireproof.analysis.mac_table import AGE, MacTable, acceptance
     from wireproof.interface.events import mac_events
     from wireproof.output import mac_table
 
     found = MacTable(AGE if options.age is None else options.age)
     station: bytes | None = options.station
     accepted: Counter[str] = Counter()
+    is_listed = options.frames and not options.json
 
-    def see(frame: Frame) -> None:
-        cast = found.see(frame)
-        number, _, _, _, source, destination = frame
-        reason = "" if station is None else acceptance(station, source, destination, promiscuous=options.promiscuous)
-        if reason:
-            accepted[reason] += 1
-        if options.frames and not options.json:
-            taken = "" if station is None else f"  {reason or 'not accepted'}"
-            print(f"{number:>7}  {source.hex(':')} → {destination.hex(':')}  {cast:<15}{taken}".rstrip())
+    def see(columns: Sequence[Sequence[Any]]) -> None:
+        casts = found.see_all(columns)
+        if station is None and not is_listed:
+            return
+        for cast, number, *_, source, destination in zip(casts, *columns, strict=True):
+            reason = acceptance(station, source, destination, promiscuous=options.promiscuous) if station else ""
+            if reason:
+                accepted[reason] += 1
+            if is_listed:
+                taken = f"  {reason or 'not accepted'}" if station else ""
+                print(f"{number:>7}  {source.hex(':')} → {destination.hex(':')}  {cast:<15}{taken}".rstrip())
 
-    plain = station is None and not options.frames
-    damage = _tables.follow(options, mac_events, found.see if plain else see)
-    if options.frames and not options.json:
+    damage = _tables.follow(options, mac_events, see)
+    if is_listed:
         print()
     reasons = None if station is None else dict(accepted)
     return _tables.finish(options, damage, mac_table.lines(found, reasons), lambda: mac_table.as_json(found, reasons))

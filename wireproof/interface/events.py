@@ -29,10 +29,12 @@ def arp_events(
 
 def mac_events(
     capture: Capture, display_filter: Filter | None = None, count: int | None = None, engine: Engine = "auto"
-) -> Iterator[mac_table.Frame]:
-    """Yield the Ethernet frames that pass. Raises CaptureError behind those before damage."""
-    for columns in _columns(capture, mac_table.NAMES, _both("eth", display_filter), count, engine):
-        yield from zip(*columns, strict=True)
+) -> Iterator[list[Sequence[Any]]]:
+    """Yield the Ethernet frames that pass, some at a time: a column for each of `mac_table.NAMES`.
+
+    Raises CaptureError behind those before damage.
+    """
+    return _columns(capture, mac_table.NAMES, _both("eth", display_filter), count, engine)
 
 
 def _both(protocol: str, chosen: Filter | None) -> Filter:

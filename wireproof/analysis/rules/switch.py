@@ -132,3 +132,22 @@ def is_old(switch: Switch, stations: Stations, place: int, now: int) -> int:
     if now == ABSENT or seen == ABSENT:
         return 0
     return now - seen > switch.age[0]
+
+
+def take_frames(
+    frames: Frames,
+    first: int,
+    count: int,
+    views: Views,
+    switch: Switch,
+    counts: Counts,
+    index: Index,
+    buckets: Buckets,
+    entries: Entries,
+    stations: Stations,
+) -> int:
+    """Take frames in, from a row up to `count`; return the row at which the tables have to grow, or `count`."""
+    for row in range(first, count):
+        if take_frame(frames, row, views, switch, counts, index, buckets, entries, stations) == FULL:
+            return row
+    return count
