@@ -31,5 +31,8 @@ def test_what_is_read_is_built_again(name: str) -> None:
         assert again == octets
         assert [layer.values for layer in read(again, known).layers] == [layer.values for layer in packet.layers]
 
-    holds()
+    for _ in range(5):  # how many of a hundred are well formed is chance
+        holds()
+        if len(whole) >= 20:
+            break
     assert len(whole) >= 20, "nearly no header is well formed"
