@@ -75,11 +75,12 @@ def printed(bench: Bench) -> Iterator[Row]:
     for job in FEW:
         bench.say(f"{job.name}, printed")
         question = f"{job.name} printed of {bench.small:,} packets"
-        words = ("-r", str(capture), "-Y", job.filter)
-        ours, bench.held[f"{job.name}, printed"] = once(
-            place.printing("wireproof", question, *words, read=of_list), bench.answers
+        command, peer = (
+            place.printing(program, question, "-r", str(capture), "-Y", text, read=of_list)
+            for program, text in (("wireproof", job.filter), ("tshark", job.for_tshark))
         )
-        tshark = bench.seconds_of_tshark(place.printing("tshark", question, *words, read=of_list), capture)
+        ours, bench.held[f"{job.name}, printed"] = once(command, bench.answers)
+        tshark = bench.seconds_of_tshark(peer, capture)
         if tshark is not None:
             both = [("wireproof", ours), ("tshark", tshark)]
             yield Row(rows.PRINTED, job.name, ratio(tshark, ours), seconds(both))
