@@ -186,9 +186,11 @@ def _code(protocol: str) -> Code:
     return code_of(lambda: module_of(rule.function), ENTRY, level=LEVEL, key=key)
 
 
-def batch(name: str, function: Callable[..., int]) -> Callable[..., int]:
+@cache
+def called(function: Callable[..., int]) -> Callable[..., int]:
     """Return a function of the subset as machine code, called as it is: by the names of its parameters."""
-    code = code_of(lambda: module_of(function), ENTRY, level=LEVEL, key=[b"batch", name.encode()])
+    key = [b"function", f"{function.__module__}.{function.__qualname__}".encode()]
+    code = code_of(lambda: module_of(function), ENTRY, level=LEVEL, key=key)
     kinds = parameters_of(function)
     call = ctypes.CFUNCTYPE(ctypes.c_int64, *(ctypes.c_int64 for _ in kinds))(code.address)
 

@@ -11,7 +11,7 @@ from wireproof.analysis.lookup import LIMIT, Lookup
 from wireproof.analysis.rules.conversations import FULL
 from wireproof.analysis.rules.entries import NONE
 from wireproof.analysis.rules.switch import Counts, Frames, Stations, Switch, Views, is_old, take_frame, take_frames
-from wireproof.engine.tables import ABSENT, Table
+from wireproof.engine.tables import ABSENT
 
 SECOND = 10**9
 AGE = 300 * SECOND
@@ -57,12 +57,14 @@ class MacTable:
         self._counts, self._stations = Counts(len(CASTS)), Stations(1)
         self._switch.age[0], self._switch.now[0] = age, ABSENT
         self._lookup = Lookup(limit, (self._stations, 1))
-
-    @property
-    def tables(self) -> dict[str, Table]:
-        """The tables by the names that the rule gives them."""
-        own = {"frames": self.frames, "views": self.views, "switch": self._switch, "counts": self._counts}
-        return {**own, **self._lookup.tables, "stations": self._stations}
+        self.tables: dict[str, Any] = {
+            "frames": self.frames,
+            "views": self.views,
+            "switch": self._switch,
+            "counts": self._counts,
+            **self._lookup.tables,
+            "stations": self._stations,
+        }
 
     @property
     def dropped(self) -> int:
@@ -77,18 +79,18 @@ class MacTable:
     def see(self, frame: Frame) -> Cast:
         """Take a frame in; return what it is to the switch, which learns the source before it looks for the other."""
         number, time, port, vlan, source, destination = frame
-        frames, tables = self.frames, self.tables
+        frames = self.frames
         frames.frame[0], frames.time[0] = number, ABSENT if time is None else time
         frames.port[0], frames.vlan[0] = port or 0, vlan or 0
         frames.source[0], frames.destination[0] = int.from_bytes(source, "big"), int.from_bytes(destination, "big")
-        while take_frame(row=0, **tables) == FULL:  # type: ignore[arg-type]
+        while take_frame(row=0, **self.tables) == FULL:
             self._lookup.grow()
         return self.cast
 
     def see_all(self, columns: Sequence[Sequence[Any]]) -> list[Cast]:
         """Take frames in, given as a column for each of `NAMES`; return what each of them is to the switch."""
         numbers, times, ports, vlans, sources, destinations = columns
-        count, frames, tables = len(numbers), self.frames, self.tables
+        count, frames = len(numbers), self.frames
         for table in (frames, self.views):
             table.grow(max(count, table.rows))
         frames.frame[:count] = array("q", numbers)
@@ -98,7 +100,7 @@ class MacTable:
         frames.source[:count] = array("q", [int.from_bytes(mac, "big") for mac in sources])
         frames.destination[:count] = array("q", [int.from_bytes(mac, "big") for mac in destinations])
         take, row = _taking(count), 0
-        while (row := take(first=row, count=count, **tables)) < count:
+        while (row := take(first=row, count=count, **self.tables)) < count:
             self._lookup.grow()
         return [CASTS[cast] for cast in self.views.cast[:count]]
 
@@ -147,9 +149,9 @@ def _taking(count: int) -> Callable[..., int]:
     """Return what takes that many frames in."""
     if count >= MANY:
         try:
-            from wireproof.analysis.compiled import batch
+            from wireproof.analysis.compiled import called
 
-            return batch("eth", take_frames)
+            return called(take_frames)
         except ImportError:  # llvmlite is not installed
             pass
     return take_frames

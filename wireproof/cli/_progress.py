@@ -52,8 +52,20 @@ def progress(
         line.clear()
 
 
-def _say_nothing(_done: int, _packets: int) -> None:
+def _say_nothing(*_told: object) -> None:
     pass
+
+
+def _draw(stream: TextIO, text: str) -> None:
+    stream.write(text)
+    stream.flush()
+
+
+def _erase(stream: TextIO) -> None:
+    """Leave the line empty, and the cursor at its beginning."""
+    if _is_in_foreground(stream):
+        with suppress(OSError):
+            _draw(stream, _BEGINNING)
 
 
 def _can_show() -> bool:
@@ -79,17 +91,13 @@ def steps(total: int, what: str) -> Iterator[Callable[[str], None]]:
     A thread of its own draws the line, as the first step may take as long as all others together.
     """
     if not _can_show():
-        yield _say_nothing_of_steps
+        yield _say_nothing
         return
     shown = _Steps(sys.stderr, total, what)
     try:
         yield shown.tell
     finally:
         shown.end()
-
-
-def _say_nothing_of_steps(_name: str) -> None:
-    pass
 
 
 class _Steps:
@@ -111,9 +119,8 @@ class _Steps:
         """Leave the line empty."""
         self._over.set()
         self._thread.join()
-        if self._drawn and _is_in_foreground(self._stream):
-            with suppress(OSError):
-                self._write(_BEGINNING)
+        if self._drawn:
+            _erase(self._stream)
 
     def _draw(self) -> None:
         wait = PATIENCE
@@ -124,14 +131,10 @@ class _Steps:
             last = f", the last {self._last}" if self._last else ""
             text = f"{self._done} of {self._total} {self._what}{last} ({time.monotonic() - self._began:.0f} s)"
             try:
-                self._write(_BEGINNING + text[: shutil.get_terminal_size().columns - 1])
+                _draw(self._stream, _BEGINNING + text[: shutil.get_terminal_size().columns - 1])
             except OSError:  # a terminal that is gone does not end the work
                 return
             self._drawn = True
-
-    def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
 
 
 class _Line:
@@ -158,19 +161,14 @@ class _Line:
         text = self._render(done, packets)
         self._drawn = True
         try:
-            self._write(_BEGINNING + text)
+            _draw(self._stream, _BEGINNING + text)
         except OSError:
             self._due = math.inf
 
     def clear(self) -> None:
         """Leave the line empty, and the cursor at its beginning."""
-        if self._drawn and _is_in_foreground(self._stream):
-            with suppress(OSError):
-                self._write(_BEGINNING)
-
-    def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
+        if self._drawn:
+            _erase(self._stream)
 
 
 def _is_in_foreground(stream: TextIO) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wireproof.capture import CaptureError
@@ -65,22 +66,19 @@ def _talks(text: str, rest: str) -> Statistic:
     if name not in KINDS:
         raise UsageError(f"-z {text}: expected one of {', '.join(KINDS)}")
     passes = _passes(chosen)
+    found: Conversations | Endpoints
     if text.startswith("conv"):
-        talks = Conversations(KINDS[name])
-        return Statistic(
-            text,
-            lambda packet: talks.see(packet, passes(packet)),
-            lambda: statistics.conversation_lines(talks, chosen),
-            lambda: statistics.conversation_json(talks),
-            lambda sources: gathering.talks(talks, sources, chosen),
-        )
-    ends = Endpoints(KINDS[name])
+        found = talks = Conversations(KINDS[name])
+        lines, told = partial(statistics.conversation_lines, talks), partial(statistics.conversation_json, talks)
+    else:
+        found = ends = Endpoints(KINDS[name])
+        lines, told = partial(statistics.endpoint_lines, ends), partial(statistics.endpoint_json, ends)
     return Statistic(
         text,
-        lambda packet: ends.see(packet, passes(packet)),
-        lambda: statistics.endpoint_lines(ends, chosen),
-        lambda: statistics.endpoint_json(ends),
-        lambda sources: gathering.talks(ends, sources, chosen),
+        lambda packet: found.see(packet, passes(packet)),
+        lambda: lines(chosen),
+        told,
+        lambda sources: gathering.talks(found, sources, chosen),
     )
 
 

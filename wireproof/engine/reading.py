@@ -44,7 +44,6 @@ from wireproof.engine.state import (
     ROW_LIMIT,
     ROW_WORDS,
     ROWS,
-    SEEN,
     STOP,
     UNDECIDED,
     UNKNOWN_FCS,
@@ -186,7 +185,7 @@ class Walk:
             if isinstance(point, Pause):
                 continue
             verdict, self._state[VERDICT] = self._state[VERDICT], UNDECIDED
-            packet = self._decide(point, {PASSES: True, SEEN: False}.get(verdict))
+            packet = self._decide(point, None if verdict == UNDECIDED else verdict == PASSES)
             if packet is not None:
                 yield point, packet
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wireproof.analysis.statistics.conversations import Conversations, Endpoints, octets
+from wireproof.analysis.statistics.conversations import Talks, octets
 from wireproof.dissectors.schema import catalogue
 from wireproof.interface.summaries import SEVERAL, Seen, Sources, both, merged
 
@@ -12,18 +12,15 @@ if TYPE_CHECKING:
     from wireproof.analysis.statistics.follow import Follow
     from wireproof.analysis.statistics.intervals import Intervals
 
-WHOLE = {"eth": "eth.dst", "ip": "ip.dst", "tcp": "tcp.urgent_pointer", "udp": "udp.checksum"}
-"""The last field of a header that is read to its end."""
 
-
-def talks(found: Conversations | Endpoints, sources: Sources, chosen: str) -> None:
+def talks(found: Talks, sources: Sources, chosen: str) -> None:
     """Feed conversations, or endpoints."""
     kind = found.kind
     names = ["frame.number", "frame.time_relative", "frame.len", kind.source, kind.destination]
     names += [kind.source_port, kind.destination_port, kind.stream] if kind.source_port else []
     has_stream = bool(kind.stream)
     names = [name for name in names if name]
-    plain = sources.rows(names, both(chosen, f"{WHOLE[kind.protocol]} and not ({SEVERAL})"))
+    plain = sources.rows(names, both(chosen, f"{kind.last} and not ({SEVERAL})"))
     others = sources.packets(both(chosen, f"{kind.protocol} and ({SEVERAL})"), kind.stream)
     for each in merged(plain, others):
         if isinstance(each, Seen):

@@ -91,18 +91,20 @@ def learn(
     """Note behind which port a source is; one that is too old is learned anew."""
     time = frames.time[row]
     place = find(index, buckets, entries, frames.vlan[row], frames.source[row], 0)
-    is_known: int = place != NONE
-    if is_known and is_old(switch, stations, place, time):
-        switch.aged[0] += 1
-        is_known = 0
-    elif not is_known:
+    is_new = 1
+    moves: int = 0
+    if place == NONE:
         place = enter(index, buckets, entries, frames.vlan[row], frames.source[row], 0)
-    if not is_known:
+    elif is_old(switch, stations, place, time):
+        switch.aged[0] += 1
+    else:
+        is_new = 0
+        moves = stations.port[place] != frames.port[row]
+    if is_new:
         stations.frames[place] = 0
         stations.moves[place] = 0
-    elif stations.port[place] != frames.port[row]:
-        stations.moves[place] += 1
-    if not is_known or stations.port[place] != frames.port[row]:
+    if is_new or moves:
+        stations.moves[place] += moves
         stations.port[place] = frames.port[row]
         stations.since[place] = time
         stations.since_frame[place] = frames.frame[row]

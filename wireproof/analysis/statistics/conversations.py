@@ -24,15 +24,19 @@ class Kind(NamedTuple):
     source_port: str = ""
     destination_port: str = ""
     stream: str = ""
-    enough: str = ""
-    """The field up to which a header has to be there; without one, all of it has to be."""
+    last: str = ""
+    """The last field of a header that is read to its end."""
+    reaches: bool = False
+    """Whether the header has to be there up to that field alone, and the layer need not be whole."""
 
 
 KINDS = {
-    "eth": Kind("eth", "Ethernet", "eth.src", "eth.dst"),
-    "ip": Kind("ip", "IPv4", "ip.src", "ip.dst"),
-    "tcp": Kind("tcp", "TCP", "ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.stream"),
-    "udp": Kind("udp", "UDP", "ip.src", "ip.dst", "udp.srcport", "udp.dstport", enough="udp.checksum"),
+    "eth": Kind("eth", "Ethernet", "eth.src", "eth.dst", last="eth.dst"),
+    "ip": Kind("ip", "IPv4", "ip.src", "ip.dst", last="ip.dst"),
+    "tcp": Kind(
+        "tcp", "TCP", "ip.src", "ip.dst", "tcp.srcport", "tcp.dstport", "tcp.stream", last="tcp.urgent_pointer"
+    ),
+    "udp": Kind("udp", "UDP", "ip.src", "ip.dst", "udp.srcport", "udp.dstport", last="udp.checksum", reaches=True),
 }
 
 
@@ -97,7 +101,7 @@ def talks(packet: Packet, kind: Kind) -> Iterator[Talk]:
     for index, layer in enumerate(packet.layers):
         if layer.protocol.name != kind.protocol or layer.quoted:
             continue
-        if not (layer[kind.enough] if kind.enough else layer.complete):
+        if not (layer[kind.last] if kind.reaches else layer.complete):
             continue
         carrier = packet.layers[index - 1] if kind.source_port else layer
         ends = (carrier[kind.source], carrier[kind.destination])
@@ -119,19 +123,15 @@ def _ports(layer: Layer, kind: Kind) -> tuple[int, int] | None:
     return (ports[0][0], ports[1][0]) if all(ports) else None
 
 
-class Conversations:
-    """The conversations of one protocol, with those that sent most frames first."""
+class Talks:
+    """What counts the frames of one protocol by who talks to whom. `dropped` counts what had no room."""
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
-        self._known: dict[tuple[End, End, int | None], Conversation] = {}
-        self._begun: int | None = None
         self.dropped = 0
 
     def see(self, packet: Packet, chosen: bool = True) -> None:
-        """Take a packet in; one that is not chosen only begins the clock."""
-        if self._begun is None:
-            self._begun = packet.time
+        """Take a packet in, if it is chosen."""
         if chosen:
             self.see_at(packet, packet.time)
 
@@ -139,6 +139,25 @@ class Conversations:
         """Take a packet in that came then."""
         for talk in talks(packet, self.kind):
             self.add(talk.source, talk.destination, talk.stream, time, packet.wire_length)
+
+    def add(self, source: End, destination: End, stream: int | None, time: int | None, size: int) -> None:
+        """Count a frame of so many octets."""
+        raise NotImplementedError
+
+
+class Conversations(Talks):
+    """The conversations of one protocol, with those that sent most frames first."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(kind)
+        self._known: dict[tuple[End, End, int | None], Conversation] = {}
+        self._begun: int | None = None
+
+    def see(self, packet: Packet, chosen: bool = True) -> None:
+        """Take a packet in; one that is not chosen only begins the clock."""
+        if self._begun is None:
+            self._begun = packet.time
+        super().see(packet, chosen)
 
     def add(self, source: End, destination: End, stream: int | None, time: int | None, size: int) -> None:
         """Count a frame of so many octets."""
@@ -167,23 +186,12 @@ class Conversations:
         return sorted(self._known.values(), key=lambda one: -one.frames)
 
 
-class Endpoints:
+class Endpoints(Talks):
     """The ends of one protocol, with those of most frames first."""
 
     def __init__(self, kind: Kind) -> None:
-        self.kind = kind
+        super().__init__(kind)
         self._known: dict[End, Endpoint] = {}
-        self.dropped = 0
-
-    def see(self, packet: Packet, chosen: bool = True) -> None:
-        """Take a packet in, if it is chosen."""
-        if chosen:
-            self.see_at(packet, packet.time)
-
-    def see_at(self, packet: Packet, time: int | None) -> None:
-        """Take a packet in, whenever it came."""
-        for talk in talks(packet, self.kind):
-            self.add(talk.source, talk.destination, talk.stream, time, packet.wire_length)
 
     def add(self, source: End, destination: End, stream: int | None, time: int | None, size: int) -> None:
         """Count a frame of so many octets, of whatever conversation."""
