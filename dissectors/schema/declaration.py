@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from construct import Computed, Construct, ConstructError, Struct, Subconstruct
 
+from wireproof._frozen import frozen
 from wireproof.dissectors.schema.expressions import ready
 from wireproof.dissectors.schema.info import NO_LABELS, FieldInfo, Severity
 from wireproof.dissectors.schema.reading import Reading
@@ -124,7 +125,7 @@ class Bits(OfMember):
         return obj if value is None else self.of(value)
 
 
-@dataclass(frozen=True)
+@frozen
 class AllZero:
     """The expression that is true where every octet of a member is zero, also where it has none.
 
@@ -137,7 +138,7 @@ class AllZero:
         return not any(context[self.member])
 
 
-@dataclass(frozen=True)
+@frozen
 class AnySet:
     """The expression that is true where some octet of a member is not zero.
 
@@ -150,7 +151,7 @@ class AnySet:
         return any(context[self.member])
 
 
-@dataclass(frozen=True)
+@frozen
 class OneOf:
     """The expression that is true where a member is one of some numbers.
 
@@ -164,7 +165,7 @@ class OneOf:
         return context[self.member] in self.numbers
 
 
-@dataclass(frozen=True)
+@frozen
 class InTable:
     """The expression that is true where a table has a protocol under the value of a member.
 
@@ -178,7 +179,7 @@ class InTable:
         return context[self.member] in context.tables.get(self.table, ())
 
 
-@dataclass(frozen=True)
+@frozen
 class Crc32:
     """The expression that is the frame check sequence over a member of octets, as the number that it is in a frame.
 
@@ -400,7 +401,7 @@ def never(context: Any) -> bool:
     return False
 
 
-@dataclass(frozen=True)
+@frozen
 class Carry:
     """What may follow: the protocol that `table` holds under the value of the member `key`.
 
@@ -427,7 +428,7 @@ class Carry:
     skip: Expression | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Summary:
     """One line about a layer, as templates that name fields in braces: ``{udp.srcport}``.
 
@@ -473,7 +474,7 @@ class Protocol:
     trailer: Trailer | None = None
     across: tuple[FieldInfo, ...] = ()
     idle: tuple[FieldInfo, ...] = ()
-    summary: Summary = Summary()
+    summary: Summary = field(default_factory=Summary)
     reference: str = ""
     nested: tuple[int, Rule] | None = None
     reassembly: Reassembly | None = None

@@ -15,6 +15,7 @@ from typing import Any
 
 from construct import Container, StreamError, stream_read
 
+from wireproof._frozen import frozen
 from wireproof.dissectors.schema.declaration import AnyConstruct, BrokenRuleError, Expression, Field, Rule
 from wireproof.dissectors.schema.expressions import ready
 from wireproof.dissectors.schema.info import FieldInfo
@@ -68,7 +69,7 @@ class Option:
         yield from self.members
 
 
-@dataclass(frozen=True)
+@frozen
 class Several:
     """The rule that is broken where a list has so many options of one octet within words of four octets.
 
@@ -81,7 +82,7 @@ class Several:
     rule: Rule
 
 
-@dataclass(frozen=True)
+@frozen
 class Missing:
     """The rule that is looked at where the list, read to its end, has no option of a kind."""
 
