@@ -12,17 +12,18 @@ pytest.importorskip("llvmlite")
 
 import wireproof
 from wireproof.analysis import Analysis
-from wireproof.analysis.compiled import WITHOUT_RULE, rules
+from wireproof.analysis.ruled import rules
 from wireproof.dissectors.schema import catalogue
 from wireproof.engine import NotLowerableError, Query, compile_query
 from wireproof.grammar import compile_filter
 from wireproof.interface.across import rules_of
 from wireproof.packet import Packet, Preferences
-from wireproof.packet.preferences import OF_STREAMS
+from wireproof.packet.preferences import DUPLICATES, OF_STREAMS, STORMS
 
 from .frames import frames, mutated, write
 
-TOLD = sorted(name for rule in rules() for name in rule.told)
+NO_COLUMN = ("arp.duplicate-address-mac", "arp.moved", "arp.moved.from", "switch.cast")
+TOLD = sorted({name for rule in rules() for name in rule.told}.difference(NO_COLUMN))
 FILTERS = [
     "tcp.stream == 3",
     "tcp.seq > 2 && tcp.flags.syn == 0",
@@ -34,6 +35,10 @@ FILTERS = [
     "tcp.nxtseq != 1",
     "count(tcp.stream) == 1 && tcp.nxtseq > tcp.seq",
     'tcp.seq == 1 && frame matches "GE"',
+    "arp.duplicate-address-frame > 20 || count(arp.duplicate-address-detected) == 2",
+    "arp.duplicate-address-mac == 02:00:00:00:00:03 || arp.moved.from[5] == 4",
+    'arp.moved == "conflict" || switch.cast == "unknown unicast" && frame.number < 90',
+    'arp.moved matches "FAIL" and not arp.src.differs',
 ]
 
 
@@ -72,13 +77,31 @@ def conversations(dice: random.Random, count: int) -> list[bytes]:
     return found
 
 
-@pytest.fixture(scope="module", params=["nests", "conversations", "damaged"])
+def addresses(dice: random.Random, count: int) -> list[bytes]:
+    """Return packets of ARP of a few stations for a few addresses: moves, duplicates, farewells and storms."""
+    found = []
+    stations = [bytes([2, 0, 0, 0, 0, each]) for each in range(6)]
+    stations += [bytes.fromhex("00005e000105"), bytes.fromhex("00000c07ac01"), bytes(6), b"\1" + bytes(5)]
+    for _ in range(count):
+        sender, target = dice.choice(stations), dice.choice([bytes(6), *stations])
+        has, asked = (bytes([192, 0, 2, dice.choice([0, 1, 2, 3, dice.randrange(256)])]) for _ in range(2))
+        size, operation = dice.choice([6] * 12 + [0]), dice.choice([1, 1, 1, 2, 2, 2, 8, 3])
+        asked = has if dice.random() < 0.3 else asked
+        has = bytes(4) if dice.random() < 0.1 else has
+        source = sender if dice.random() < 0.9 else dice.choice(stations)
+        body = struct.pack(">HHBBH", 1, 0x0800, size, 4, operation) + sender[:size] + has + target[:size] + asked
+        found.append(b"\xff" * 6 + source + b"\x08\x06" + body[: dice.choice([28] * 12 + [20])])
+    return found
+
+
+@pytest.fixture(scope="module", params=["nests", "conversations", "damaged", "addresses"])
 def capture(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Captures with everything that the engine reads, with more streams than tables begin with, and with damage."""
     dice = random.Random(5)
     made = {
         "nests": lambda: frames(31, 600),
         "conversations": lambda: conversations(dice, 900),
+        "addresses": lambda: addresses(dice, 900),
         "damaged": lambda: [mutated(dice, each)[: dice.randrange(30, 90)] for each in conversations(dice, 500)],
     }
     return write(tmp_path_factory.mktemp("across") / f"{request.param}.pcap", made[request.param]())
@@ -98,12 +121,12 @@ def test_both_engines_tell_the_same_of_every_packet(capture: Path) -> None:
         slow = opened.columns(TOLD, engine="reference")
     for name in TOLD:
         assert list(fast[name]) == list(slow[name]), name
-    assert any(value is not None for value in fast["tcp.stream"])
+    assert any(value not in (None, []) for value in [*fast["tcp.stream"], *fast["arp.duplicate-address-frame"]])
 
 
 @pytest.mark.parametrize("name", OF_STREAMS)
 def test_both_engines_leave_out_what_is_switched_off(capture: Path, name: str) -> None:
-    preferences, names = Preferences(switched_off=frozenset({name})), [*TOLD, "tcp.options.sack_le"]
+    names, preferences = TOLD, Preferences(switched_off=frozenset({name}))
     with wireproof.open_capture(capture, preferences=preferences) as opened:
         fast = opened.columns(names, engine="compiled")
     with wireproof.open_capture(capture, preferences=preferences) as opened:
@@ -111,7 +134,37 @@ def test_both_engines_leave_out_what_is_switched_off(capture: Path, name: str) -
     assert {each: list(fast[each]) for each in names} == {each: list(slow[each]) for each in names}
     with wireproof.open_capture(capture) as opened:
         usual = opened.columns(names, engine="compiled")
-    assert any(list(fast[each]) != list(usual[each]) for each in names)
+    has_streams = any(value not in (None, []) for value in usual["tcp.stream"])
+    assert not has_streams or any(list(fast[each]) != list(usual[each]) for each in names)
+
+
+@pytest.mark.parametrize(
+    ("preferences", "expected"),
+    [
+        (Preferences(), {"arp.duplicate-address-frame"}),
+        (Preferences(frozenset({STORMS})), {"arp.duplicate-address-frame", "arp.packet-storm-detected"}),
+        (Preferences(switched_off=frozenset({DUPLICATES})), set()),
+    ],
+    ids=["usual", "storms", "no duplicates"],
+)
+def test_both_engines_look_for_what_of_arp_is_switched_on(
+    tmp_path: Path, preferences: Preferences, expected: set[str]
+) -> None:
+    path = write(tmp_path / "addresses.pcap", addresses(random.Random(7), 400))
+    octets = bytearray(path.read_bytes())
+    place = 24
+    while place < len(octets):  # all in one second
+        octets[place : place + 4] = struct.pack("<I", 1_700_000_000)
+        place += 16 + struct.unpack_from("<I", octets, place + 8)[0]
+    path.write_bytes(octets)
+    names = ["arp.duplicate-address-frame", "arp.packet-storm-detected", "_ws.expert.group"]
+    found = {}
+    for engine in ("compiled", "reference"):
+        with wireproof.open_capture(path, preferences=preferences) as opened:
+            table = opened.columns(names, engine=engine)  # type: ignore[arg-type]
+            found[engine] = {name: list(table[name]) for name in names}
+    assert found["compiled"] == found["reference"]
+    assert {name for name in names[:2] if any(found["compiled"][name])} == expected
 
 
 @pytest.mark.parametrize("text", FILTERS)
@@ -184,9 +237,7 @@ def test_no_packet_is_made_of_what_does_not_pass(tmp_path: Path, monkeypatch: py
     assert len(read) < len(passed) + 10
 
 
-def test_the_protocols_without_rules_are_those_that_the_reader_sees() -> None:
-    """Their layers have fields that take more than one packet, and no rule tells them."""
-    ruled = {rule.protocol for rule in rules()}
-    analysed = {"frame", "tcp", "udp", "icmp", "eth", "arp"}
-    assert all(Analysis().of(name) for name in analysed)
-    assert analysed - ruled == set(WITHOUT_RULE)
+def test_every_analysis_has_a_rule() -> None:
+    """Which machine code runs, so that no packet has to be read for what it tells to later ones."""
+    assert {rule.protocol for rule in rules()} == {"frame", "tcp", "udp", "icmp", "eth", "arp"}
+    assert all(Analysis().of(rule.protocol) for rule in rules())

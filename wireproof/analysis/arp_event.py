@@ -68,11 +68,6 @@ class ArpEvent(NamedTuple):
         return self.is_request and self.sender == 0 and bool(self.target)
 
     @property
-    def is_farewell(self) -> bool:
-        """Whether the sender says that nobody has its address any more (RFC 1868)."""
-        return self.is_reply and self.hardware_size == 0 and bool(self.sender)
-
-    @property
     def claims(self) -> bool:
         """Whether the sender says that an address is its own."""
         return self.operation in (REQUEST, REPLY) and bool(self.sender) and is_station(self.sender_mac)

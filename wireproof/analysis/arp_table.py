@@ -5,22 +5,35 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from wireproof.analysis.arp import KINDS
+from wireproof.analysis.arp_addresses import Addresses
 from wireproof.analysis.arp_event import INVERSE_REPLY, INVERSE_REQUEST, ArpEvent
 from wireproof.analysis.arp_probing import Claims
+from wireproof.analysis.rules.arp import is_hsrp, is_vrrp
+from wireproof.analysis.rules.arp_tables import (
+    ANNOUNCEMENT,
+    GRATUITOUS_REPLY,
+    HSRP,
+    IN_TURN,
+    REPLY_FORM,
+    REQUEST_FORM,
+    UNMOVED,
+    VRRP,
+)
 from wireproof.analysis.table import LIMIT, Table
+from wireproof.engine.tables import ABSENT
 
-SECOND = 10**9
-FLAP = 60 * SECOND
-"""An address that returns to a station within this time has two that claim it (RFC 5227 section 2.4)."""
-IN_TURN = "two stations claim it in turn"
 CHANGES = 32
 """Changes of an entry, and addresses of a station, that are kept."""
-VIRTUAL = ((b"\x00\x00\x5e\x00\x01", "VRRP"), (b"\x00\x00\x0c\x07\xac", "HSRP"), (b"\x00\x00\x0c\x9f", "HSRP"))
-"""What addresses of virtual routers begin with (RFC 9568 section 7.3; RFC 2281 section 5.3)."""
-
-Kind = Literal["failover", "conflict"]
+REASONS = {VRRP: "VRRP address", HSRP: "HSRP address", IN_TURN: "two stations claim it in turn"}
+FORMS = {
+    ANNOUNCEMENT: "announcement",
+    GRATUITOUS_REPLY: "gratuitous reply",
+    REQUEST_FORM: "request",
+    REPLY_FORM: "reply",
+}
 
 
 class Change(NamedTuple):
@@ -30,7 +43,7 @@ class Change(NamedTuple):
     time: int | None
     before: bytes
     after: bytes
-    kind: Kind
+    kind: str
     reason: str
 
 
@@ -45,39 +58,7 @@ class Entry:
     seen: int | None
     seen_frame: int
     learned: str
-    changes: deque[Change] = field(default_factory=lambda: deque(maxlen=CHANGES))
-    held: dict[bytes, int | None] = field(default_factory=dict)  # others that had it, and when they were last heard
-
-    def move(self, event: ArpEvent, mac: bytes) -> Change:
-        """Give it to another station."""
-        kind, reason = self._judge(event, mac)
-        change = Change(event.number, event.time, self.mac, mac, kind, reason)
-        if reason == IN_TURN and self.changes and self.changes[-1].before == mac:
-            self._contradict()
-        self.changes.append(change)
-        self.held[self.mac] = self.seen
-        while len(self.held) > CHANGES:
-            del self.held[next(iter(self.held))]
-        self.mac, self.since, self.since_frame, self.learned = mac, event.time, event.number, event.form
-        return change
-
-    def _contradict(self) -> None:
-        """The station before wants its address back: what looked like a failover was none, but for virtual routers."""
-        last = self.changes[-1]
-        if last.kind == "failover" and not any(last.after.startswith(begin) for begin, _ in VIRTUAL):
-            self.changes[-1] = last._replace(kind="conflict", reason=f"{last.reason}, which the other contradicted")
-
-    def _judge(self, event: ArpEvent, mac: bytes) -> tuple[Kind, str]:
-        for begin, name in VIRTUAL:
-            if mac.startswith(begin) or self.mac.startswith(begin):
-                return "failover", f"{name} address"
-        if mac in self.held:
-            before = self.held[mac]
-            if before is None or event.time is None or event.time - before <= FLAP:
-                return "conflict", IN_TURN
-        if event.is_gratuitous:
-            return "failover", event.form
-        return "conflict", f"{event.form} of another station"
+    changes: tuple[Change, ...]
 
 
 @dataclass(slots=True)
@@ -129,13 +110,11 @@ class ArpTable:
     """
 
     def __init__(self, age: int | None = None, limit: int = LIMIT) -> None:
-        self.age = age
-        self.aged = self.withdrawn = self.changes = 0
         self.claims = Claims(limit)
         self.mismatches: deque[Mismatch] = deque(maxlen=1000)
         self.mismatched = 0
-        self._now: int | None = None
-        self._entries: Table[int, Entry] = Table(limit)
+        self._addresses = Addresses(age, limit, duplicates=False)
+        self._changes: Table[int, deque[Change]] = Table(limit)
         self._asked: Table[int, Asked] = Table(limit)
         self._stations: Table[bytes, Station] = Table(limit)
         self._circuits: Table[int, Circuit] = Table(limit)
@@ -143,50 +122,45 @@ class ArpTable:
     @property
     def dropped(self) -> int:
         """How much fell out of its tables."""
-        tables = (self._entries, self._asked, self._stations, self._circuits)
-        return sum(table.dropped for table in tables) + self.claims.dropped
+        tables = (self._changes, self._asked, self._stations, self._circuits)
+        return sum(table.dropped for table in tables) + self._addresses.lookup.dropped + self.claims.dropped
 
-    def see(self, event: ArpEvent) -> Change | None:
-        """Take a packet in; return what it changes about who has its sender's address."""
-        if event.time is not None:
-            self._now = event.time
-        if event.source is not None and event.sender_mac is not None and event.source != event.sender_mac:
+    @property
+    def withdrawn(self) -> int:
+        """How many stations said that nobody has their address any more."""
+        return self._addresses.course.withdrawn[0]
+
+    def see(self, event: ArpEvent) -> None:
+        """Take a packet in."""
+        self._addresses.see(event)
+        findings = self._addresses.findings
+        if findings.differs[0] and event.source is not None and event.sender_mac is not None:
             self.mismatched += 1
             self.mismatches.append(Mismatch(event.number, event.source, event.sender_mac, event.sender))
         if event.operation in (INVERSE_REQUEST, INVERSE_REPLY):
             self._inverse(event)
-            return None
+            return
         self.claims.see(event)
-        if event.is_farewell and event.sender is not None:
-            self.withdrawn += self._entries.take(event.sender) is not None
-            return None
         if event.is_request and not event.is_probe and not event.is_gratuitous:
             self._ask(event)
-        return self._learn(event) if event.claims else None
+        if event.claims and event.sender is not None and event.sender_mac is not None:
+            self._asked.take(event.sender)
+            self._note(event, event.sender, event.sender_mac)
+            if findings.moved[0] != UNMOVED:
+                self._move(event, event.sender, event.sender_mac)
 
-    def _learn(self, event: ArpEvent) -> Change | None:
-        address, mac = event.sender, event.sender_mac
-        assert address is not None
-        assert mac is not None
-        self._asked.take(address)
-        self._note(event, address, mac)
-        entry = self._entries.get(address)
-        if entry is not None and self._is_old(entry, event.time):
-            self._entries.take(address)
-            self.aged += 1
-            entry = None
-        if entry is None:
-            entry = Entry(address, mac, event.time, event.number, event.time, event.number, event.form)
-            self._entries.put(address, entry)
-            return None
-        change = None if entry.mac == mac else entry.move(event, mac)
-        self.changes += change is not None
-        entry.seen, entry.seen_frame = event.time, event.number
-        return change
-
-    def _is_old(self, entry: Entry, now: int | None) -> bool:
-        known = self.age is not None and now is not None and entry.seen is not None
-        return known and now - entry.seen > self.age  # type: ignore[operator]
+    def _move(self, event: ArpEvent, address: int, mac: bytes) -> None:
+        """Note that an address moved, and what that tells of the time before."""
+        findings = self._addresses.findings
+        changes = self._changes.get(address)
+        if changes is None:
+            changes = deque(maxlen=CHANGES)
+            self._changes.put(address, changes)
+        before, reason = findings.moved_from[0].to_bytes(6, "big"), findings.reason[0]
+        if reason == IN_TURN and changes and changes[-1].before == mac:
+            _contradict(changes)
+        kind = KINDS[findings.moved[0]]
+        changes.append(Change(event.number, event.time, before, mac, kind, _reason(event, reason, kind)))
 
     def _note(self, event: ArpEvent, address: int, mac: bytes) -> None:
         station = self._stations.get(mac)
@@ -223,13 +197,27 @@ class ArpTable:
 
     def entries(self) -> list[Entry]:
         """Return the entries that are not too old at the last packet, by address."""
-        kept = [entry for entry in self._entries.values() if not self._is_old(entry, self._now)]
+        kept = [self._entry(place) for place in self._addresses.places() if not self._addresses.is_old(place)]
         return sorted(kept, key=lambda entry: entry.address)
+
+    def _entry(self, place: int) -> Entry:
+        address, holders = self._addresses.lookup.entries.a[place], self._addresses.holders
+        changes = self._changes.get(address) or ()
+        return Entry(
+            address=address,
+            mac=holders.mac[place].to_bytes(6, "big"),
+            since=_time(holders.since[place]),
+            since_frame=holders.since_frame[place],
+            seen=_time(holders.seen[place]),
+            seen_frame=holders.seen_frame[place],
+            learned=FORMS[holders.form[place]],
+            changes=tuple(change for change in changes if change.number >= holders.begun[place]),
+        )
 
     @property
     def expired(self) -> int:
         """How many entries have gone by their age, those included that nothing was heard of since."""
-        return self.aged + sum(self._is_old(entry, self._now) for entry in self._entries.values())
+        return self._addresses.course.aged[0] + sum(map(self._addresses.is_old, self._addresses.places()))
 
     def unanswered(self) -> list[Asked]:
         """Return the requests that nobody answered, by address."""
@@ -244,3 +232,21 @@ class ArpTable:
         yield from sorted(
             (station for station in self._stations.values() if len(station.addresses) > 1), key=lambda one: one.mac
         )
+
+
+def _contradict(changes: deque[Change]) -> None:
+    """The station before wants its address back: what looked like a failover was none, but for virtual routers."""
+    last = changes[-1]
+    number = int.from_bytes(last.after, "big")
+    if last.kind == "failover" and not is_vrrp(number) and not is_hsrp(number):
+        changes[-1] = last._replace(kind="conflict", reason=f"{last.reason}, which the other contradicted")
+
+
+def _reason(event: ArpEvent, reason: int, kind: str) -> str:
+    if reason in REASONS:
+        return REASONS[reason]
+    return event.form if kind == "failover" else f"{event.form} of another station"
+
+
+def _time(time: int) -> int | None:
+    return None if time == ABSENT else time

@@ -21,9 +21,6 @@ from wireproof.packet.finish import GROUP_NUMBERS
 EXPERT, SHORT = expert.name, short.name
 MESSAGE, SEVERITY, GROUP = (info.name for info in expert.across)
 EXCEPTION = malformed.across[0]
-ACROSS = frozenset({"arp"})
-"""Protocols of which the analyses say more, by several packets: where that is asked for, their layers are the
-reference's, which has these packets in their order."""
 OF_EXPERTS = frozenset({EXPERT, MESSAGE, SEVERITY, GROUP})
 NAMES = frozenset(
     name for each in (expert, malformed, unreassembled, short) for name in (each.name, *(i.name for i in each.across))

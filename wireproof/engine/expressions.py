@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from types import FunctionType
-from typing import Any, get_type_hints
+from typing import Any, TypeGuard, get_type_hints
 
 from wireproof.engine.tables import WIDTHS, Table
 
@@ -304,7 +304,7 @@ def plain(function: Any) -> FunctionType:
     return function
 
 
-def is_table(kind: type) -> bool:
+def is_table(kind: type) -> TypeGuard[type[Table]]:
     """Whether a parameter of that type is a table."""
     return issubclass(kind, Table)
 

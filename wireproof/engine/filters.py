@@ -23,7 +23,9 @@ from wireproof.engine.leaves import Leaves, is_constant
 from wireproof.engine.numbers import NotLowerableError, Number
 from wireproof.engine.operands import Operands, Some, Wide
 from wireproof.engine.paths import Path, Question, question
+from wireproof.engine.sequences import Packed
 from wireproof.engine.several import Several, aggregates, fields
+from wireproof.engine.state import ETHER_OCTETS
 from wireproof.engine.told import TOLD_BY
 from wireproof.engine.wanted import Callback, Seen, Wanted
 from wireproof.grammar import tree
@@ -259,6 +261,8 @@ class Filters:
             text = found.text()
             if isinstance(text, bytes):
                 return text
+        if make is None and source.kind is Kind.ETHER and found.number is not None:
+            return Packed(found.number(), ETHER_OCTETS)  # an address that is told, and lies nowhere in the frame
         if make is None:
             what = {"number": "value", "text": "text", "raw": "raw octets"}.get(source.form, "octets")
             raise NotLowerableError(f"the {what} of {source.name}")

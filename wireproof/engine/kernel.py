@@ -26,7 +26,6 @@ from wireproof.engine.state import (
     MET,
     MORE,
     NUMBER,
-    ONLY_SEEN,
     OPEN,
     PASSES,
     PIECES,
@@ -35,7 +34,6 @@ from wireproof.engine.state import (
     ROW_LIMIT,
     ROW_WORDS,
     ROWS,
-    SEEN,
     STOP,
     TIME,
     UNDECIDED,
@@ -142,12 +140,10 @@ def _asked(program: Program, told: str) -> list[str]:
     ]
 
 
-def _certain(certain: str, told: str) -> list[str]:
-    """Return what leaves a frame to the reference, to be read, and says whether it passes."""
+def _certain(certain: str) -> list[str]:
+    """Return what leaves a frame to the reference, to be read, and says whether it passes for certain."""
     return [
-        f"  %only.seen = icmp eq i64 {told}, {ONLY_SEEN}",
-        f"  %no.pass = select i1 %only.seen, i64 {SEEN}, i64 {UNDECIDED}",
-        f"  %verdict = select i1 {certain}, i64 {PASSES}, i64 %no.pass",
+        f"  %verdict = select i1 {certain}, i64 {PASSES}, i64 {UNDECIDED}",
         f"  %verdict.p = getelementptr i64, ptr %state, i64 {VERDICT}",
         "  store i64 %verdict, ptr %verdict.p",
         "  br label %open",
@@ -188,7 +184,7 @@ def _tail(program: Program, head: Head, must: str, may: str, told: str, piece: s
         *stored,
         *_gathered(program, may, piece),
         *([f"  %piece.certain = and i1 {must}, %piece.settled"] if gathers else []),
-        *(_certain(certain, told) if program.shows else [f"  br i1 {certain}, label %keep, label %open"]),
+        *(_certain(certain) if program.shows else [f"  br i1 {certain}, label %keep, label %open"]),
         "keep:",
         *(line for column in program.columns for line in columns.kept(column, "%matched")),
         "  %matched.more = add i64 %matched, 1",

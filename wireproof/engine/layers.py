@@ -14,7 +14,7 @@ from wireproof.engine import paths
 from wireproof.engine.builder import Builder
 from wireproof.engine.checksums import Checksums
 from wireproof.engine.cursor import Cursor, Exits
-from wireproof.engine.diagnoses import ACROSS, Diagnoses
+from wireproof.engine.diagnoses import Diagnoses
 from wireproof.engine.following import Following, leads, narrowed
 from wireproof.engine.form import (
     FINISH,
@@ -170,9 +170,6 @@ class Layer:
             build.goto(form.name)
 
     def _attempt(self, exits: Exits) -> None:
-        if self.schemas.is_expert and self.name in ACROSS:
-            self.build.hand_over()
-            return
         try:
             self._parts(exits)
         except NotLowerableError as refused:

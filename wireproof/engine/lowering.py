@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from wireproof.dissectors.schema import Catalogue, FieldInfo, Kind
 from wireproof.engine.builder import Builder
 from wireproof.engine.filters import Filters
-from wireproof.engine.form import Operand, Program, Search, Slot, operations, verify
+from wireproof.engine.form import Operand, Program, Search, operations, verify
 from wireproof.engine.leaves import Leaves, leaves_of, split
 from wireproof.engine.numbers import NotLowerableError, Number
 from wireproof.engine.relevance import ambiguous, occurs_once, provided
 from wireproof.engine.ruling import Rule, Ruling, run_all
 from wireproof.engine.schemas import Schemas
-from wireproof.engine.state import ETHER_OCTETS, IPV6_OCTETS, ONLY_SEEN, Column
+from wireproof.engine.state import ETHER_OCTETS, IPV6_OCTETS, Column
 from wireproof.engine.trim import trim
 from wireproof.engine.wanted import Seen, Wanted
 from wireproof.grammar import TypedFilter
@@ -56,13 +56,12 @@ def lower(
     singles: bool,
     link_type: int | None = None,
     rules: Sequence[Rule] = (),
-    shows: Sequence[str] | None = None,
+    shows: bool = False,
 ) -> Lowered:
     """Lower a filter, and columns for fields by their canonical names, for frames of one link type or of any.
 
     What turns out not to be lowerable is left out the next time. With `singles`, a field that a frame can have one
-    value of at most has a single column. With `shows`, every frame that passes is left to the reference, and so is
-    each with a layer of one of these protocols.
+    value of at most has a single column. With `shows`, every frame that passes is left to the reference.
     """
     known = {
         **provided(protocols, preferences.names),
@@ -81,12 +80,11 @@ def lower(
             wanted.numbered |= name.startswith("_ws.expert")  # whose values come in an order
             columns.want(protocols.fields[name], single=singles and occurs_once(protocols, name))
         before = len(not_told)
-        shown = [_noted(build, wanted, name) for name in shows or ()]
         rulings = [Ruling(build, protocols, wanted, rule) for rule in rules]
         schemas = Schemas(build, protocols, wanted, preferences.names, preferences.prefixes, link_type, rulings)
         schemas.lower()
-        _finish(build, schemas, filters, answer, shown)
-        build.program.shows = shows is not None
+        _finish(build, schemas, filters, answer)
+        build.program.shows = shows
         if filters.is_settled(leaves) and len(not_told) == before:
             trim(build.program)
             verify(build.program)
@@ -95,24 +93,16 @@ def lower(
         leaves = filters.leaves
 
 
-def _noted(build: Builder, wanted: Wanted, name: str) -> Slot:
-    """Note whether there is a layer of a protocol."""
-    slot = build.slot("boolean", f"{name} there")
-    wanted.fields[name].append(lambda _: build.set(slot, True))
-    return slot
-
-
 def _finish(
     build: Builder,
     schemas: Schemas,
     filters: Filters,
     answer: Callable[[], tuple[Operand, Operand]],
-    shown: Sequence[Slot],
 ) -> None:
     """Write what is done when all layers have been walked over."""
     with build.region(entered=True) as finish:
         must, may = build.slot("boolean", "must"), build.slot("boolean", "may", True)
-        told = build.slot("integer", "told", -1) if filters.asks or shown else None
+        told = build.slot("integer", "told", -1) if filters.asks else None
         with build.block("answer") as done:
             # Where the frame was handed over, there is nothing more to find out.
             build.leave(done, build.get(build.escape))
@@ -122,13 +112,8 @@ def _finish(
             certain, possible = answer()
             build.set(must, certain)
             build.set(may, possible)
-            if told is not None and filters.asks:
+            if told is not None:
                 build.set(told, filters.told())
-            for each in shown:
-                assert told is not None
-                with build.when(build.get(each)):
-                    build.set(told, build.select(possible, -1, ONLY_SEEN))
-                    build.set(may, True)
         pieces = schemas.fragments
         is_piece = False if pieces is None else build.get(pieces)
         build.result(build.get(must), build.get(may), -1 if told is None else build.get(told), is_piece)

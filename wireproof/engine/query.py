@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple
 
 from wireproof.engine.machine import Code, code_of
 from wireproof.engine.state import Column, RecordLayout
@@ -40,7 +40,7 @@ class Outline(NamedTuple):
     asked: tuple[int, ...] = ()
     gathers: bool = False
     ruled: tuple[str, ...] = ()  # the protocols whose rules over several packets are run
-    shows: tuple[str, ...] | None = None  # the protocols that the reference sees beside what passes, if it reads that
+    shows: bool = False  # whether the reference reads what passes
 
     def packed(self) -> bytes:
         """Return it as octets."""
@@ -54,7 +54,7 @@ class Outline(NamedTuple):
         not_told, is_numbered, is_searching, asked, gathers, ruled, shows = others
         told = tuple(Column(*words) for words in columns)
         known = not_told, is_numbered, is_searching, tuple(asked), gathers, tuple(ruled)
-        return cls(told, *known, None if shows is None else tuple(shows))
+        return cls(told, *known, shows)
 
 
 class Query:
@@ -73,7 +73,7 @@ class Query:
         singles: bool = False,
         link_type: int | None = None,
         rules: Callable[[], Sequence[Rule]] = tuple,
-        shows: Sequence[str] | None = None,
+        shows: bool = False,
         key: Sequence[bytes] = (),
         outline: Outline | None = None,
     ) -> None:
@@ -134,7 +134,7 @@ class Query:
             lowered.asked,
             lowered.gathers,
             ruled,
-            None if self._shows is None else tuple(self._shows),
+            self._shows,
         )
 
     @property
@@ -226,15 +226,13 @@ class Query:
         source: Source,
         across: Across | None = None,
         fragments: Fragments | None = None,
-        passes: bool | None = None,
+        passes: Literal[True] | None = None,
     ) -> Packet | None:
         """Return a frame as the reference reads it, or None where it does not pass, which may be known."""
         packet = self.read(data, source, fragments)
         if across is not None:
             across.see(packet)
-        if passes is None:
-            passes = self.filter.matches(packet)
-        return packet if passes else None
+        return packet if passes or self.filter.matches(packet) else None
 
     def read(self, data: bytes, source: Source, fragments: Fragments | None = None) -> Packet:
         """Return a frame as the reference reads it."""
@@ -245,7 +243,7 @@ class Query:
     @property
     def shows(self) -> bool:
         """Whether every frame that passes is left to the reference, to be read with what came before."""
-        return self.outline.shows is not None
+        return self.outline.shows
 
     @property
     def gathers(self) -> bool:
@@ -296,16 +294,16 @@ def compile_query(
     singles: bool = False,
     link_type: int | None = None,
     rules: Sequence[Rule] = (),
-    shows: Sequence[str] | None = None,
+    shows: bool = False,
     keep: bool = False,
 ) -> Query:
     """Compile a filter, and columns for the fields of these names, for frames of one link type or of any.
 
-    Of fields that take more than one packet, there are those that `rules` tell. With `shows`, the reference reads every
-    frame that passes in its place in the capture, and those with layers of these protocols, see `Walk.packets`. With
-    `keep`, which is for filters that their text alone tells, and protocols that are installed, `kept_query` finds it
-    from then on. Raises NotLowerableError where it looks at other fields that take more than one packet: those are
-    never told from frames that were filtered before. Raises UnknownFieldError where there is no such field.
+    Of fields that take more than one packet, there are those that `rules` tell. With `shows`, the reference reads
+    every frame that passes in its place in the capture, see `Walk.packets`. With `keep`, which is for filters that
+    their text alone tells, and protocols that are installed, `kept_query` finds it from then on. Raises
+    NotLowerableError where it looks at other fields that take more than one packet: those are never told from
+    frames that were filtered before. Raises UnknownFieldError where there is no such field.
     """
     from wireproof.dissectors.schema import Kind, catalogue
     from wireproof.engine.numbers import NotLowerableError
@@ -318,7 +316,7 @@ def compile_query(
     # A date in a filter is local time, which another time zone makes another.
     dated = any(fields[name].type.kind is Kind.ABSOLUTE_TIME for name in chosen.fields)
     is_kept = keep and protocols is None and not dated
-    key = _key(chosen.text, preferences, names, singles, link_type, shows is not None) if is_kept else None
+    key = _key(chosen.text, preferences, names, singles, link_type, shows) if is_kept else None
     query = Query(
         lambda: chosen,
         protocols,

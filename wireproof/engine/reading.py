@@ -185,7 +185,7 @@ class Walk:
             if isinstance(point, Pause):
                 continue
             verdict, self._state[VERDICT] = self._state[VERDICT], UNDECIDED
-            packet = self._decide(point, None if verdict == UNDECIDED else verdict == PASSES)
+            packet = self._decide(point, True if verdict == PASSES else None)
             if packet is not None:
                 yield point, packet
 
@@ -293,7 +293,7 @@ class Walk:
             if is_last or self._state[ROWS] == self._state[ROW_LIMIT]:
                 yield Pause.FULL
 
-    def _decide(self, record: Record, passes: bool | None = None) -> Packet | None:
+    def _decide(self, record: Record, passes: Literal[True] | None = None) -> Packet | None:
         from wireproof.packet import source_of
 
         source = source_of(record, self.reader)

@@ -13,12 +13,14 @@ from typing import NamedTuple, TypeAlias
 
 from wireproof.dissectors.schema import Catalogue, FieldInfo, FieldType, Kind
 from wireproof.engine.builder import Builder
+from wireproof.engine.expressions import is_table
 from wireproof.engine.form import Operand, Place, Slot
 from wireproof.engine.numbers import Number
 from wireproof.engine.state import ETHER_OCTETS
-from wireproof.engine.tables import ABSENT, Table
+from wireproof.engine.tables import ABSENT
 from wireproof.engine.translating import parameters_of
 from wireproof.engine.wanted import Seen, Wanted
+from wireproof.engine.wordings import Table, Wording
 
 
 class Test(NamedTuple):
@@ -33,8 +35,8 @@ class Test(NamedTuple):
 class Told(NamedTuple):
     """A column that has a field's value, None for a label, and when it is there: the value is, and all tests hold.
 
-    It is told only where the field `beside` is there, and, if it is of a `whole` layer, where all of that was read;
-    then so many times.
+    It is told only where the field `beside` is there, and, if it is of a `whole` layer, where all of that was read. Of
+    a field that is a text, `words` has the text of each number.
     """
 
     column: str | None
@@ -42,7 +44,7 @@ class Told(NamedTuple):
     tests: tuple[Test, ...] = ()
     beside: str | None = None
     whole: bool = False
-    times: int = 1
+    words: Mapping[int, bytes] | None = None
 
 
 WHOLE = "whole"
@@ -59,9 +61,10 @@ class Sum:
 
 @dataclass(frozen=True)
 class First:
-    """What a rule may be given of a frame: the first value of a field, 0 where it has none."""
+    """What a rule may be given of a frame: the first value of a field, or the number that stands for none."""
 
     field: str
+    none: int = 0
 
 
 Source: TypeAlias = tuple[str, int] | int | str | Sum | First
@@ -73,7 +76,8 @@ class Rule:
 
     `given` names columns of its tables, as ``table.column`` with the name of the parameter, and what goes into their
     first rows: the last value of a field in the frame, with the number that stands for none; a `Sum`; always the same
-    number; or `WHOLE`. `told` names the fields that it tells, and the columns whose first rows then have them.
+    number; or `WHOLE`. `told` names the fields that it tells, and the columns whose first rows then have them, one for
+    each value of the field.
     Parameters that are no tables are rows, and 0. The function returns 0, or something else where it has done nothing.
     `frame` is the column of the frame's number, by which the reference sees what was taken in.
 
@@ -86,7 +90,7 @@ class Rule:
     function: Callable[..., int]
     frame: str
     given: Mapping[str, Source]
-    told: Mapping[str, Told]
+    told: Mapping[str, tuple[Told, ...]]
     begins: str
     needs: str
     only: tuple[str, tuple[int, ...]] | None = None
@@ -95,7 +99,7 @@ class Rule:
     def place(self, number: int, name: str) -> Place:
         """Return a column of the rule by its name, in a program in which the rule has that number."""
         parameter, column = name.split(".")
-        tables = {name: kind for name, kind in parameters_of(self.function).items() if issubclass(kind, Table)}
+        tables = {name: kind for name, kind in parameters_of(self.function).items() if is_table(kind)}
         columns = tables[parameter].columns()
         return Place(number, list(tables).index(parameter), list(columns).index(column), columns[column])
 
@@ -107,18 +111,18 @@ class Ruling:
         self.build, self.catalogue, self.wanted, self.rule = build, catalogue, wanted, rule
         self.number = len(build.program.rules)
         kinds = parameters_of(rule.function).values()
-        build.program.rules.append(tuple(None if issubclass(kind, Table) else 0 for kind in kinds))
+        build.program.rules.append(tuple(None if is_table(kind) else 0 for kind in kinds))
         self.begun = build.slot("integer", f"{rule.protocol} begun")
         self._found: dict[str, Operand] = {}
         self._whole = build.slot("boolean", f"{rule.protocol} whole")
         self._quoted = build.slot("boolean", f"{rule.protocol} quoted")
-        beside = [told.beside for name, told in rule.told.items() if wanted.fields.get(name)]
+        beside = [each.beside for name, told in rule.told.items() if wanted.fields.get(name) for each in told]
         names = dict.fromkeys(name for name in (rule.begins, rule.needs, *beside) if name is not None)
         self._seen = {name: self._noted(name) for name in names}
         kept = {place: source for place, source in rule.given.items() if isinstance(source, tuple)}
         self._slots = {place: self._kept(*source) for place, source in kept.items()}
         firsts = {place: source for place, source in rule.given.items() if isinstance(source, First)}
-        self._slots |= {place: self._first(source.field) for place, source in firsts.items()}
+        self._slots |= {place: self._first(source.field, source.none) for place, source in firsts.items()}
         sums = {place: source for place, source in rule.given.items() if isinstance(source, Sum)}
         self._slots |= {place: self._added(source) for place, source in sums.items()}
 
@@ -132,10 +136,10 @@ class Ruling:
         self.wanted.fields[self.catalogue.field(name).name].append(keep)
         return slot
 
-    def _first(self, name: str) -> Slot:
+    def _first(self, name: str, otherwise: int) -> Slot:
         """Keep the first value of a field."""
         build = self.build
-        slot, is_there = build.slot("integer", name, 0), build.slot("boolean", f"{name} there")
+        slot, is_there = build.slot("integer", name, otherwise), build.slot("boolean", f"{name} there")
 
         def keep(seen: Seen) -> None:
             with build.when(build.invert(build.get(is_there))):
@@ -199,8 +203,8 @@ class Ruling:
             for test in rule.says if is_expert else ():
                 build.leave(undecided, self._holds(test))
             for name, told in rule.told.items():
-                if self.wanted.fields.get(name):
-                    self._tell(self.catalogue.fields[name], told)
+                for each in told if self.wanted.fields.get(name) else ():
+                    self._tell(self.catalogue.fields[name], each)
 
     def _is_meant(self) -> Operand:
         """Return whether the packet is one of those that the rule is run for."""
@@ -217,14 +221,17 @@ class Ruling:
     def _tell(self, info: FieldInfo, told: Told) -> None:
         build, is_there = self.build, self._is_there(told)
         number: Callable[[], Number] | None = None
+        text: Callable[[], Wording] | None = None
         if told.column is not None:
             value, bounds = self._recalled(told.column), _bounds(info.type)
             is_there = build.both(is_there, build.compare("ne", value, told.none))
             number = lambda: Number(value, *bounds)  # noqa: E731
+        if told.words is not None and number is not None:
+            worded, words = Number(number().operand, min(told.words), max(told.words)), told.words
+            number, text = None, lambda: Table(worded, words)
         with build.when(is_there):
-            for _ in range(told.times):
-                for callback in self.wanted.fields[info.name]:
-                    callback(Seen(number, None, lambda: 1))
+            for callback in self.wanted.fields[info.name]:
+                callback(Seen(number, None, lambda: 1, text))
 
     def _is_there(self, told: Told) -> Operand:
         build, total = self.build, True  # type: Builder, Operand
@@ -250,7 +257,7 @@ class Ruling:
 
 def _bounds(kind: FieldType) -> tuple[int, int]:
     """Return the least and the greatest value that a field of that type can have."""
-    bits = 1 if kind.kind is Kind.BOOLEAN else kind.bits
+    bits = {Kind.BOOLEAN: 1, Kind.ETHER: 8 * ETHER_OCTETS}.get(kind.kind, kind.bits)
     return (-(1 << bits - 1), (1 << bits - 1) - 1) if kind.signed else (0, (1 << bits) - 1)
 
 

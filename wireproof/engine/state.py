@@ -27,9 +27,8 @@ MORE, FULL, OPEN, MET = range(4)
 # is for the reference, or that the walk has to end before it.
 NOTHING, COMPLETES, ENDS = range(3)
 
-# What is known of a frame that is to be read: whether it passes is not, or it does, or it does not and is only seen.
-UNDECIDED, PASSES, SEEN = range(3)
-ONLY_SEEN = -2  # in the place of what the reference is told of a leaf that it is asked
+# What is known of a frame that is to be read: whether it passes is not, or it does.
+UNDECIDED, PASSES = range(2)
 
 # A row: where the frame begins in the buffer, lengths, time in nanoseconds, the interface's index among the reader's,
 # its link type, the frame's number, and the octets of the frame check sequence at its end.

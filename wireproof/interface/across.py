@@ -20,26 +20,21 @@ def rules_for(chosen: TypedFilter, names: Sequence[str] = ()) -> Sequence[Rule]:
     is_expert = not OF_EXPERTS.isdisjoint(info.name for info in fields)
     if not across and not is_expert:
         return ()
-    from wireproof.analysis.compiled import rules
+    from wireproof.analysis.ruled import rules
 
     return tuple(rule for rule in rules() if not rule.told.keys().isdisjoint(across) or (is_expert and rule.says))
 
 
-def shown_with(chosen: TypedFilter) -> tuple[Sequence[Rule], Sequence[str]]:
-    """Return what else than its own octets says something of a frame that passes a filter.
-
-    These are the rules over several packets, and the protocols whose layers the packet reader has to see for that.
-    """
-    from wireproof.analysis.compiled import WITHOUT_RULE, rules
+def shown_with(chosen: TypedFilter) -> Sequence[Rule]:
+    """Return the rules over several packets that say something of a frame that passes a filter."""
+    from wireproof.analysis.ruled import rules
     from wireproof.dissectors.schema import catalogue
     from wireproof.engine.relevance import may_bear
 
-    def may(name: str) -> bool:
-        return may_bear(catalogue(), chosen.tree, name)
-
     asked = {rule.protocol for rule in rules_for(chosen)}
-    needed = tuple(rule for rule in rules() if rule.protocol in asked or may(rule.protocol))
-    return needed, tuple(filter(may, WITHOUT_RULE))
+    return tuple(
+        rule for rule in rules() if rule.protocol in asked or may_bear(catalogue(), chosen.tree, rule.protocol)
+    )
 
 
 def needs_stream(names: Sequence[str]) -> bool:
@@ -53,6 +48,6 @@ def needs_stream(names: Sequence[str]) -> bool:
 
 def rules_of(protocols: Sequence[str]) -> Sequence[Rule]:
     """Return those for layers of some protocols."""
-    from wireproof.analysis.compiled import rules
+    from wireproof.analysis.ruled import rules
 
     return tuple(rule for rule in rules() if rule.protocol in protocols)

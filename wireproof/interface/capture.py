@@ -375,7 +375,7 @@ class Capture:
             # What is found again is not compiled, and so neither warned of nor looked for macros in.
             keep = "$" not in typed.text and not typed.warnings
             try:
-                rules, seen = shown_with(typed) if shows else (rules_for(typed, names), None)
+                rules = shown_with(typed) if shows else rules_for(typed, names)
                 return compile_query(
                     typed,
                     None,
@@ -384,7 +384,7 @@ class Capture:
                     singles=singles,
                     link_type=self.reader.link_type,
                     rules=rules,
-                    shows=seen,
+                    shows=shows,
                     keep=keep,
                 )
             except NotLowerableError as error:

@@ -77,6 +77,11 @@ def must_grow(index: Index) -> int:
     return index.room[0] <= index.limit[0]
 
 
+def must_grow_by(index: Index, rows: int) -> int:
+    """Whether the tables have to grow before there can be so many more entries for certain."""
+    return index.used[0] + rows >= index.room[0] and index.room[0] <= index.limit[0]
+
+
 def in_the_way(index: Index) -> int:
     """Return the entry that has to go before there can be one more, or NONE."""
     if index.spare[0] != NONE or index.used[0] + 1 < index.room[0]:
