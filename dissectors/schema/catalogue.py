@@ -13,8 +13,9 @@ from typing import Any
 
 import wireproof.dissectors as package
 from wireproof.dissectors.entries import ENTRY_POINTS, entry_points
-from wireproof.dissectors.schema.declaration import Protocol, Rule
+from wireproof.dissectors.schema.declaration import Rule
 from wireproof.dissectors.schema.info import FieldInfo
+from wireproof.dissectors.schema.protocol import Protocol
 from wireproof.dissectors.schema.steps import InternetChecksum, Trailer
 from wireproof.dissectors.schema.types import FieldType
 from wireproof.dissectors.schema.walk import fields_of, infos_of

@@ -16,9 +16,11 @@ from typing import Any
 from construct import Container, StreamError, stream_read
 
 from wireproof._frozen import frozen
-from wireproof.dissectors.schema.declaration import AnyConstruct, BrokenRuleError, Expression, Field, Rule
+from wireproof.dissectors.schema.conditions import Expression
+from wireproof.dissectors.schema.declaration import BrokenRuleError, Field, Rule
 from wireproof.dissectors.schema.expressions import ready
 from wireproof.dissectors.schema.info import FieldInfo
+from wireproof.dissectors.schema.members import AnyConstruct
 from wireproof.dissectors.schema.reading import Member, Window, read_members, taken
 from wireproof.dissectors.schema.ready import ready_members
 
