@@ -32,7 +32,7 @@ class Tshark:
         key = {"version": version_of("tshark"), "machine": processor(), "capture": _digest(capture), "words": words}
         entry = next((entry for entry in self.known if key.items() <= entry.items()), None)
         if entry is None:
-            taken, _ = run(command)
+            taken = run(command).seconds
             found = command.answer()
             if found is None:
                 raise CommandError(f"{' '.join(command.words)}: nothing to compare")

@@ -49,7 +49,7 @@ def _fields(bench: Bench, name: str, asked: tuple[str, ...]) -> Iterator[Row]:
     pair = ("pcapng", times["pcapng"].median), ("pcap", times["to a file"].median)
     yield Row(rows.PCAPNG, f"{name} to a file", ratio(pair[0][1], pair[1][1]), seconds(pair))
     large = place.silent("wireproof", "-r", str(place.capture(bench.large)), *asked)
-    _, bench.held[name] = once(large, bench.answers)
+    bench.held[name] = once(large, bench.answers).memory
 
 
 def analysis(bench: Bench) -> Iterator[Row]:
@@ -66,7 +66,7 @@ def analysis(bench: Bench) -> Iterator[Row]:
     if tshark is not None:
         yield Row(rows.ANALYSIS, name, ratio(tshark, ours), seconds([("wireproof", ours), ("tshark", tshark)]))
     large = place.silent("wireproof", "-r", str(place.capture(bench.large)), *words[2:])
-    _, bench.held[name] = once(large, bench.answers)
+    bench.held[name] = once(large, bench.answers).memory
 
 
 def printed(bench: Bench) -> Iterator[Row]:
@@ -79,11 +79,12 @@ def printed(bench: Bench) -> Iterator[Row]:
             place.printing(program, question, "-r", str(capture), "-Y", text, read=of_list)
             for program, text in (("wireproof", job.filter), ("tshark", job.for_tshark))
         )
-        ours, bench.held[f"{job.name}, printed"] = once(command, bench.answers)
+        ours = once(command, bench.answers)
+        bench.held[f"{job.name}, printed"] = ours.memory
         tshark = bench.seconds_of_tshark(peer, capture)
         if tshark is not None:
-            both = [("wireproof", ours), ("tshark", tshark)]
-            yield Row(rows.PRINTED, job.name, ratio(tshark, ours), seconds(both))
+            both = [("wireproof", ours.seconds), ("tshark", tshark)]
+            yield Row(rows.PRINTED, job.name, ratio(tshark, ours.seconds), seconds(both))
 
 
 def hundred(bench: Bench) -> Iterator[Row]:
@@ -140,8 +141,8 @@ def records(bench: Bench) -> Iterator[Row]:
             times = [(reader, statistics.median(taken)) for reader, taken in _readers(bench, form).items()]
             yield Row(rows.RECORDS, form, ratio(times[1][1], times[0][1]), seconds(times))
         command = bench.place.silent("wireproof", "info", "-c", str(bench.place.capture(bench.large, form)))
-        taken, held = once(command, bench.answers)
-        yield Row(rows.RECORDS_MEMORY, form, held / 1e6, seconds([("`wireproof info -c`", taken)]))
+        taken = once(command, bench.answers)
+        yield Row(rows.RECORDS_MEMORY, form, taken.memory / 1e6, seconds([("`wireproof info -c`", taken.seconds)]))
 
 
 def _readers(bench: Bench, form: str) -> dict[str, list[float]]:

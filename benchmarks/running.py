@@ -51,11 +51,10 @@ class Command:
 
 @dataclass
 class Times:
-    """The runs of one command: seconds each, and the most memory that one held and that one wrote, in octets."""
+    """The runs of one command: seconds each, and the most memory that one held, in octets."""
 
     seconds: list[float] = field(default_factory=list)
     memory: int = 0
-    written: int = 0
 
     @property
     def median(self) -> float:
@@ -63,8 +62,17 @@ class Times:
         return statistics.median(self.seconds)
 
 
-def run(command: Command) -> tuple[float, int]:
-    """Run a command; return the seconds that it took and the octets of memory that it held at most."""
+@dataclass(frozen=True)
+class Taken:
+    """What one run of a command took: seconds, the most memory that it held, and what it wrote, both in octets."""
+
+    seconds: float
+    memory: int
+    written: int
+
+
+def run(command: Command) -> Taken:
+    """Run a command; return what it took."""
     with open(command.printed or os.devnull, "wb") as output, tempfile.TemporaryFile() as complaints:
         start = time.perf_counter()
         process = subprocess.Popen(command.words, stdout=output, stderr=complaints, env=dict(command.environment))
@@ -75,31 +83,31 @@ def run(command: Command) -> tuple[float, int]:
             complaints.seek(0)
             said = complaints.read().decode(errors="replace").strip()
             raise CommandError(f"{' '.join(command.words)}: exit status {process.returncode}\n{said}")
-    return seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    memory = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return Taken(seconds, memory, command.written.stat().st_size if command.written is not None else 0)
 
 
-def once(command: Command, answers: Answers, times: Times | None = None) -> tuple[float, int]:
+def once(command: Command, answers: Answers) -> Taken:
     """Run a command as `run` does, and compare what it found."""
-    if times is not None and command.written is not None:
-        occupy(command.written, times.written)
     taken = run(command)
-    if times is not None and command.written is not None:
-        times.written = max(times.written, command.written.stat().st_size)
     found = command.answer()
     if found is not None:
         answers.give(command.question, command.program, found)
     return taken
 
 
-def occupy(file: Path, octets: int) -> None:
-    """Write a file and remove it, so that the memory or disk under the next one has been used just before.
+def occupy(command: Command, octets: int) -> None:
+    """Write a file where a command will and remove it, so that what lies under the next one has been used just before.
 
-    A virtual machine gives back what is free, and to get it again takes several times as long as to write to it.
+    A virtual machine gives the memory that is free back to its host, and to get it again takes several times as long
+    as to write to it.
     """
-    with open(file, "wb", buffering=0) as stream:
-        for written in range(0, octets, len(_ZEROS)):
-            stream.write(_ZEROS[: octets - written])
-    file.unlink()
+    if command.written is None:
+        return
+    with open(command.written, "wb", buffering=0) as stream:
+        for _ in range(0, octets, len(_ZEROS)):
+            stream.write(_ZEROS)
+    command.written.unlink()
 
 
 def interleaved(commands: Mapping[Key, Command], runs: int, answers: Answers) -> dict[Key, Times]:
@@ -110,9 +118,16 @@ def interleaved(commands: Mapping[Key, Command], runs: int, answers: Answers) ->
     """
     times = {name: Times() for name in commands}
     dice = random.Random(runs)
+    largest = 0
+    for command in commands.values():
+        if command.written is not None:
+            # Not counted: this tells how much they write.
+            largest = max(largest, once(command, answers).written)
     for _ in range(runs):
         for name, command in dice.sample(list(commands.items()), len(commands)):
-            seconds, memory = once(command, answers, times[name])
-            times[name].seconds.append(seconds)
-            times[name].memory = max(times[name].memory, memory)
+            # More than it will write, for not all of the memory that was freed last is what it is given first.
+            occupy(command, 2 * largest)
+            taken = once(command, answers)
+            times[name].seconds.append(taken.seconds)
+            times[name].memory = max(times[name].memory, taken.memory)
     return times

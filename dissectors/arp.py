@@ -23,53 +23,39 @@ from typing import Any
 
 from construct import Bytes, Computed, Default, If, IfThenElse, Int8ub, Int16ub, Struct, this
 
+from wireproof.dissectors.arp_kinds import (
+    KINDS,
+    has_no_target,
+    is_ax25,
+    is_error,
+    is_ethernet,
+    is_farewell,
+    is_flagged,
+    is_gratuitous,
+    is_inverse,
+    is_ipv4,
+    is_probe,
+    is_q922,
+    is_reverse,
+    kind,
+    named,
+)
+from wireproof.dissectors.arp_rules import ACROSS, RULES
 from wireproof.dissectors.numbers.arp import DRARP_ERRORS, HARDWARE_TYPES, OPCODES
 from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
 from wireproof.dissectors.schema import (
     TRUE,
     Ahead,
-    AllZero,
-    AnySet,
     Base,
     Bits,
     Field,
-    FieldInfo,
     FieldType,
-    InNetwork,
     LengthOf,
     Protocol,
-    Severity,
     Summary,
     There,
-    noted,
     parts,
 )
-
-GROUP_BIT = 1 << 40
-LINK_LOCAL = 0xA9FE
-
-is_ethernet = ((this.hrd == 1) | (this.hrd == 6)) & (this.hln == 6)
-is_ax25 = (this.hrd == 3) & (this.hln == 7)
-# A Q.922 address, of which the DLCI is six bits of the first octet and four of the second (RFC 2390 section 4).
-is_q922 = (this.hrd == 15) & (this.hln == 2)
-is_ipv4 = ((this.pro == 0x0800) | (this.pro == 0xCC)) & (this.pln == 4)
-# Opcode 7 has an error code in place of the target's protocol address (RFC 1931 section 2.2.3).
-is_error = this.op == 7
-is_reverse = (this.op == 3) | (this.op == 4)
-is_inverse = (this.op == 8) | (this.op == 9)
-is_farewell = (this.op == 2) & (this.hln == 0)
-
-# As tshark has it: of any protocol, and 0.0.0.0 that asks for itself is an announcement.
-is_gratuitous = ((this.op == 1) | (this.op == 2)) & (this.spa == this.tpa) & (this.pln > 0)
-is_probe = (this.op == 1) & ((this.spa != this.tpa) | (this.pln == 0)) & AllZero("spa")
-# Six octets from the target's hardware address on, whatever its size: they have to be there.
-has_no_target = (this._first_four == 0) & (this._next_two == 0) & (this.hln + this.pln >= 6)
-# Of AX.25 it says none of these.
-is_flagged = this.hrd != 3
-# As the RFCs have it: an IPv4 address that is asked for by nobody, or claimed. What a probe has for the target's
-# hardware address is ignored (RFC 5227 section 2.1.1).
-is_check = (this.op == 1) & is_ipv4 & (this.spa != this.tpa) & AllZero("spa")
-is_claim = is_ipv4 & (this.spa == this.tpa) & AnySet("spa")
 
 # Wireshark looks at some addresses first, for its packet list: without these it tells none.
 looks_at_all = (this.op == 1) | (this.op == 2) | (this.op == 4) | (this.op == 6)
@@ -86,39 +72,10 @@ looked_at = IfThenElse(
     ),
 )
 
-KIND = "arp.kind"
-KINDS = (
-    ("request", this.op == 1, "RFC 826"),
-    ("reply", this.op == 2, "RFC 826"),
-    ("gratuitous request", is_gratuitous & (this.op == 1), "RFC 5944 section 4.6"),
-    ("gratuitous reply", is_gratuitous & (this.op == 2), "RFC 5944 section 4.6"),
-    ("probe", is_check, "RFC 5227 section 1.1"),
-    ("announcement", is_claim & (this.op == 1) & AllZero("tha"), "RFC 5227 section 1.1"),
-    ("DHCP check", is_check, "RFC 2131 section 4.4.1"),
-    ("DHCP announcement by reply", is_claim & (this.op == 2), "RFC 2131 section 4.4.1"),
-    ("RARP request", this.op == 3, "RFC 903"),
-    ("RARP reply", this.op == 4, "RFC 903"),
-    ("InARP request", this.op == 8, "RFC 2390"),
-    ("InARP reply", this.op == 9, "RFC 2390"),
-    ("UnARP", is_farewell, "RFC 1868"),
-    ("other", (this.op == 0) | ((this.op > 4) & (this.op < 8)) | (this.op > 9), "RFC 826"),
-)
-"""Every kind of packet, what tells it, and the standard that has it."""
-
 
 def flag(name: str, title: str) -> Field:
     """A field that is there only where it is true."""
     return Field(name, Computed(1), FieldType.BOOLEAN, title, labels=TRUE)
-
-
-def named(name: str, condition: Any, title: str, reference: str) -> Any:
-    """The name of packets that have no layer of their own, which is true of them."""
-    return If(condition, Field(name, Computed(1), FieldType.NONE, title, reference=reference, hidden=True, own=True))
-
-
-def kind(name: str, condition: Any) -> Any:
-    """One kind of packet, where it is that."""
-    return If(condition, Field(KIND, Computed(name), FieldType.STRING, "Kind", hidden=True, own=True))
 
 
 def hardware(side: str, title: str) -> Any:
@@ -161,90 +118,6 @@ def protocol(side: str, title: str) -> Any:
         Field(f"arp.{side}.proto", Bytes(this.pln), FieldType.BYTES, f"{title} protocol address"),
     )
 
-
-RULES = (
-    noted(
-        (this.op != 0) & (this.op != 65535),
-        "arp.reserved_opcode",
-        "Opcode that is reserved",
-        "RFC 5494 section 3",
-    ),
-    noted(
-        ((this.hrd != 1) & (this.hrd != 6)) | (this.hln == 6) | is_farewell,
-        "arp.hw.size.unusual",
-        "Hardware size that is not that of a MAC address, 6",
-        "RFC 826",
-    ),
-    noted(
-        ((this.pro != 0x0800) & (this.pro != 0xCC)) | (this.pln == 4),
-        "arp.proto.size.unusual",
-        "Protocol size that is not that of an IPv4 address, 4",
-        "RFC 826",
-    ),
-    noted(
-        (is_check == 0) | AllZero("tha"),
-        "arp.probe.target",
-        "Probe whose target hardware address is not all zero",
-        "RFC 5227 section 2.1.1",
-    ),
-    noted(
-        ((this.op != 2) | (is_ethernet == 0)) | ((this._sender & GROUP_BIT) == 0),
-        "arp.src.hw_mac.group",
-        "Reply that claims a group address for the sender",
-        "RFC 1812 section 3.3.2",
-        Severity.WARNING,
-    ),
-    # Where the user says which networks the link has. Link-local addresses are on every link (RFC 3927 section 2.7).
-    noted(
-        (this._from == 0) | ((this._from >> 16) == LINK_LOCAL) | InNetwork("_from"),
-        "arp.src.off_link",
-        "Sender whose address is outside the network",
-        "RFC 1122 section 3.3.1.1",
-        Severity.WARNING,
-    ),
-    noted(
-        (this.op != 1) | (this._to == 0) | ((this._to >> 16) == LINK_LOCAL) | InNetwork("_to"),
-        "arp.dst.off_link",
-        "Request for an address that is not on the link",
-        "RFC 1122 section 3.3.1.1",
-        Severity.WARNING,
-    ),
-)
-
-
-ACROSS = (
-    FieldInfo(
-        "arp.duplicate-address-detected",
-        FieldType.NONE,
-        "Duplicate IP address configured",
-        across=True,
-        reference="RFC 5227 section 2.4",
-    ),
-    FieldInfo(
-        "arp.duplicate-address-frame", FieldType.FRAMENUM, "Frame showing earlier use of IP address", across=True
-    ),
-    FieldInfo(
-        "arp.seconds-since-duplicate-address-frame",
-        FieldType.UINT32,
-        "Seconds since earlier frame seen",
-        across=True,
-    ),
-    FieldInfo(
-        "arp.duplicate-address-mac",
-        FieldType.ETHER,
-        "MAC address of the earlier use",
-        across=True,
-        hidden=True,
-        own=True,
-    ),
-    FieldInfo("arp.packet-storm-detected", FieldType.NONE, "ARP packet storm detected", across=True),
-    FieldInfo("arp.moved", FieldType.STRING, "Address moved", across=True, reference="RFC 826", hidden=True, own=True),
-    FieldInfo("arp.moved.from", FieldType.ETHER, "Address moved from", across=True, hidden=True, own=True),
-    FieldInfo(
-        "arp.src.differs", FieldType.NONE, "Sender is not the frame's source", across=True, hidden=True, own=True
-    ),
-)
-"""What takes more than one packet, or another layer: of ours, whether an address moved for a failover or a conflict."""
 
 arp = Protocol(
     "arp",

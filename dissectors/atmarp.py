@@ -22,7 +22,7 @@ from typing import Any
 
 from construct import Bytes, Computed, Default, If, IfThenElse, Int8ub, Int16ub, Struct, this
 
-from wireproof.dissectors.arp import is_inverse, kind, named
+from wireproof.dissectors.arp_kinds import is_inverse, kind, named
 from wireproof.dissectors.numbers.arp import HARDWARE_TYPES, OPCODES
 from wireproof.dissectors.numbers.ethertypes import ETHERTYPES
 from wireproof.dissectors.schema import (

@@ -37,6 +37,7 @@ from wireproof.dissectors.schema import (
     Summary,
     Text,
     Trailer,
+    malformed,
     never,
 )
 from wireproof.dissectors.schema.render import colon_text
@@ -185,12 +186,10 @@ ethernet = Protocol(
                 severity=Severity.WARNING,
                 stops=False,
             ),
-            Rule(
+            malformed(
                 (this.lentype > 1500) | (this.lentype + 14 <= this.layer_length),
                 FieldInfo("eth.len.past_end", FieldType.NONE, "Length field value goes past the end of the payload"),
                 "Length field value goes past the end of the payload",
-                group="Malformed",
-                stops=False,
             ),
         ),
     ),

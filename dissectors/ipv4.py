@@ -21,20 +21,17 @@ in the frame that makes a datagram whole. A total length of
 zero stands for the length that there is, as segmentation offload leaves it.
 """
 
-from typing import Any
-
 from construct import Bytes, Computed, Default, If, IfThenElse, Int8ub, Int16ub, Struct, this
 
+from wireproof.dissectors.ipv4_addresses import NETWORK_RULES, TIMES_TO_LIVE, kind_of_address
 from wireproof.dissectors.ipv4_fields import ADDRESS, BOOLEAN, HOST, NONE, STRING, UINT8, UINT16, address
+from wireproof.dissectors.ipv4_idle import FRAGMENTS, IDLE
 from wireproof.dissectors.ipv4_options import OPTIONS
 from wireproof.dissectors.ipv4_routes import ROUTES
-from wireproof.dissectors.numbers import ipv4_addresses as kinds
-from wireproof.dissectors.numbers.dscp import DSCP, ECN, PRECEDENCES
+from wireproof.dissectors.numbers.dscp import DSCP, ECN
 from wireproof.dissectors.numbers.ip_protocols import IP_PROTOCOLS
 from wireproof.dissectors.schema import (
     SET,
-    TRUE,
-    AllZero,
     At,
     Base,
     Bits,
@@ -42,81 +39,19 @@ from wireproof.dissectors.schema import (
     Field,
     FieldInfo,
     FieldType,
-    InNetwork,
     InternetChecksum,
-    IsNoBroadcast,
-    KindOfAddress,
     LengthOf,
-    OneOf,
     Protocol,
     PseudoHeader,
     Reassembly,
     Rule,
-    Severity,
     SourceRoute,
     Summary,
     Text,
     bad_checksum,
-    noted,
     parts,
 )
 from wireproof.dissectors.schema.render import dotted_quad
-
-# Of preferences that are off: the second octet as RFC 791 has it, RFC 3514's flag, and a database of places.
-PLACES = (
-    ("summary", STRING, ""),
-    ("city", STRING, " City"),
-    ("country", STRING, " Country"),
-    ("country_iso", STRING, " ISO Two Letter Country Code"),
-    ("asnum", FieldType.UINT32, " AS Number"),
-    ("org", STRING, " AS Organization"),
-    ("lat", FieldType.DOUBLE, " Latitude"),
-    ("lon", FieldType.DOUBLE, " Longitude"),
-)
-IDLE = (
-    FieldInfo("ip.tos.precedence", UINT8, "Precedence", labels=PRECEDENCES),
-    FieldInfo("ip.tos.delay", BOOLEAN, "Delay", labels={1: "Low", 0: "Normal"}),
-    FieldInfo("ip.tos.throughput", BOOLEAN, "Throughput", labels={1: "High", 0: "Normal"}),
-    FieldInfo("ip.tos.reliability", BOOLEAN, "Reliability", labels={1: "High", 0: "Normal"}),
-    FieldInfo("ip.tos.cost", BOOLEAN, "Cost", labels={1: "Low", 0: "Normal"}),
-    FieldInfo("ip.flags.sf", BOOLEAN, "Security flag", labels={1: "Evil", 0: "Not evil"}, reference="RFC 3514"),
-    FieldInfo("ip.evil_packet", NONE, "Packet has evil intent", reference="RFC 3514"),
-    *(
-        FieldInfo(f"ip.geoip.{side}{name}", kind, f"{title} GeoIP{what}")
-        for side, title in (("", "Source or Destination"), ("src_", "Source"), ("dst_", "Destination"))
-        for name, kind, what in PLACES
-        if side or name != "summary"
-    ),
-)
-
-FRAGMENTS = (
-    FieldInfo("ip.fragments", FieldType.BYTES, "IPv4 Fragments", across=True),
-    FieldInfo("ip.fragment", FieldType.FRAMENUM, "IPv4 Fragment", across=True),
-    FieldInfo("ip.fragment.error", FieldType.FRAMENUM, "Defragmentation error", across=True),
-    FieldInfo("ip.fragment.overlap", BOOLEAN, "Fragment overlap", labels=TRUE, across=True),
-    FieldInfo(
-        "ip.fragment.overlap.conflict",
-        BOOLEAN,
-        "Conflicting data in fragment overlap",
-        labels=TRUE,
-        across=True,
-        reference="RFC 5722 section 4",
-    ),
-    FieldInfo("ip.fragment.multipletails", BOOLEAN, "Multiple tail fragments found", labels=TRUE, across=True),
-    FieldInfo("ip.fragment.toolongfragment", BOOLEAN, "Fragment too long", labels=TRUE, across=True),
-    FieldInfo("ip.fragment.count", FieldType.UINT32, "Fragment count", across=True),
-    FieldInfo("ip.reassembled_in", FieldType.FRAMENUM, "Reassembled IPv4 in frame", across=True),
-    FieldInfo("ip.reassembled.length", FieldType.UINT32, "Reassembled IPv4 length", across=True),
-    FieldInfo(
-        "ip.reassembled.doubtful",
-        NONE,
-        "Fragments that contradict each other",
-        across=True,
-        reference="RFC 5722 section 4",
-        own=True,
-    ),
-    FieldInfo("ip.reassembled.data", FieldType.BYTES, "Reassembled IPv4 data", across=True),
-)
 
 header_length = this._header_length
 ROUTE = SourceRoute(header_length - 20, ROUTES, destination="dst", options="options")
@@ -124,71 +59,6 @@ is_routed = this._routed != 0
 # A first fragment that is not all there, or whose checksum is wrong, is never put together with others, and is read as
 # far as it goes.
 is_start = (this.fragment & 0x1FFF) == 0
-LOCAL_CONTROL_BLOCK = FieldInfo("ip.ttl.lncb", NONE, "Time To Live")
-# Addresses of the block whose protocols want another time to live than 1: VRRP, GLBP and mDNS 255, LLMNR any.
-ALWAYS_255 = frozenset({0xE0000012, 0xE0000066, 0xE00000FB})
-ANY_TTL = frozenset({0xE00000FC})
-PIM, OSPF = 103, 89
-
-
-def local(condition: Any, ttl: int) -> Rule:
-    """The rule of the time to live of a packet to the Local Network Control Block, 224.0.0.0/24."""
-    return Rule(
-        condition,
-        LOCAL_CONTROL_BLOCK,
-        f'"Time To Live" != {ttl} for a packet sent to the Local Network Control Block (see RFC 3171)',
-        severity=Severity.NOTE,
-        group="Sequence",
-        stops=False,
-        reference="RFC 5771 section 4",
-        at="ip.ttl",
-    )
-
-
-def kind_of_address(name: str, member: str, title: str) -> tuple[Field, Field]:
-    """The class of an address, which says how it was once divided, and the block that it is in, which says its use."""
-    return (
-        Field(
-            f"{name}.class",
-            Computed(KindOfAddress(member, kinds.CLASS_BLOCKS)),
-            UINT8,
-            f"{title} Address Class",
-            base=Base.NONE,
-            labels=kinds.CLASSES,
-            reference="RFC 791 section 3.2",
-            hidden=True,
-            own=True,
-        ),
-        Field(
-            f"{name}.scope",
-            Computed(KindOfAddress(member, kinds.SCOPE_BLOCKS)),
-            UINT8,
-            f"{title} Address Scope",
-            base=Base.NONE,
-            labels=kinds.SCOPES,
-            reference="RFC 6890 section 2",
-            hidden=True,
-            own=True,
-        ),
-    )
-
-
-# Where the user says which networks the link has.
-NETWORK_RULES = (
-    noted(
-        IsNoBroadcast("dst"),
-        "ip.dst.directed_broadcast",
-        "Directed broadcast",
-        "RFC 1812 section 5.3.5.2",
-    ),
-    noted(
-        InNetwork("src") | InNetwork("dst") | AllZero("src"),
-        "ip.outside",
-        "Neither address is in the network",
-        "RFC 1122 section 3.3.1.1",
-    ),
-)
-
 ipv4 = Protocol(
     "ip",
     "Internet Protocol Version 4",
@@ -298,22 +168,7 @@ ipv4 = Protocol(
                 this._routed == 0,
                 Field("ip.dst_host", Text("dst", dotted_quad), STRING, "Destination Host", feeds=(HOST,), hidden=True),
             ),
-            local(
-                ((this._destination >> 8) != 0xE00000) | (this.ttl == 1) | OneOf("_destination", ALWAYS_255 | ANY_TTL),
-                1,
-            ),
-            "_is_255" / Computed((this.ttl >= 0) & OneOf("_destination", ALWAYS_255)),
-            local((this.ttl == 255) | (this._is_255 == 0), 255),
-            Rule(
-                ((this._destination >> 28) == 0xE) | (this.ttl >= 5) | OneOf("protocol", frozenset({PIM, OSPF})),
-                FieldInfo("ip.ttl.too_small", NONE, "Time To Live"),
-                '"Time To Live" only {ttl}',
-                severity=Severity.NOTE,
-                group="Sequence",
-                stops=False,
-                reference="RFC 1122 section 3.2.1.7",
-                at="ip.ttl",
-            ),
+            *TIMES_TO_LIVE,
         ),
         Struct(*kind_of_address("ip.dst", "_destination", "Destination"), *NETWORK_RULES),
         Struct("options" / OPTIONS),

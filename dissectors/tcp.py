@@ -19,7 +19,7 @@
 
 from construct import Computed, Default, GreedyBytes, If, IfThenElse, Int16ub, Int32ub, Struct, this
 
-from wireproof.dissectors import tcp_analysis
+from wireproof.dissectors import tcp_analysis, transport
 from wireproof.dissectors.schema import (
     SET,
     Base,
@@ -28,7 +28,6 @@ from wireproof.dissectors.schema import (
     Field,
     FieldInfo,
     FieldType,
-    InternetChecksum,
     LengthOf,
     Payload,
     Protocol,
@@ -37,16 +36,16 @@ from wireproof.dissectors.schema import (
     Severity,
     Summary,
     Text,
-    bad_checksum,
+    malformed,
     never,
 )
 from wireproof.dissectors.schema.render import FlagLetters, text
+from wireproof.dissectors.tcp_fields import label, note
 from wireproof.dissectors.tcp_idle import IDLE
-from wireproof.dissectors.tcp_options import OPTIONS, label, note
+from wireproof.dissectors.tcp_options import OPTIONS
 
 BOOLEAN, BYTES, NONE = FieldType.BOOLEAN, FieldType.BYTES, FieldType.NONE
 UINT8, UINT16, UINT32 = FieldType.UINT8, FieldType.UINT16, FieldType.UINT32
-PORT = FieldInfo("tcp.port", UINT16, "Source or Destination Port", Base.PORT_TCP, hidden=True)
 FLAGS = (
     ("res", 0x0E00, "Reserved", ()),
     ("ae", 0x0100, "Accurate ECN", ("tcp.flags.ns",)),
@@ -107,18 +106,23 @@ STATES = {
     10: "TIME-WAIT",
     11: "CLOSED",
 }
-ALL_ONES = "TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)"
+ALL_ONES = note(
+    never,
+    "checksum.ffff",
+    "TCP Checksum 0xffff instead of 0x0000 (see RFC 1624)",
+    Severity.WARNING,
+    group="Checksum",
+    reference="RFC 1624 section 3",
+)
 FIN, SYN, RST, ACK, URG = 0x001, 0x002, 0x004, 0x010, 0x020
 has_cause = ((this.flag_bits & RST) != 0) & (this.captured_length > this.hdr_len)
 NOTED = (
-    Rule(
+    malformed(
         (this.hdr_len <= this.layer_length) | this.partial,
         label("short_segment", "Short segment"),
         "Short segment. Segment/fragment does not contain a full TCP header (might be NMAP or someone else deliberately"
         " sending unusual packets)",
         severity=Severity.WARNING,
-        group="Malformed",
-        stops=False,
         quoted=False,
         reference="RFC 9293 section 3.1",
         is_line=True,
@@ -142,10 +146,7 @@ tcp = Protocol(
     "Transmission Control Protocol",
     parts=(
         Struct(
-            "srcport"
-            / Field("tcp.srcport", Default(Int16ub, 0), UINT16, "Source Port", base=Base.PORT_TCP, feeds=(PORT,)),
-            "dstport"
-            / Field("tcp.dstport", Default(Int16ub, 0), UINT16, "Destination Port", base=Base.PORT_TCP, feeds=(PORT,)),
+            *transport.ports("tcp", Base.PORT_TCP),
             Reaches(this.captured_length),
         ),
         Struct(
@@ -197,30 +198,16 @@ tcp = Protocol(
             "cause" / If(has_cause, GreedyBytes),
             If(has_cause, Field("tcp.reset_cause", Text("cause", text), FieldType.STRING, "Reset cause")),
         ),
-        Payload("payload" / Field("tcp.payload", GreedyBytes, BYTES, "TCP payload")),
+        Payload("payload" / transport.payload("tcp")),
     ),
     under={"ip.proto": (6,)},
     carries=(Carry("tcp.port", when=(this.flag_bits & RST) == 0),),
     computed={
         "tcp.hdr_len": LengthOf("header"),
-        "tcp.checksum": InternetChecksum.of(
-            "tcp.checksum",
-            pseudo_header=True,
-            preference="tcp.check_checksum",
-            bad=bad_checksum("tcp.checksum_bad.expert", "RFC 9293 section 3.1"),
-            all_ones=Rule(
-                never,
-                label("checksum.ffff", ALL_ONES),
-                ALL_ONES,
-                severity=Severity.WARNING,
-                group="Checksum",
-                stops=False,
-                reference="RFC 1624 section 3",
-            ),
-        ),
+        **transport.checksum("tcp", "tcp.checksum_bad.expert", "RFC 9293 section 3.1", all_ones=ALL_ONES),
     },
     across=(
-        across("tcp.stream", UINT32, "Stream index"),
+        *transport.times("tcp", "first frame in this TCP stream", "previous frame in this TCP stream"),
         FieldInfo("tcp.completeness", UINT8, "Conversation completeness", Base.CUSTOM, across=True),
         state("src", "sender"),
         state("dst", "receiver"),
@@ -232,8 +219,6 @@ tcp = Protocol(
         across("tcp.ack", UINT32, "Acknowledgment Number"),
         across("tcp.window_size", UINT32, "Calculated window size"),
         across("tcp.window_size_scalefactor", FieldType.INT32, "Window size scaling factor"),
-        across("tcp.time_relative", FieldType.RELATIVE_TIME, "Time since first frame in this TCP stream"),
-        across("tcp.time_delta", FieldType.RELATIVE_TIME, "Time since previous frame in this TCP stream"),
         *tcp_analysis.FIELDS,
     ),
     idle=IDLE,

@@ -1,7 +1,7 @@
 """The fields of TCP that Wireshark has and that get no value here, so that a filter on one finds nothing."""
 
-from wireproof.dissectors.conversation import processes
 from wireproof.dissectors.schema import Base, FieldInfo, FieldType
+from wireproof.dissectors.transport import processes
 
 BOOLEAN, BYTES, FRAME, NONE = FieldType.BOOLEAN, FieldType.BYTES, FieldType.FRAMENUM, FieldType.NONE
 UINT8, UINT16, UINT24, UINT32 = FieldType.UINT8, FieldType.UINT16, FieldType.UINT24, FieldType.UINT32

@@ -28,6 +28,7 @@ from wireproof.dissectors.schema import (
     Severity,
     Summary,
     Trailer,
+    malformed,
     never,
     noted,
 )
@@ -68,12 +69,10 @@ vlan = Protocol(
         ),
         Struct("_first" / Ahead(2)),
         Struct(
-            Rule(
+            malformed(
                 (this.lentype > 1500) | (this.lentype + 4 <= this.layer_length),
                 FieldInfo("vlan.len.past_end", FieldType.NONE, "Length field value goes past the end of the payload"),
                 "Length field value goes past the end of the payload",
-                group="Malformed",
-                stops=False,
             ),
             priority_tag(this.tci, "vlan"),
             reserved_tag(this.tci, "vlan"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from wireproof._frozen import frozen
 
 EXCERPT = 160  # characters of a long filter that are shown around the place of an error
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnosis:
     """One thing that is wrong with a filter, or odd in it.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from wireproof._frozen import frozen
 from wireproof.dissectors.schema.render import colon_groups
 from wireproof.dissectors.schema.types import FieldType, Kind
 from wireproof.grammar.octets import size_of
@@ -18,7 +18,7 @@ Values = Sequence[Any]
 Compute = Callable[[Sequence[Values]], list[Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signature:
     """What a function takes and gives.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from wireproof._frozen import frozen
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.types import FieldType, Kind
 from wireproof.grammar.diagnosis import DiagnosedError, Diagnosis, quote
@@ -38,7 +38,7 @@ _WHAT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expected:
     """The type that a value is read as, and the field whose labels may stand for its numbers."""
 

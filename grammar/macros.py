@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from wireproof._frozen import frozen
 from wireproof.grammar.diagnosis import DiagnosedError, Diagnosis, quote
 from wireproof.grammar.parse import LENGTH
 
@@ -23,7 +24,7 @@ _ENTRY = re.compile(
 _ARGUMENT = re.compile(r"\$([1-9][0-9]?)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expansion:
     """A filter with its macros replaced. `pieces` are (begin, end, column, length): a stretch of the new text and
     where it comes from; text that is the filter's own has length 0 and keeps its distance from `column`.

@@ -7,10 +7,10 @@ from dataclasses import field, fields
 from enum import Enum
 from typing import TypeAlias
 
-from wireproof.grammar.node import node
+from wireproof._frozen import frozen
 
 
-@node
+@frozen
 class Span:
     """A place in the filter's text: `length` characters from `column`, counted from 0."""
 
@@ -68,7 +68,7 @@ class SearchOperator(Enum):
     MATCHES = "matches"
 
 
-@node
+@frozen
 class Range:
     """A part of a sequence: from `first` for `length` items, or up to and with `last`, or to the end.
 
@@ -81,7 +81,7 @@ class Range:
     span: Span = field(default=Span(0, 1), compare=False)
 
 
-@node
+@frozen
 class Word:
     """An unquoted word, which may turn out a field, a number, an address ...; `forced`: a field, from its dot on."""
 
@@ -90,7 +90,7 @@ class Word:
     forced: bool = False
 
 
-@node
+@frozen
 class Quoted:
     """A quoted string, with its escapes not yet read (`raw` strings have none). `begin` is the text's own column."""
 
@@ -100,7 +100,7 @@ class Quoted:
     begin: int = field(compare=False)
 
 
-@node
+@frozen
 class Character:
     """A character constant, with its escape not yet read."""
 
@@ -108,7 +108,7 @@ class Character:
     span: Span = field(compare=False)
 
 
-@node
+@frozen
 class Layered:
     """A field of certain layers of its protocol only."""
 
@@ -117,7 +117,7 @@ class Layered:
     span: Span = field(compare=False)
 
 
-@node
+@frozen
 class Raw:
     """A field's bytes as they are in the frame."""
 
@@ -125,7 +125,7 @@ class Raw:
     span: Span = field(compare=False)
 
 
-@node
+@frozen
 class Sliced:
     """Some bytes of a value."""
 
@@ -134,7 +134,7 @@ class Sliced:
     span: Span = field(compare=False)
 
 
-@node
+@frozen
 class Reference:
     """A field of the packet that a user interface has selected."""
 
@@ -142,7 +142,7 @@ class Reference:
     span: Span = field(compare=False)
 
 
-@node
+@frozen
 class Call:
     """A function with its arguments."""
 
@@ -151,7 +151,7 @@ class Call:
     span: Span = field(compare=False)
 
 
-@node
+@frozen
 class Negative:
     """The negative of a value."""
 
@@ -159,7 +159,7 @@ class Negative:
     span: Span = field(compare=False)
 
 
-@node
+@frozen
 class Binary:
     """Arithmetic of two values."""
 
@@ -169,7 +169,7 @@ class Binary:
     span: Span = field(compare=False)
 
 
-@node
+@frozen
 class Comparing:
     """Two or more values compared in a row: ``a < b < c`` is ``a < b and b < c``."""
 
@@ -179,7 +179,7 @@ class Comparing:
     span: Span = field(compare=False)
 
 
-@node
+@frozen
 class Searching:
     """A value that is searched for another one or for a regular expression."""
 
@@ -190,7 +190,7 @@ class Searching:
     span: Span = field(compare=False)
 
 
-@node
+@frozen
 class Element:
     """A member of a set: a value, or all from one to another."""
 
@@ -199,7 +199,7 @@ class Element:
     span: Span = field(compare=False)
 
 
-@node
+@frozen
 class Within:
     """A value that is looked up in a set."""
 
@@ -210,7 +210,7 @@ class Within:
     span: Span = field(compare=False)
 
 
-@node
+@frozen
 class Negation:
     """What holds when its operand does not."""
 
@@ -218,7 +218,7 @@ class Negation:
     span: Span = field(compare=False)
 
 
-@node
+@frozen
 class Logic:
     """Two or more tests joined by the same word."""
 
@@ -227,7 +227,7 @@ class Logic:
     span: Span = field(compare=False)
 
 
-@node
+@frozen
 class Empty:
     """The filter without a word in it, which everything passes."""
 

@@ -26,9 +26,9 @@ from dataclasses import field as attribute
 from dataclasses import fields
 from typing import TypeAlias
 
+from wireproof._frozen import frozen
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.types import FieldType
-from wireproof.grammar.node import node
 from wireproof.grammar.syntax import (
     ArithmeticOperator,
     LogicOperator,
@@ -41,7 +41,7 @@ from wireproof.grammar.syntax import (
 _NOWHERE = Span(0, 0)
 
 
-@node
+@frozen
 class FieldOperand:
     """A field's values, of all layers or of some, and instead of the values the bytes if `raw`."""
 
@@ -56,7 +56,7 @@ class FieldOperand:
         return FieldType.BYTES if self.raw else self.field.type
 
 
-@node
+@frozen
 class Literal:
     """One constant value. Of an IPv4 address the first `prefix` bits count, on both sides of a comparison.
 
@@ -69,7 +69,7 @@ class Literal:
     prefix: int = 32
 
 
-@node
+@frozen
 class Slice:
     """Some bytes of each value: the ranges one after another, but for those that go beyond the value's ends."""
 
@@ -92,7 +92,7 @@ class Slice:
         return total
 
 
-@node
+@frozen
 class Arithmetic:
     """Arithmetic of each pair of values; none where it is undefined or too big (arithmetic.compute)."""
 
@@ -103,7 +103,7 @@ class Arithmetic:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@node
+@frozen
 class Negate:
     """The negative of each value."""
 
@@ -112,7 +112,7 @@ class Negate:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@node
+@frozen
 class Function:
     """A function of its arguments' values, by its name in functions.FUNCTIONS."""
 
@@ -122,7 +122,7 @@ class Function:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@node
+@frozen
 class FieldReference:
     """A field of the packet that is selected in a user interface: without one, no value."""
 
@@ -137,14 +137,14 @@ class FieldReference:
         return FieldType.BYTES if self.raw else self.field.type
 
 
-@node
+@frozen
 class Everything:
     """True of every packet: the empty filter."""
 
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@node
+@frozen
 class Presence:
     """Whether the operand has any value, and of a slice, whether one has any bytes."""
 
@@ -152,7 +152,7 @@ class Presence:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@node
+@frozen
 class Truth:
     """Whether any value of the operand is other than zero (or, of bytes, has a bit set)."""
 
@@ -160,7 +160,7 @@ class Truth:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@node
+@frozen
 class Comparison:
     """`operator` is one of ==, !=, <, <=, >, >=, and means the pair of values; `quantifier` says how many pairs.
 
@@ -174,7 +174,7 @@ class Comparison:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@node
+@frozen
 class Interval:
     """From a value to another, both included. With several values as ends, any pair of them."""
 
@@ -183,7 +183,7 @@ class Interval:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@node
+@frozen
 class Membership:
     """Whether any, or all, of the operand's values are in the set."""
 
@@ -193,7 +193,7 @@ class Membership:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@node
+@frozen
 class Contains:
     """Whether values of the left operand contain the right one's as a part. The empty part is in bytes alone."""
 
@@ -203,7 +203,7 @@ class Contains:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@node
+@frozen
 class Matches:
     """Whether a regular expression is found in the operand's values; letters match in either case."""
 
@@ -213,7 +213,7 @@ class Matches:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@node
+@frozen
 class Not:
     """The complement of a test."""
 
@@ -221,7 +221,7 @@ class Not:
     span: Span = attribute(default=_NOWHERE, compare=False)
 
 
-@node
+@frozen
 class Joined:
     """Two or more tests joined by and, or, or xor (an odd number of them is true)."""
 

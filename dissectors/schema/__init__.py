@@ -2,33 +2,15 @@
 
 from wireproof.dissectors.schema.ahead import Ahead, At, Reaches, SourceRoute, There
 from wireproof.dissectors.schema.catalogue import Catalogue, CatalogueError, UnknownFieldError, catalogue
-from wireproof.dissectors.schema.declaration import (
-    AllZero,
-    AnySet,
-    Bits,
-    BrokenRuleError,
-    Carry,
-    Crc32,
-    Field,
-    InTable,
-    OneOf,
-    Part,
-    Payload,
-    Piece,
-    Protocol,
-    Rule,
-    Summary,
-    Tail,
-    Text,
-    bad_checksum,
-    never,
-    parts,
-)
+from wireproof.dissectors.schema.conditions import AllZero, AnySet, Crc32, InTable, OneOf, never
+from wireproof.dissectors.schema.declaration import BrokenRuleError, Field, Part, Payload, Rule, Tail, parts
 from wireproof.dissectors.schema.info import SET, TRUE, FieldInfo, Severity
+from wireproof.dissectors.schema.members import Bits, Piece, Text
 from wireproof.dissectors.schema.networks import AddressBlock, InNetwork, IsNoBroadcast, KindOfAddress, narrowest
 from wireproof.dissectors.schema.objects import Objects
 from wireproof.dissectors.schema.options import Missing, Option, Options, Repeat, Several
-from wireproof.dissectors.schema.rules import noted
+from wireproof.dissectors.schema.protocol import Carry, Protocol, Summary
+from wireproof.dissectors.schema.rules import bad_checksum, malformed, noted
 from wireproof.dissectors.schema.steps import STATUS, InternetChecksum, LengthOf, PseudoHeader, Reassembly, Trailer
 from wireproof.dissectors.schema.types import Base, FieldType, Kind
 
@@ -83,6 +65,7 @@ __all__ = [
     "UnknownFieldError",
     "bad_checksum",
     "catalogue",
+    "malformed",
     "narrowest",
     "never",
     "noted",

@@ -7,7 +7,8 @@ from typing import Any
 
 from construct import stream_read
 
-from wireproof.dissectors.schema.declaration import AnyConstruct, Expression
+from wireproof.dissectors.schema.conditions import Expression
+from wireproof.dissectors.schema.members import AnyConstruct
 from wireproof.dissectors.schema.reading import Window
 
 ADDRESS = 4

@@ -5,14 +5,17 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields as attributes
 from functools import cache
+from operator import attrgetter
 from types import MappingProxyType, ModuleType
 from typing import Any
 
 import wireproof.dissectors as package
 from wireproof.dissectors.entries import ENTRY_POINTS, entry_points
-from wireproof.dissectors.schema.declaration import Protocol, Rule
+from wireproof.dissectors.schema.declaration import Rule
 from wireproof.dissectors.schema.info import FieldInfo
+from wireproof.dissectors.schema.protocol import Protocol
 from wireproof.dissectors.schema.steps import InternetChecksum, Trailer
 from wireproof.dissectors.schema.types import FieldType
 from wireproof.dissectors.schema.walk import fields_of, infos_of
@@ -29,6 +32,10 @@ class UnknownFieldError(KeyError):
     def __str__(self) -> str:
         hint = f"; did you mean {' or '.join(self.suggestions)}?" if self.suggestions else ""
         return f"{self.name!r} is neither a field nor a protocol{hint}"
+
+
+_NAMES = [attribute.name for attribute in attributes(FieldInfo)]
+_all_of = attrgetter(*_NAMES)
 
 
 class CatalogueError(ValueError):
@@ -134,7 +141,7 @@ def _enter(fields: dict[str, FieldInfo], info: FieldInfo, reference: str = "") -
 
 def _changed(info: FieldInfo, **changes: Any) -> FieldInfo:
     """Do what `dataclasses.replace` does, in half the time: at every start for hundreds of fields."""
-    return FieldInfo(**{**vars(info), **changes})
+    return FieldInfo(*(changes.get(name, value) for name, value in zip(_NAMES, _all_of(info), strict=True)))
 
 
 def _wider(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int] | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from types import MappingProxyType
 
+from wireproof._frozen import frozen
 from wireproof.dissectors.schema.types import Base, FieldType
 
 NO_LABELS: Mapping[int, str] = MappingProxyType({})
@@ -28,7 +29,7 @@ class Severity(Enum):
         self.word = word
 
 
-@dataclass(frozen=True)
+@frozen
 class FieldInfo:
     """A field's name, type and meaning.
 

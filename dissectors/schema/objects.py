@@ -12,7 +12,8 @@ from typing import Any
 
 from construct import Container
 
-from wireproof.dissectors.schema.declaration import AnyConstruct, Expression
+from wireproof.dissectors.schema.conditions import Expression
+from wireproof.dissectors.schema.members import AnyConstruct
 from wireproof.dissectors.schema.reading import Member, read_members
 from wireproof.dissectors.schema.ready import ready_members
 

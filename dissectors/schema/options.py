@@ -15,9 +15,12 @@ from typing import Any
 
 from construct import Container, StreamError, stream_read
 
-from wireproof.dissectors.schema.declaration import AnyConstruct, BrokenRuleError, Expression, Field, Rule
+from wireproof._frozen import frozen
+from wireproof.dissectors.schema.conditions import Expression
+from wireproof.dissectors.schema.declaration import BrokenRuleError, Field, Rule
 from wireproof.dissectors.schema.expressions import ready
 from wireproof.dissectors.schema.info import FieldInfo
+from wireproof.dissectors.schema.members import AnyConstruct
 from wireproof.dissectors.schema.reading import Member, Window, read_members, taken
 from wireproof.dissectors.schema.ready import ready_members
 
@@ -68,7 +71,7 @@ class Option:
         yield from self.members
 
 
-@dataclass(frozen=True)
+@frozen
 class Several:
     """The rule that is broken where a list has so many options of one octet within words of four octets.
 
@@ -81,7 +84,7 @@ class Several:
     rule: Rule
 
 
-@dataclass(frozen=True)
+@frozen
 class Missing:
     """The rule that is looked at where the list, read to its end, has no option of a kind."""
 

@@ -6,9 +6,9 @@ These are descriptions only. The packet reader verifies with them, the builder f
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from wireproof._frozen import frozen
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.types import Base, FieldType
 
@@ -20,7 +20,7 @@ STATUS = {0: "Bad", 1: "Good", 2: "Unverified", 3: "Not present", 4: "Illegal"}
 """What is known of a checksum."""
 
 
-@dataclass(frozen=True)
+@frozen
 class LengthOf:
     """On build, the field is the number of octets of an extent, or of another member of the same layer.
 
@@ -30,7 +30,7 @@ class LengthOf:
     extent: str
 
 
-@dataclass(frozen=True)
+@frozen
 class PseudoHeader:
     """The octets a carrier lends to the checksum of what it carries: source, destination, zero, protocol, length.
 
@@ -44,7 +44,7 @@ class PseudoHeader:
     route: SourceRoute | None = None
 
 
-@dataclass(frozen=True)
+@frozen
 class Reassembly:
     """How pieces of what a layer carries are put together again (RFC 815); what comes out is found in `table`, or is
     the `fallback`.
@@ -64,7 +64,7 @@ class Reassembly:
     fallback: str = "data"
 
 
-@dataclass(frozen=True)
+@frozen
 class InternetChecksum:
     """The ones' complement sum of RFC 1071 over an extent.
 
@@ -111,7 +111,7 @@ class InternetChecksum:
         return cls(status, shown_sum, extent, pseudo_header, preference, optional, bad, quoted, all_ones, lead)
 
 
-@dataclass(frozen=True)
+@frozen
 class Trailer:
     """What follows the last octet that the layers above claim, up to the end of this layer.
 

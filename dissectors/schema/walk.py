@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from construct import Construct, Renamed
 
-from wireproof.dissectors.schema.declaration import Field, Protocol, Rule
+from wireproof.dissectors.schema.declaration import Field, Rule
 from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.objects import Objects
 from wireproof.dissectors.schema.options import Options, Repeat
+from wireproof.dissectors.schema.protocol import Protocol
 
 
 class Found(NamedTuple):

@@ -3,6 +3,7 @@
 import random
 import struct
 import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -22,10 +23,10 @@ FILTERS = ["", "arp", 'frame matches "[GT]"', "tcp.port == 80 or vlan"]
 NAMES = ["ip.src", "tcp.srcport", "frame.len", "eth.dst"]
 
 
-def opening(path: Path) -> Opening:
+def opening(path: Path, nanoseconds: Callable[[bool], bool] = bool) -> Opening:
     def open_it(kind: Kind) -> AbstractContextManager[PcapWriter]:
         link_type, finer = kind()
-        return write_pcap(path, link_type, nanoseconds=finer)
+        return write_pcap(path, link_type, nanoseconds=nanoseconds(finer))
 
     return open_it
 
@@ -245,18 +246,37 @@ def test_blocks_are_found_again(tmp_path: Path, jobs: int, monkeypatch: pytest.M
     assert None not in guesses
 
 
+@pytest.mark.parametrize("asked", [None, False, True])
+@pytest.mark.parametrize("text", ["frame.interface_id == 0", "frame.interface_id == 1", "", "frame.len == 1"])
 @pytest.mark.parametrize("later", [interface(101), interface(1, options=option(9, b"\x09"))])
-def test_interfaces_that_come_later_decide_what_is_written(tmp_path: Path, later: bytes) -> None:
+@pytest.mark.parametrize("size", [700, 1 << 20])
+def test_interfaces_that_come_later_decide_what_is_written(
+    tmp_path: Path, later: bytes, text: str, size: int, asked: bool | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ranges, "RANGE_BYTES", size)
+    monkeypatch.setattr(ranges, "LEAST_BYTES", 100)
     path = tmp_path / "a.pcapng"
     first = b"".join(enhanced(each, ticks=5) for each in frames(4, 30))
-    path.write_bytes(section() + interface() + first + later + enhanced(b"abc", index=1, ticks=1_234_567_891))
-    written = []
-    for jobs in (1, 2):
+    behind = enhanced(b"abc", index=1, ticks=1_234_567_891) * 2
+    path.write_bytes(section() + interface() + first + later + behind + first)
+
+    def nanoseconds(finer: bool) -> bool:
+        return finer if asked is None else asked
+
+    def written(jobs: int) -> tuple[bytes | None, str]:
+        said, copy = "", tmp_path / f"{jobs}.pcap"
         with wireproof.open_capture(path) as capture:
             capture.jobs = jobs
-            capture.copy(opening(tmp_path / "b.pcap"), "frame.interface_id == 0", engine="compiled")
-        written.append((tmp_path / "b.pcap").read_bytes())
-    assert written[0] == written[1]
+            try:
+                capture.copy(opening(copy, nanoseconds), text, engine="compiled")
+            except CaptureError as error:
+                said = str(error)
+            with pytest.raises(CaptureError, match="read already"):
+                capture.count(engine="compiled")
+            assert said or len(capture.reader.interfaces) == 2
+        return copy.read_bytes() if copy.exists() else None, said
+
+    assert written(1) == written(2) == written(5)
 
 
 def test_damage_before_the_first_packet(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ patch ("modified" magic) have 8 octets more: interface index, protocol, packet t
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from wireproof._frozen import frozen
 
 from .record import MAX_RECORD_BYTES, CaptureError, Record, record_limit
 from .source import Source
@@ -34,7 +35,7 @@ _WRITTEN_HEADER = struct.Struct("<IHHiIII")
 _WRITTEN_RECORD = struct.Struct("<IIII")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PcapHeader:
     """The file header; ``order`` is the byte order in struct's notation, lengths are in bytes."""
 

@@ -1,7 +1,8 @@
 """The values that every capture format is read into, and the one error."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from wireproof._frozen import frozen
 
 MAX_RECORD_BYTES = 262_144
 """Packet bytes that a record may hold: MAXIMUM_SNAPLEN of libpcap, and the bound of Wireshark."""
@@ -20,7 +21,7 @@ _LARGE_LINK_TYPES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Interface:
     """Where packets were captured: an Interface Description Block, or the header of a pcap file.
 
@@ -57,7 +58,7 @@ class Interface:
         return self.ticks_per_second or 10**self.time_digits
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PacketOptions:
     """What a pcapng block tells of its packet beside time and lengths; None where it does not.
 

@@ -30,8 +30,9 @@ from wireproof.cli._failures import report
 from wireproof.cli._streams import abandon_output, finish_output, prepare_streams
 
 INTERRUPTED = 130
-ALLOCATIONS = 50_000
-"""New objects until garbage is looked for; with Python's own number that is done hundreds of times before a packet."""
+ALLOCATIONS = 200_000
+"""New objects until garbage is looked for: more than there are before a packet is printed, or the start would take a
+twentieth longer."""
 
 
 def run_process() -> int:

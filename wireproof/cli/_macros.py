@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from wireproof.cli._failures import UsageError
 
@@ -27,28 +26,28 @@ def macros_for(text: str, *, begun: bool = False) -> dict[str, str] | None:
     chosen = os.environ.get(VARIABLE)
     if chosen:
         try:
-            return read_macros(_content(Path(chosen)))
+            return read_macros(_content(chosen))
         except OSError as error:
             raise UsageError(f"{VARIABLE}: {chosen}: {error.strerror or error}") from error
     found: dict[str, str] = {}
     for name in _FILES:
         try:
-            found |= read_macros(_content(_folder() / name))
+            found |= read_macros(_content(os.path.join(_folder(), name)))
         except OSError:
             continue
     return found
 
 
-def _folder() -> Path:
+def _folder() -> str:
     """Return Wireshark's folder of personal settings."""
     own = os.environ.get("WIRESHARK_CONFIG_DIR")
     if own:
-        return Path(own)
+        return own
     if os.name == "nt":
-        return Path(os.environ.get("APPDATA", "")) / "Wireshark"
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path("~/.config").expanduser()) / "wireshark"
+        return os.path.join(os.environ.get("APPDATA", ""), "Wireshark")
+    return os.path.join(os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config"), "wireshark")
 
 
-def _content(path: Path) -> str:
-    with path.open(encoding="utf-8", errors="surrogateescape") as file:
+def _content(path: str) -> str:
+    with open(path, encoding="utf-8", errors="surrogateescape") as file:
         return file.read(_LARGEST)

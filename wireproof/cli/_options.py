@@ -6,9 +6,9 @@ import argparse
 import os
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wireproof._frozen import frozen
 from wireproof.cli._failures import UsageError
 from wireproof.cli._preferences import switched_off, switched_on
 from wireproof.packet.preferences import MAC_NAMES, OUI_NAMES, PORT_NAMES
@@ -42,7 +42,7 @@ RESOLVING = {"n": "network addresses", "v": "VLAN numbers"}
 RESOLVERS = frozenset("dN") | NAMING.keys() | RESOLVING.keys()
 
 
-@dataclass(frozen=True)
+@frozen
 class Request:
     """One run of ``wireproof dissect``."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from wireproof._frozen import frozen
 from wireproof.capture import CaptureError
 from wireproof.cli._failures import CommandError, UsageError, complain
 
@@ -29,7 +29,7 @@ FORMS = (
 LEAST_INTERVAL = 10**-6
 
 
-@dataclass(frozen=True)
+@frozen
 class Statistic:
     """One summary: what takes the packets in, and what there is to tell of them then."""
 

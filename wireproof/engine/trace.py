@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from construct.expr import BinExpr, FuncPath, Path, UniExpr
 
 from wireproof.dissectors.schema import AllZero, AnySet, Crc32, InNetwork, InTable, IsNoBroadcast, KindOfAddress, OneOf
-from wireproof.dissectors.schema.declaration import always, never
+from wireproof.dissectors.schema.conditions import always, never
 from wireproof.dissectors.schema.networks import MASK, broadcasts
 from wireproof.engine.builder import Builder
 from wireproof.engine.form import Extent, Looking, Operand

@@ -175,23 +175,19 @@ class Capture:
     def _copy(self, query: Query, opening: Opening, count: int | None) -> None:
         from wireproof.interface import copying
 
-        # Further interfaces of pcapng may be of other kinds, which decides what is written.
-        jobs = self._jobs(query, count) if self.reader.blocks is None else 1
-        links = {each.link_type for each in self.reader.interfaces}
-        if jobs == 1 or len(links) != 1:
+        jobs = self._jobs(query, count)
+        if jobs == 1:
             copying.copy_batches(self._walk(query, count), self.kind, opening)
             return
-        (link_type,) = links
-        with opening(lambda: self.kind(link_type)) as writer:
+        shared = copying.Shared(self.reader, self.kind, lambda work: self._ranges(query, jobs, work))
+        with opening(shared.kind) as writer:
             if isinstance(writer, capture.PcapngWriter):
                 batches = Until(self._walk(query, count).batches())
                 copying.copy_blocks(batches, writer)
                 tell = batches.tell
             else:
-                buffers: list[bytearray] = []
-                pieces = Until(self._shared(query, jobs, copying.gathering(link_type, writer, buffers)))
-                copying.copy_pieces(pieces, writer, buffers)
-                tell = pieces.tell
+                self._begin()
+                tell = shared.copy(writer)
         tell()
 
     def _jobs(self, query: Query, count: int | None) -> int:
@@ -211,17 +207,31 @@ class Capture:
         new_store: Callable[[], Store] | None = None,
     ) -> Iterator[tuple[int, T]]:
         """Iterate over what comes out of ranges, each with what is to be added to the numbers of its records."""
+        self._begin()
+        return self._ranges(query, jobs, work, new_store)
+
+    def _ranges(
+        self,
+        query: Query,
+        jobs: int,
+        work: Callable[[Walk], Iterator[T]],
+        new_store: Callable[[], Store] | None = None,
+    ) -> Iterator[tuple[int, T]]:
         from wireproof.engine.ranges import Ranges
 
-        self._begin()
+        if self._running is not None:
+            self._running.close()
         ranges = Ranges(query, self.reader, work, new_store)
         ranges.advanced, ranges.fragments = self.advanced, self.fragments
         self._running = results = ranges.results(jobs)
         return results
 
-    def kind(self, link_type: int | None) -> tuple[int, bool]:
-        """Return the link type of a file for records of this capture, and whether its times are to be finer."""
-        known = self.reader.interfaces
+    def kind(self, link_type: int | None, interfaces: Sequence[capture.Interface] | None = None) -> tuple[int, bool]:
+        """Return the link type of a file for records of this capture, and whether its times are to be finer.
+
+        These are finer where any of the interfaces is that are known so far, or of those that are given.
+        """
+        known = self.reader.interfaces if interfaces is None else interfaces
         if link_type is None:
             link_type = known[0].link_type if known else _ETHERNET
         return link_type, any(each.ticks > _MICROSECONDS for each in known)

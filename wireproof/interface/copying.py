@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from wireproof.capture import PcapngWriter, PcapWriter, Record
+from wireproof.capture import Interface, PcapngWriter, PcapWriter, Reader, Record
 from wireproof.capture.pcapng import SIMPLE_HEAD, TIMED_HEAD
 from wireproof.capture.record import MAX_RECORD_BYTES
 from wireproof.engine.batches import Batch
@@ -76,24 +77,70 @@ def _copy_octets(batches: Iterable[Batch], writer: PcapWriter) -> None:
             _write(writer, piece, buffers)
 
 
-def gathering(link_type: int, writer: PcapWriter, buffers: Buffers) -> Callable[[Walk], Iterator[Piece]]:
-    """Return what makes a walk into pieces for a writer."""
+@dataclass(frozen=True)
+class Sight:
+    """Stands before the first piece of a walk: of what kind a file is that its first record decides."""
 
-    def pieces(walk: Walk) -> Iterator[Piece]:
-        gather = Gather(link_type, MAX_RECORD_BYTES, nanoseconds=writer.nanoseconds, buffers=buffers)
+    kind: tuple[int, bool]
+
+
+class Shared:
+    """What ranges of a capture, walked over at the same time, write to one pcap file.
+
+    `kind` tells what kind of file a record of a link type makes with the interfaces that are known there, and `walked`
+    walks over all ranges, as often as it is called.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        kind: Callable[[int | None, Sequence[Interface] | None], tuple[int, bool]],
+        walked: Callable[[Callable[[Walk], Iterator[Piece | Sight]]], Iterator[tuple[int, Piece | Sight]]],
+    ) -> None:
+        self._reader, self._kind, self._walked = reader, kind, walked
+        self._interfaces = list(reader.interfaces)
+        self._buffers: Buffers = []
+        self._laid_out: tuple[int, bool] | None = None
+        self._pieces: Until[tuple[int, Piece | Sight]]
+
+    def kind(self) -> tuple[int, bool]:
+        """Tell the kind of file that is to be written. In pcapng, where later interfaces may be of other kinds, the
+        capture is read up to the first record that passes, and laid out meanwhile as the first interfaces suggest."""
+        if self._reader.blocks is None:
+            return self._kind(None, None)
+        self._begin(None)
+        _, first = self._pieces.ahead() or (0, None)
+        return first.kind if isinstance(first, Sight) else self._kind(None, None)
+
+    def copy(self, writer: PcapWriter) -> Callable[[], None]:
+        """Write what passes; return what raises the damage that ended the capture, if any did."""
+        kind = writer.link_type, writer.nanoseconds
+        if self._laid_out != kind:
+            self._begin(kind)
+        for before, piece in self._pieces:
+            if isinstance(piece, Record):
+                piece = piece._replace(number=piece.number + before)
+            if not isinstance(piece, Sight):
+                _write(writer, piece, self._buffers)
+        return self._pieces.tell
+
+    def _begin(self, kind: tuple[int, bool] | None) -> None:
+        """Have the ranges walked over, and records laid out as in a file of a kind."""
+        self._reader.interfaces[:] = self._interfaces
+        self._pieces = Until(self._walked(self._gather))
+        self._laid_out = kind or self._kind(None, None)
+
+    def _gather(self, walk: Walk) -> Iterator[Piece | Sight]:
+        assert self._laid_out is not None
+        link_type, nanoseconds = self._laid_out
+        gather = Gather(link_type, MAX_RECORD_BYTES, nanoseconds=nanoseconds, buffers=self._buffers)
         batches = Until(walk.batches())
+        if (first := batches.ahead()) is not None:
+            yield Sight(self._kind(first.rows[LINK], walk.reader.interfaces))
         for batch in batches:
             yield from _pieces(gather, batch)
         yield from gather.rest()
         batches.tell()
-
-    return pieces
-
-
-def copy_pieces(pieces: Iterator[tuple[int, Piece]], writer: PcapWriter, buffers: Buffers) -> None:
-    """Write pieces, the records of which are numbered from some number on."""
-    for before, piece in pieces:
-        _write(writer, piece._replace(number=piece.number + before) if isinstance(piece, Record) else piece, buffers)
 
 
 def _pieces(gather: Gather, batch: Batch) -> Iterator[Piece]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from wireproof._frozen import frozen
 from wireproof.output.info import row_of
 from wireproof.output.times import CLOCK_STYLES, DIFFERENCE_STYLES, seconds
 from wireproof.packet import Packet
@@ -24,7 +24,7 @@ class Columns(NamedTuple):
     info: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ColumnLayout:
     """How the time column looks: one of TIME_STYLES. It has as many decimals as the capture's clock.
 

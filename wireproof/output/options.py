@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from wireproof.dissectors import ipv4_options, tcp_options
+from wireproof.dissectors import ipv4_options, tcp_experiments, tcp_options
 from wireproof.dissectors.numbers.ip_options import QUICK_START_RATES, ROUTER_ALERTS
 from wireproof.dissectors.numbers.tcp_options import EXPERIMENTS, MPTCP_SUBTYPES
 from wireproof.dissectors.schema import Kind, Options
@@ -82,8 +82,8 @@ def _tcp_line(title: str, kind: int, length: int, said: Said) -> str:
             return title + line(said)
     if kind == SCPS and "scps.vector" not in said:
         return f"Illegal SCPS Extended Capabilities ({counted(length)})"
-    if kind in tcp_options.ACCURATE_ECN:
-        return title + _counters(tcp_options.ACCURATE_ECN.index(kind), said)
+    if kind in tcp_experiments.ACCURATE_ECN:
+        return title + _counters(tcp_experiments.ACCURATE_ECN.index(kind), said)
     return title
 
 
@@ -105,7 +105,9 @@ def _experiment(said: Said) -> str:
 
 def _counters(order: int, said: Said) -> str:
     """Return the counters of Accurate ECN in the order that they were sent in."""
-    found = [f"{name.upper()} {said[f'acc_ecn.{name}'][0]}" for name in tcp_options.ORDERS[order] if _has(said, name)]
+    found = [
+        f"{name.upper()} {said[f'acc_ecn.{name}'][0]}" for name in tcp_experiments.ORDERS[order] if _has(said, name)
+    ]
     return f" (Order {order}): {', '.join(found)}" if found else ""
 
 

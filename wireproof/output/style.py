@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from wireproof._frozen import frozen
 
 if TYPE_CHECKING:
     from wireproof.engine.lines import Lines
@@ -18,7 +20,7 @@ ESCAPED = {"t": "\t", "s": " "}
 OPTIONS = "bom=y|n, header=y|n, separator=/t|/s|CHARACTER, occurrence=f|l|a, aggregator=,|/s|CHARACTER or quote=d|s|n"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldStyle:
     """What ``-E`` may say. `occurrence` is "f" for the first value of a field, "l" for the last, "a" for all.
 

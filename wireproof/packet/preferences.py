@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from wireproof._frozen import frozen
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network
@@ -24,7 +25,7 @@ OUI_NAMES = "nameres.oui_name"
 """Organisations by the first octets of addresses, which Wireshark names in any case: no preference of its own."""
 
 
-@dataclass(frozen=True)
+@frozen
 class Preferences:
     """What a user may switch; the names are Wireshark's. Checksums are not verified unless asked for.
 

@@ -1,7 +1,9 @@
-"""The classes of the two trees: frozen dataclasses that are quick to define.
+"""Frozen dataclasses that are quick to define.
 
-`dataclass` compiles six methods for each class, and there are about forty: a good part of the time in which a small
-capture is to be read, filtered and printed. Here the classes share methods that go by the names of the attributes.
+`dataclass` compiles six methods for each class, which takes a third of a millisecond; of more than eighty classes that
+is a good part of the time in which a small capture is read, filtered and printed. Here the classes share methods that
+go by the names of the attributes. To make an instance takes about as long as one of a frozen dataclass by place, and
+twice as long by name: for what is made of every packet, `dataclass` stays the better one.
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ T = TypeVar("T")
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def node(declared: type[T]) -> type[T]:
-    """Make a class a frozen dataclass with slots, whose attributes have default values but no default factories."""
+def frozen(declared: type[T]) -> type[T]:
+    """Make a class a frozen dataclass with slots."""
     made = dataclass(init=False, repr=False, eq=False, slots=True)(declared)
     compared = [member.name for member in fields(made) if member.compare]  # type: ignore[arg-type]
     identity: Callable[[Any], Any] = attrgetter(*compared) if compared else lambda _: ()
@@ -37,7 +39,11 @@ def _initialiser(made: Any) -> Callable[..., None]:
     """Return the method that fills the slots of a class."""
     slots = {member.name: getattr(made, member.name).__set__ for member in fields(made)}
     defaults = {member.name: member.default for member in fields(made) if member.default is not MISSING}
+    factories = {
+        member.name: member.default_factory for member in fields(made) if member.default_factory is not MISSING
+    }
     fill = tuple(slots.values())
+    finish = getattr(made, "__post_init__", None)
 
     def initialise(self: object, *values: object, **named: object) -> None:
         if named or len(values) != len(fill):
@@ -45,11 +51,16 @@ def _initialiser(made: Any) -> Callable[..., None]:
             if len(values) > len(fill) or named.keys() & given or named.keys() - slots:
                 raise TypeError(f"{made.__name__} takes {', '.join(slots)}, each once")
             given = {**defaults, **given, **named}
+            for name, make in factories.items():
+                if name not in given:
+                    given[name] = make()
             if missing := slots.keys() - given:
                 raise TypeError(f"{made.__name__} lacks {', '.join(missing)}")
             values = tuple(given[name] for name in slots)
         for put, value in zip(fill, values, strict=True):
             put(self, value)
+        if finish is not None:
+            finish(self)
 
     return initialise
 

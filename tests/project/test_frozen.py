@@ -1,4 +1,4 @@
-"""The classes of the trees behave as the frozen dataclasses that they are declared like."""
+"""The classes that are quick to define behave as the frozen dataclasses that they are declared like."""
 
 import dataclasses
 from dataclasses import FrozenInstanceError, dataclass, field
@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from wireproof._frozen import frozen
 from wireproof.grammar import syntax, tree
-from wireproof.grammar.node import node
 
 
 class Declared:
@@ -16,6 +16,7 @@ class Declared:
     name: str
     number: int = 5
     place: int = field(default=0, compare=False)
+    found: list[str] = field(default_factory=list, compare=False)
 
     @property
     def shout(self) -> str:
@@ -28,17 +29,19 @@ def declare(make: Any) -> Any:
     return make(type("Example", (), {**members, "__annotations__": dict(Declared.__annotations__)}))
 
 
-Ours = declare(node)
+Ours = declare(frozen)
 Theirs = declare(dataclass(frozen=True, slots=True))
 GIVEN: list[tuple[tuple[Any, ...], dict[str, Any]]] = [
     (("a",), {}),
     (("a", 6), {}),
     (("a", 6, 7), {}),
+    (("a", 6, 7, ["b"]), {}),
+    (("a",), {"found": ["b"]}),
     (("a",), {"place": 7}),
     ((), {"place": 7, "name": "a", "number": 6}),
     ((), {}),
     ((), {"number": 6}),
-    (("a", 6, 7, 8), {}),
+    (("a", 6, 7, [], 9), {}),
     (("a",), {"name": "b"}),
     (("a",), {"size": 1}),
 ]
@@ -75,6 +78,26 @@ def test_frozen() -> None:
         del ours.name
     assert not hasattr(ours, "__dict__")
     assert dataclasses.replace(ours, name="b") == Ours("b")
+
+
+def test_what_a_factory_makes_is_nobody_elses() -> None:
+    one = Ours("a")
+    one.found.append("b")
+    assert Ours("a").found == []
+
+
+def test_checked_when_it_is_made() -> None:
+    @frozen
+    class Positive:
+        number: int
+
+        def __post_init__(self) -> None:
+            if self.number <= 0:
+                raise ValueError("not above zero")
+
+    assert Positive(1).number == 1
+    with pytest.raises(ValueError, match="above zero"):
+        Positive(0)
 
 
 def test_matched_by_place() -> None:
