@@ -458,6 +458,7 @@ def _cut(protocol: Protocol, part: Part, stream: Window, start: int, layer: tupl
         part=_shown(protocol, part),
         expected=max(stream.wanted, start) - layer_start,
         available=stream.limit - layer_start,
+        standard=protocol.reference,
     )
 
 
@@ -473,7 +474,8 @@ def _contradicted(protocol: Protocol, part: Part, error: ConstructError) -> Diag
     """A part whose octets are all there and not as the schema wants them."""
     said = str(error).splitlines()[-1]
     text = f"{_shown(protocol, part) or protocol.name} is not as the protocol has it: {said}"
-    return Diagnosis("malformed", protocol.name, text, field=malformed.across[0], part=_shown(protocol, part))
+    field, standard = malformed.across[0], protocol.reference
+    return Diagnosis("malformed", protocol.name, text, field=field, part=_shown(protocol, part), standard=standard)
 
 
 def _bug(protocol: Protocol, part: str, error: Exception) -> Diagnosis:
