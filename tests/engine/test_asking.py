@@ -10,6 +10,7 @@ import pytest
 
 import wireproof
 from wireproof.dissectors.schema import catalogue
+from wireproof.engine import cache as objects
 from wireproof.engine import compile_query
 from wireproof.engine.asking import Asking
 from wireproof.engine.query import Query, kept_query
@@ -137,7 +138,8 @@ def test_a_kept_query_asks_as_the_one_that_was_kept(
     capture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WIREPROOF_CACHE", str(tmp_path / "kept"))
-    monkeypatch.setattr("wireproof.engine.cache._IMPORTED", 1 << 63)  # no source is being edited
+    monkeypatch.setattr(objects, "_IMPORTED", 1 << 63)  # no source is being edited
+    objects._installation.cache_clear()
     text = 'string(ip.src) contains ".1" and (udp or frame matches "GET")'
     compile_query(compile_filter(text, catalogue()), keep=True)
     kept = kept_query(text)

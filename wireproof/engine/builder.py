@@ -1,12 +1,11 @@
-"""Writing the intermediate form: values are folded and shared, positions and windows are proven as they are made."""
+"""Writing the intermediate form: positions and windows are proven as they are made, effects stand in regions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import Literal
 
-from wireproof.engine.folding import COMPARE, FOLD, NEUTRAL_LEFT, NEUTRAL_RIGHT
 from wireproof.engine.form import (
     FRAME,
     FRAME_END,
@@ -23,7 +22,6 @@ from wireproof.engine.form import (
     Goto,
     If,
     Kind,
-    Let,
     Limit,
     Load,
     Looking,
@@ -49,31 +47,13 @@ from wireproof.engine.form import (
     leaves,
 )
 from wireproof.engine.state import Column
-
-
-class _Scope:
-    """Which values and facts hold in a region alone, and what slots hold, None of one that is not known.
-
-    One that is `entered` also from elsewhere knows of no slot what was written before it.
-    """
-
-    def __init__(self, *, entered: bool = False) -> None:
-        self.values: list[tuple[Any, ...]] = []
-        self.facts: list[Operand] = []
-        self.slots: dict[Slot, tuple[Operand, ...] | None] = {}
-        self.written: set[Slot] = set()
-        self.entered = entered
-
-    def write(self, slot: Slot, values: tuple[Operand, ...] | None) -> None:
-        """Note what a slot holds from here on."""
-        self.slots[slot] = values
-        self.written.add(slot)
+from wireproof.engine.values import Scope, Values
 
 
 class _Region:
     """A context in which a builder writes into a region of its own: there are too many of them for a generator."""
 
-    def __init__(self, build: Builder, facts: Iterable[tuple[Operand, bool]], scope: _Scope) -> None:
+    def __init__(self, build: Builder, facts: Iterable[tuple[Operand, bool]], scope: Scope) -> None:
         self._build, self._facts, self._scope = build, facts, scope
 
     def __enter__(self) -> list[Operation]:
@@ -85,160 +65,15 @@ class _Region:
         self._build.close(self._outer, self._scope)
 
 
-class Builder:
+class Builder(Values):
     """Writes a program region by region."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.program = Program()
         self.escape = self.slot("boolean", "escape")
         self.entered: set[str] = set()
-        self._region: list[Operation] = []
-        self._scopes = [_Scope()]
-        self._values: dict[tuple[Any, ...], Value] = {}  # of all scopes that there are now
-        self._facts: dict[Operand, bool] = {}
-        self._made = 0
         self._labels = 0
-        self._meaning: dict[Value, tuple[str, tuple[Any, ...]]] = {}
-
-    def _new(self, kind: Kind) -> Value:
-        self._made += 1
-        return Value(self._made, kind)
-
-    def _pure(self, kind: Kind, what: str, *operands: Any) -> Value:
-        # The types are part of the key: 1 and True are equal, but not the same operand.
-        key = (what, *operands, *map(type, operands))
-        value = self._values.get(key)
-        if value is None:
-            value = self._noted(key, kind)
-            self._meaning[value] = (what, operands)
-            self._region.append(Let(value, what, operands))
-        return value
-
-    def _noted(self, key: tuple[Any, ...], kind: Kind) -> Value:
-        """Return a new value, which is found again where the region holds that is being written."""
-        value = self._values[key] = self._new(kind)
-        self._scopes[-1].values.append(key)
-        return value
-
-    def integer(self, value: Operand) -> Operand:
-        """Return a boolean as 0 or 1, and an integer as it is."""
-        if isinstance(value, bool):
-            return int(value)
-        return (
-            self._pure("integer", "integer", value) if isinstance(value, Value) and value.kind == "boolean" else value
-        )
-
-    def boolean(self, value: Operand) -> Operand:
-        """Return whether a value is other than zero."""
-        if isinstance(value, Value):
-            return value if value.kind == "boolean" else self.compare("ne", value, 0)
-        return bool(value)
-
-    def binary(self, what: str, left: Operand, right: Operand) -> Operand:
-        """Return arithmetic of two integers; the caller knows that the result fits into 64 bits with a sign."""
-        left, right = self.integer(left), self.integer(right)
-        if isinstance(left, int) and isinstance(right, int):
-            return FOLD[what](left, right)
-        if isinstance(right, int) and NEUTRAL_RIGHT.get(what) == right:
-            return left
-        if isinstance(left, int) and NEUTRAL_LEFT.get(what) == left:
-            return right
-        if what in ("mul", "and") and right == 0:
-            return 0
-        if what == "add" and isinstance(right, int) and isinstance(left, Value):
-            before, operands = self._meaning.get(left, ("", ()))
-            if before == "add" and isinstance(operands[1], int):
-                return self.binary("add", operands[0], operands[1] + right)
-        return self._pure("integer", what, left, right)
-
-    def compare(self, what: str, left: Operand, right: Operand) -> Operand:
-        """Return a comparison of two integers with a sign: eq, ne, lt, le, gt, ge."""
-        left, right = self.integer(left), self.integer(right)
-        if isinstance(left, int) and isinstance(right, int):
-            return COMPARE[what](left, right)
-        if what in ("eq", "ne") and right == 0 and isinstance(left, Value):
-            before, operands = self._meaning.get(left, ("", ()))
-            if before == "integer":
-                return self.known(operands[0] if what == "ne" else self.invert(operands[0]))
-        return self.known(self._pure("boolean", what, left, right))
-
-    def among(self, value: Operand, numbers: Iterable[int]) -> Operand:
-        """Return whether an integer is one of these numbers."""
-        listed = sorted(set(numbers))
-        if isinstance(value, int):
-            return value in listed
-        if len(listed) < 2:
-            return self.compare("eq", value, listed[0]) if listed else False
-        return self.known(self._pure("boolean", "among", value, *listed))
-
-    def _listed(self, condition: Operand) -> tuple[Any, ...]:
-        """Return the integer that a condition looks for among numbers, and these; nothing of another condition."""
-        what, operands = self._meaning.get(condition, ("", ())) if isinstance(condition, Value) else ("", ())
-        if what == "among" or (what == "eq" and isinstance(operands[1], int)):
-            return operands
-        return ()
-
-    def below(self, left: Operand, right: Operand) -> Operand:
-        """Return whether left <= right without a sign."""
-        return self._pure("boolean", "ule", self.integer(left), self.integer(right))
-
-    def select(self, condition: Operand, then: Operand, otherwise: Operand) -> Operand:
-        """Return one of two integers."""
-        condition = self.known(condition)
-        if isinstance(condition, bool):
-            return then if condition else otherwise
-        return self._pure("integer", "select", condition, self.integer(then), self.integer(otherwise))
-
-    def both(self, left: Operand, right: Operand) -> Operand:
-        """Return whether both booleans are true."""
-        left, right = self.known(left), self.known(right)
-        if left is False or right is False:
-            return False
-        if left is True or left == right:
-            return right
-        return left if right is True else self._pure("boolean", "both", left, right)
-
-    def either(self, left: Operand, right: Operand) -> Operand:
-        """Return whether one of the booleans is true."""
-        left, right = self.known(left), self.known(right)
-        if left is True or right is True:
-            return True
-        if left is False or left == right:
-            return right
-        if right is False:
-            return left
-        first, second = self._listed(left), self._listed(right)
-        if first and second and first[0] is second[0]:
-            return self.among(first[0], (*first[1:], *second[1:]))
-        return self.known(self._pure("boolean", "either", left, right))
-
-    def invert(self, value: Operand) -> Operand:
-        """Return the other boolean."""
-        value = self.known(value)
-        if isinstance(value, Value):
-            what, operands = self._meaning.get(value, ("", ()))
-            if what == "not":
-                inner: Operand = operands[0]
-                return inner
-            return self._pure("boolean", "not", value)
-        return not value
-
-    def known(self, condition: Operand) -> Operand:
-        """Return a condition, or what it is known to be here."""
-        return self._facts.get(condition, condition)
-
-    def _assume(self, condition: Operand, truth: bool) -> None:
-        if not isinstance(condition, Value):
-            return
-        if condition not in self._facts:
-            self._facts[condition] = truth
-            self._scopes[-1].facts.append(condition)
-        what, operands = self._meaning.get(condition, ("", ()))
-        if what == "not":
-            self._assume(operands[0], not truth)
-        elif (what == "both" and truth) or (what == "either" and not truth):
-            for operand in operands:
-                self._assume(operand, truth)
 
     # Bounds
 
@@ -423,9 +258,9 @@ class Builder:
 
     def region(self, facts: Iterable[tuple[Operand, bool]] = (), *, entered: bool = False) -> _Region:
         """Write into a region of its own; one of a layer or a loop is `entered` also from elsewhere."""
-        return _Region(self, facts, _Scope(entered=entered))
+        return _Region(self, facts, Scope(entered=entered))
 
-    def open(self, region: list[Operation], scope: _Scope, facts: Iterable[tuple[Operand, bool]]) -> list[Operation]:
+    def open(self, region: list[Operation], scope: Scope, facts: Iterable[tuple[Operand, bool]]) -> list[Operation]:
         """Write into a region from here on; returns the one around it."""
         outer, self._region = self._region, region
         self._scopes.append(scope)
@@ -433,7 +268,7 @@ class Builder:
             self._assume(condition, truth)
         return outer
 
-    def close(self, outer: list[Operation], scope: _Scope) -> None:
+    def close(self, outer: list[Operation], scope: Scope) -> None:
         """Go on with the region around, in which what held in the inner one does not."""
         self._region = outer
         popped = self._scopes.pop()

@@ -29,10 +29,10 @@ from wireproof.engine.form import (
 )
 from wireproof.engine.members import Members, Pending
 from wireproof.engine.numbers import NotLowerableError, Number
-from wireproof.engine.options import read_each
 from wireproof.engine.raws import nothing
 from wireproof.engine.references import AnyNameError, Liveness, names_of_carries
 from wireproof.engine.relevance import START, followers
+from wireproof.engine.repeats import read_each
 from wireproof.engine.sizes import fixed_size, has_effect, has_rule
 from wireproof.engine.trace import Integer, Member, Scope, Unusable
 from wireproof.engine.wanted import Callback, Seen, declared

@@ -223,7 +223,8 @@ class Members:
 
                 return lower_bit_struct(self, member, scope, cursor, pending)
             case Options() | Repeat():
-                from wireproof.engine.options import lower_options, lower_repeat
+                from wireproof.engine.options import lower_options
+                from wireproof.engine.repeats import lower_repeat
 
                 if isinstance(member, Options):
                     return lower_options(self, member, scope, cursor, pending)

@@ -9,7 +9,7 @@ from wireproof.dissectors.schema import Objects
 from wireproof.engine.cursor import Cursor
 from wireproof.engine.members import Members, Pending
 from wireproof.engine.numbers import NotLowerableError, Number
-from wireproof.engine.options import read_each, run
+from wireproof.engine.repeats import read_each, run
 from wireproof.engine.trace import Integer, Scope
 
 LONGEST = 1 << 33
