@@ -109,7 +109,7 @@ def _struct(member: Any) -> Reading:
             _index=context.get("_index"),
         )
         scope["_root"] = context.get("_root", scope)
-        extents = context["_params"]["extents"]
+        extents = context["_params"].get("extents", {})
         outside = {name: extents.get(name) for name, _ in members if name is not None}
         try:
             for name, step in members:

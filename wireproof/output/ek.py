@@ -67,7 +67,7 @@ class _Members:
         self._packet, self._octets = packet, octets
 
     def of(self, nodes: Iterable[Node], chosen: Chosen | None) -> list[str]:
-        """Return the members of nodes, in the order of the tree; of fields, what hangs below them is in the object too."""
+        """Return the members of nodes in the order of the tree, with what hangs below fields in the same object."""
         gathered: _Gathered = {}
         _gather(nodes, "", chosen, gathered)
         members = []
