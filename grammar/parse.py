@@ -40,7 +40,7 @@ _EXPECTED = {
 }
 MEANT = {"=>": ">=", "=<": "<=", "=": "==", "is": "==", "≠": "!=", "≤": "<=", "≥": ">="}
 MEANT |= {"|": "||", "^": "xor", ";": ","}
-_CAPTURE = re.compile(
+_CAPTURE = (
     r"\s*(?:(?:not|!)\s*)?(?:(?:ether|ip|arp|rarp|tcp|udp|icmp)\s+)?(?:(?:src|dst)\s+(?:(?:or|and)\s+dst\s+)?)?"
     r"(?:(?:host|net|gateway|proto|port|portrange|less|greater)\s+[0-9A-Za-z]|(?:src|dst)\s+[0-9])"
 )
@@ -103,7 +103,7 @@ def _unexpected(text: str, error: Any) -> Diagnosis:
     message = f"{quote(found)} was not expected here{hint}"
     if found == "#":
         message += "; a layer is chosen right after a field's name"
-    if _CAPTURE.match(text):
+    if re.match(_CAPTURE, text):
         message += "; this has the form of a capture filter, not of a display filter"
     if found in tuple("})]") and text[:column].rstrip().endswith(tuple("{([")):
         message = "there is nothing between the brackets"

@@ -8,14 +8,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from wireproof.grammar.diagnosis import printable
-from wireproof.grammar.dialect import as_re2
 
 MEMORY = 2 << 20  # octets that one compiled pattern may use
 INSTRUCTIONS = 200_000  # that all the patterns of a filter may have together
 _UNSUPPORTED = (
-    (re.compile(rb"\(\?<?[=!]"), "looks ahead or behind"),
-    (re.compile(rb"\\[1-9]|\\g|\(\?P="), "refers back to a group"),
-    (re.compile(rb"\(\?>|[*+?}]\+"), "is possessive"),
+    (rb"\(\?<?[=!]", "looks ahead or behind"),
+    (rb"\\[1-9]|\\g|\(\?P=", "refers back to a group"),
+    (rb"\(\?>|[*+?}]\+", "is possessive"),
 )
 
 
@@ -35,6 +34,8 @@ def compile_pattern(pattern: bytes) -> Pattern:
     """Compile a pattern; letters match in either case. Raises PatternError."""
     import re2
 
+    from wireproof.grammar.dialect import as_re2
+
     options = re2.Options()
     options.case_sensitive = False
     options.encoding = re2.Options.Encoding.LATIN1
@@ -51,7 +52,7 @@ def compile_pattern(pattern: bytes) -> Pattern:
 
 def _reason(pattern: bytes, message: str | bytes) -> str:
     for feature, words in _UNSUPPORTED:
-        if feature.search(pattern):
+        if re.search(feature, pattern):
             return f"this regular expression {words}, which cannot be searched for in linear time"
     words = message.decode("utf-8", "replace") if isinstance(message, bytes) else message
     return f"this is no regular expression: {printable(words)}"

@@ -354,6 +354,8 @@ def _dissect(request: Request, opening: Callable[[], Reader], chosen: Filter | N
         except CaptureError as error:
             raise CommandError(str(error)) from error
     sys.stdout.write(last)
+    for each in capture.forgotten():
+        complain(each)
     return _end(request, summaries, damage, capture.reader.compression)
 
 
