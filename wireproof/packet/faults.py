@@ -24,6 +24,7 @@ def cut_short(protocol: Protocol, part: Part, stream: Window, start: int, layer:
         part=_shown(protocol, part),
         expected=max(stream.wanted, start) - layer_start,
         available=stream.limit - layer_start,
+        standard=protocol.reference,
     )
 
 
@@ -39,7 +40,8 @@ def contradicted(protocol: Protocol, part: Part, error: ConstructError) -> Diagn
     """A part whose octets are all there and not as the schema wants them."""
     said = str(error).splitlines()[-1]
     text = f"{_shown(protocol, part) or protocol.name} is not as the protocol has it: {said}"
-    return Diagnosis("malformed", protocol.name, text, field=malformed.across[0], part=_shown(protocol, part))
+    field, standard = malformed.across[0], protocol.reference
+    return Diagnosis("malformed", protocol.name, text, field=field, part=_shown(protocol, part), standard=standard)
 
 
 def bug(protocol: Protocol, part: Part | None, error: Exception) -> Diagnosis:
