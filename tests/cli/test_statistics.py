@@ -144,6 +144,7 @@ GATHERED = [
     "follow,tcp,hex,0",
     "follow,udp,ascii,1",
     "io,phs",
+    *("expert", "expert,note,tcp", "flow,tcp", "flow,tcp,network,tcp.port == 80 or ip.ttl > 9"),
 ]
 
 

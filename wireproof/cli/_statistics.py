@@ -84,6 +84,7 @@ def _talks(text: str, rest: str) -> Statistic:
 
 def _expert(text: str, rest: str) -> Statistic:
     from wireproof.analysis.statistics.experts import ORDER, Experts
+    from wireproof.interface import gathering
     from wireproof.output import statistics
 
     names = dict(zip(("error", "warn", "note", "chat", "comment"), ORDER, strict=True))
@@ -95,11 +96,13 @@ def _expert(text: str, rest: str) -> Statistic:
         lambda packet: found.see(packet, passes(packet)),
         lambda: statistics.expert_lines(found, chosen),
         lambda: statistics.expert_json(found),
+        lambda sources: gathering.experts(found, sources, chosen),
     )
 
 
 def _flow(text: str, rest: str) -> Statistic:
     from wireproof.analysis.statistics.flow import Flow
+    from wireproof.interface import gathering
     from wireproof.output import flow
 
     name, _, rest = rest.partition(",")
@@ -112,6 +115,7 @@ def _flow(text: str, rest: str) -> Statistic:
         lambda packet: found.see(packet, passes(packet)),
         lambda: flow.flow_lines(found),
         lambda: flow.flow_json(found),
+        lambda sources: gathering.flow(found, sources, chosen),
     )
 
 

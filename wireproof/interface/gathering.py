@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wireproof.analysis.statistics.conversations import Talks, octets
+from wireproof.analysis.statistics.conversations import KINDS, Talks, octets
+from wireproof.analysis.statistics.flow import FLAGS, Flow, Step
 from wireproof.dissectors.schema import catalogue
 from wireproof.interface.summaries import SEVERAL, Seen, Sources, both, merged
+from wireproof.packet import Packet
 
 if TYPE_CHECKING:
+    from wireproof.analysis.statistics.experts import Experts
     from wireproof.analysis.statistics.follow import Follow
     from wireproof.analysis.statistics.intervals import Intervals
+
+ACK = 0x10
+SEGMENT = (
+    *("frame.number", "frame.time_relative", "tcp.stream", "ip.src", "ip.dst", "tcp.srcport", "tcp.dstport"),
+    *("tcp.flags", "tcp.flags.ace", "tcp.len", "tcp.seq", "tcp.seq_raw", "tcp.ack", "tcp.ack_raw"),
+)
 
 
 def talks(found: Talks, sources: Sources, chosen: str) -> None:
@@ -48,6 +57,35 @@ def intervals(found: Intervals, sources: Sources) -> bool:
             for since, size in sources.rows(("frame.time_relative", "frame.len"), column.filter):
                 found.add(at, max(since or 0, 0), size, ())
     return True
+
+
+def experts(found: Experts, sources: Sources, chosen: str) -> None:
+    """Feed what the expert information says, from the packets of which it says anything."""
+    for packet in sources.shown(both(chosen, "_ws.expert")):
+        found.see(packet)
+
+
+def flow(found: Flow, sources: Sources, chosen: str) -> None:
+    """Feed the segments of TCP."""
+    if (first := sources.first()) is not None:
+        found.see(first, chosen=False)
+    plain = sources.rows(SEGMENT, both(chosen, f"{KINDS['tcp'].last} and tcp.stream and not ({SEVERAL})"))
+    others = sources.shown(both(chosen, f"tcp and ({SEVERAL})"))
+    for each in merged(plain, others):
+        if isinstance(each, Packet):
+            found.see(each)
+            continue
+        number, time, stream, source, destination, source_port, destination_port, flags, counter, length, *rest = each
+        seq, raw_seq, ack, raw_ack = rest
+        if source is None or destination is None:
+            continue
+        found.add(
+            Step(
+                *(number, time, stream, (octets(source), source_port), (octets(destination), destination_port)),
+                *(flags & FLAGS, counter, length or 0, raw_seq or 0 if seq is None else seq),
+                (raw_ack or 0 if ack is None else ack) if flags & ACK else None,
+            )
+        )
 
 
 def follow(found: Follow, sources: Sources) -> None:

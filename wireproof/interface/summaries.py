@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from wireproof.capture import CaptureError
 from wireproof.interface.events import first_values, numbers
@@ -68,6 +68,17 @@ class Sources:
                         _give(packet, field, values)
                     yield Seen(number, time or 0, packet)
 
+    def shown(self, text: str) -> Iterator[Packet]:
+        """Yield the packets that pass, each with all that others tell of it."""
+        with self.opened() as capture:
+            for _, packet in self._until(capture.records(Filter(text), self._count, self._engine)):
+                yield packet
+
+    def first(self) -> Packet | None:
+        """Return the first packet, alone."""
+        with self._open() as capture:
+            return next((capture.dissect(record) for record in self._until(capture.select(count=1))), None)
+
     def _tables(
         self, names: Sequence[str], text: str, read: Callable[[Any], Sequence[Any]]
     ) -> Iterator[list[Sequence[Any]]]:
@@ -104,7 +115,10 @@ def _give(packet: Packet, field: str, values: Sequence[int]) -> None:
     packet.touch()
 
 
-def merged(plain: Iterator[tuple[Any, ...]], others: Iterator[Seen]) -> Iterator[tuple[Any, ...] | Seen]:
+Other = TypeVar("Other", Seen, Packet)
+
+
+def merged(plain: Iterator[tuple[Any, ...]], others: Iterator[Other]) -> Iterator[tuple[Any, ...] | Other]:
     """Yield both in the order of their numbers, which come first."""
     row, other = next(plain, None), next(others, None)
     while row is not None or other is not None:

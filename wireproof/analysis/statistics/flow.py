@@ -41,13 +41,16 @@ class Flow:
         if self._begun is None:
             self._begun, self.digits = packet.time, packet.time_digits
         for talk in talks(packet, KINDS["tcp"]) if chosen else ():
-            if len(self.steps) >= MOST:
-                self.dropped += 1
-            elif talk.stream is not None:
+            if talk.stream is not None:
                 time = None if packet.time is None else packet.time - (self._begun or 0)
-                self.steps.append(
-                    Step(packet.number, time, talk.stream, talk.source, talk.destination, *_read(talk.layer))
-                )
+                self.add(Step(packet.number, time, talk.stream, talk.source, talk.destination, *_read(talk.layer)))
+
+    def add(self, step: Step) -> None:
+        """Take a segment in."""
+        if len(self.steps) >= MOST:
+            self.dropped += 1
+        else:
+            self.steps.append(step)
 
 
 def _read(layer: Layer) -> tuple[int, int | None, int, int, int | None]:
