@@ -73,9 +73,9 @@ looked_at = IfThenElse(
 )
 
 
-def flag(name: str, title: str) -> Field:
+def flag(name: str, title: str, reference: str) -> Field:
     """A field that is there only where it is true."""
-    return Field(name, Computed(1), FieldType.BOOLEAN, title, labels=TRUE)
+    return Field(name, Computed(1), FieldType.BOOLEAN, title, labels=TRUE, reference=reference)
 
 
 def hardware(side: str, title: str) -> Any:
@@ -171,13 +171,14 @@ arp = Protocol(
                     FieldType.UINT16,
                     "DRARP error status",
                     labels=DRARP_ERRORS,
+                    reference="RFC 1931 section 2.2.3",
                 ),
             ),
-            If(is_flagged & is_gratuitous, flag("arp.isgratuitous", "Is gratuitous")),
-            If(is_flagged & is_probe & has_no_target, flag("arp.isprobe", "Is probe")),
+            If(is_flagged & is_gratuitous, flag("arp.isgratuitous", "Is gratuitous", "RFC 5944 section 4.6")),
+            If(is_flagged & is_probe & has_no_target, flag("arp.isprobe", "Is probe", "RFC 5227 section 1.1")),
             If(
                 is_flagged & is_gratuitous & (this.op == 1) & has_no_target,
-                flag("arp.isannouncement", "Is announcement"),
+                flag("arp.isannouncement", "Is announcement", "RFC 5227 section 1.1"),
             ),
             *(kind(name, condition) for name, condition, _ in KINDS),
         ),

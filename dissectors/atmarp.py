@@ -132,6 +132,7 @@ def known_format(member: str, octet: str, length: str) -> Rule:
         "Unknown AFI",
         severity=Severity.WARNING,
         stops=False,
+        reference="ITU-T X.213 annex A",
     )
 
 

@@ -183,6 +183,7 @@ ethernet = Protocol(
                 (this.lentype <= 1500) | (this.lentype >= 0x0600),
                 FieldInfo("eth.invalid_lentype.expert", FieldType.NONE, "Invalid length/type"),
                 "Invalid length/type: 0x{lentype:04x} ({lentype})",
+                reference="IEEE 802.3-2022 section 3.2.6",
                 severity=Severity.WARNING,
                 stops=False,
             ),
@@ -190,6 +191,7 @@ ethernet = Protocol(
                 (this.lentype > 1500) | (this.lentype + 14 <= this.layer_length),
                 FieldInfo("eth.len.past_end", FieldType.NONE, "Length field value goes past the end of the payload"),
                 "Length field value goes past the end of the payload",
+                reference="IEEE 802.3-2022 section 3.2.6",
             ),
         ),
     ),
@@ -225,4 +227,10 @@ ethernet = Protocol(
         protocol="Ethernet",
     ),
     reference="RFC 894",
+    references={
+        **dict.fromkeys(("eth.dst", "eth.src", "eth.addr", "eth.lg", "eth.ig"), "IEEE 802.3-2022 section 3.2.3"),
+        **dict.fromkeys(("eth.len", "eth.invalid_lentype"), "IEEE 802.3-2022 section 3.2.6"),
+        "eth.padding": "IEEE 802.3-2022 section 3.2.8",
+        "eth.fcs": "IEEE 802.3-2022 section 3.2.9",
+    },
 )

@@ -89,7 +89,7 @@ def nlpid(default: int) -> Field:
 
 def noted(condition: Any, name: str, text: str, group: str) -> Rule:
     """What is said of a frame that is read on."""
-    title = text if group == "Undecoded" else "Bogus address"
+    title, section = (text, "5") if group == "Undecoded" else ("Bogus address", "3.3")
     return Rule(
         condition,
         FieldInfo(f"fr.{name}", FieldType.NONE, title),
@@ -97,6 +97,7 @@ def noted(condition: Any, name: str, text: str, group: str) -> Rule:
         severity=Severity.WARNING,
         group=group,
         stops=False,
+        reference=f"ITU-T Q.922 section {section}",
     )
 
 

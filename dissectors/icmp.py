@@ -133,6 +133,17 @@ TIME = (
         ),
     ),
 )
+ADVERTISED = "num_addrs", "addr_entry_size", "lifetime", "router_address", "pref_level"
+STANDARDS = {
+    **dict.fromkeys((f"icmp.{name}" for name in ADVERTISED), "RFC 1256 section 3"),
+    "icmp.address_mask": "RFC 950 appendix I",
+    "icmp.ext": "RFC 4884 section 7",
+    "icmp.ext.echo": "RFC 8335 section 2",
+    "icmp.int_info": "RFC 5837 section 4",
+    "icmp.int_ident": "RFC 8335 section 2.1",
+    "icmp.mip": "RFC 5944 section 2.1.1",
+    "icmp.mpls": "RFC 4950 section 3",
+}
 ECHO_STATES = dict(enumerate(("Reserved", "Incomplete", "Reachable", "Stale", "Delay", "Probe", "Failed")))
 icmp = Protocol(
     "icmp",
@@ -293,4 +304,5 @@ icmp = Protocol(
     ),
     summary=Summary(protocol="ICMP"),
     reference="RFC 792",
+    references=STANDARDS,
 )

@@ -25,9 +25,10 @@ from construct import Bytes, Computed, Default, If, IfThenElse, Int8ub, Int16ub,
 
 from wireproof.dissectors.ipv4_addresses import NETWORK_RULES, TIMES_TO_LIVE, kind_of_address
 from wireproof.dissectors.ipv4_fields import ADDRESS, BOOLEAN, HOST, NONE, STRING, UINT8, UINT16, address
-from wireproof.dissectors.ipv4_idle import FRAGMENTS, IDLE
+from wireproof.dissectors.ipv4_idle import FRAGMENTS, IDLE, REASSEMBLED_IN
 from wireproof.dissectors.ipv4_options import OPTIONS
 from wireproof.dissectors.ipv4_routes import ROUTES
+from wireproof.dissectors.ipv4_standards import STANDARDS
 from wireproof.dissectors.numbers.dscp import DSCP, ECN
 from wireproof.dissectors.numbers.ip_protocols import IP_PROTOCOLS
 from wireproof.dissectors.schema import (
@@ -72,6 +73,7 @@ ipv4 = Protocol(
                 (this.vihl >> 4) == 4,
                 FieldInfo("ip.bogus_ip_version", NONE, "Bogus IP version"),
                 "Bogus IPv4 version",
+                reference="RFC 1122 section 3.2.1.1",
             ),
             "_header_length" / Field("ip.hdr_len", Bits("vihl", 0x0F, scale=4), UINT8, "Header Length"),
         ),
@@ -80,6 +82,7 @@ ipv4 = Protocol(
                 header_length >= 20,
                 FieldInfo("ip.bogus_header_length", NONE, "Bogus IP header length"),
                 "Bogus IP header length ({_header_length}, must be at least 20)",
+                reference="RFC 791 section 3.1",
             ),
             "tos"
             / Field(
@@ -119,11 +122,13 @@ ipv4 = Protocol(
                 (this.total_length >= header_length) | (this.total_length == 0),
                 FieldInfo("ip.bogus_ip_length", NONE, "Bogus IP length"),
                 "Bogus IP length",
+                reference="RFC 791 section 3.1",
             ),
             Rule(
                 this.total_length <= this.layer_length,
                 FieldInfo("ip.bogus_ip_length", NONE, "Bogus IP length"),
                 "IPv4 total length exceeds packet length ({layer_length} bytes)",
+                reference="RFC 791 section 3.1",
                 stops=False,
                 quoted=False,
             ),
@@ -204,8 +209,8 @@ ipv4 = Protocol(
             bad=bad_checksum("ip.checksum_bad.expert", "RFC 1122 section 3.2.1.2"),
         ),
     },
-    reassembly=Reassembly("ip.proto", "src", "_final", "protocol", "id", "fragment", "ip.defragment"),
-    across=FRAGMENTS,
+    reassembly=Reassembly("ip.proto", "src", "_final", "protocol", "id", "fragment", "ip.defragment", tells=FRAGMENTS),
+    across=(*FRAGMENTS, REASSEMBLED_IN),
     idle=IDLE,
     pseudo_header=PseudoHeader("src", "_final", "protocol", ROUTE),
     summary=Summary(
@@ -213,4 +218,5 @@ ipv4 = Protocol(
         protocol="IPv4",
     ),
     reference="RFC 791",
+    references=STANDARDS,
 )

@@ -123,6 +123,7 @@ OPTIONS = Options(
             FieldInfo("ip.nop", NONE, "4 NOP in a row - a router may have removed some options"),
             "4 NOP in a row - a router may have removed some options",
             below=LIST,
+            reference="RFC 791 section 3.1",
         ),
     ),
 )

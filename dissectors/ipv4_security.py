@@ -42,7 +42,6 @@ from wireproof.dissectors.schema import (
     Piece,
     Repeat,
     Rule,
-    Severity,
     Text,
 )
 from wireproof.dissectors.schema.render import bit_numbers, number_list, number_ranges, text
@@ -51,7 +50,7 @@ from wireproof.dissectors.schema.render import bit_numbers, number_list, number_
 def stray(condition: Any, name: str) -> Rule:
     """The rule that nothing stands in a text behind the octet that ends it."""
     field = FieldInfo("_ws.string.trailing_stray_characters", NONE, "Trailing stray characters")
-    return Rule(condition, field, field.title, severity=Severity.WARNING, group="Undecoded", stops=False, at=name)
+    return warning(condition, field, field.title, group="Undecoded", at=name, reference="RFC 791 section 3.1")
 
 
 AUTHORITIES = (("genser", 0x80), ("siop_esi", 0x40), ("sci", 0x20), ("nsa", 0x10), ("doe", 0x08))

@@ -80,7 +80,7 @@ def final(condition: Any, octet: str, mask: int) -> Any:
 
 def modifier(name: str, title: str, labels: dict[int, str]) -> Field:
     """What an unnumbered frame says."""
-    return control(f"u_modifier_{name}", Bits("first", 0xEC), UINT8, title, base=Base.HEX, labels=labels)
+    return control(f"u_modifier_{name}", Bits("control_1", 0xEC), UINT8, title, base=Base.HEX, labels=labels)
 
 
 def frame_type(bits: Bits, type: FieldType) -> Field:
@@ -100,32 +100,32 @@ llc = Protocol(
         Struct(*access_point("dsap", "DSAP", "ig", "Group", "Individual"), Reaches(this.captured_length)),
         Struct(*access_point("ssap", "SSAP", "cr", "Response", "Command")),
         Struct(
-            "first" / Default(Int8ub, 3),
-            "second" / IfThenElse((this.first & 3) == 3, Computed(0), Int8ub),
-            "control" / Computed(this.first | (this.second << 8)),
+            "control_1" / Default(Int8ub, 3),
+            "control_2" / IfThenElse((this.control_1 & 3) == 3, Computed(0), Int8ub),
+            "control" / Computed(this.control_1 | (this.control_2 << 8)),
             Field("llc.control", Bits("control"), UINT16, "Control field", base=Base.HEX),
             If(information, control("n_r", Bits("control", 0xFE00), UINT16, "N(R)")),
             If(information, control("n_s", Bits("control", 0x00FE), UINT16, "N(S)")),
-            poll(information, "second", 0x01),
+            poll(information, "control_2", 0x01),
             If(supervisory, control("n_r", Bits("control", 0xFE00), UINT16, "N(R)")),
-            poll(supervisory & (response == 0), "second", 0x01),
-            final(supervisory, "second", 0x01),
+            poll(supervisory & (response == 0), "control_2", 0x01),
+            final(supervisory, "control_2", 0x01),
             If(
                 supervisory,
                 control(
                     "s_ftype",
-                    Bits("first", 0x0C),
+                    Bits("control_1", 0x0C),
                     UINT16,
                     "Supervisory frame type",
                     base=Base.HEX,
                     labels=SUPERVISORY,
                 ),
             ),
-            poll(unnumbered & (response == 0), "first", 0x10),
-            final(unnumbered, "first", 0x10),
+            poll(unnumbered & (response == 0), "control_1", 0x10),
+            final(unnumbered, "control_1", 0x10),
             If(unnumbered & (response == 0), modifier("cmd", "Command", COMMANDS)),
             If(unnumbered & response, modifier("resp", "Response", RESPONSES)),
-            If(unnumbered, frame_type(Bits("first", 0x03), UINT8)),
+            If(unnumbered, frame_type(Bits("control_1", 0x03), UINT8)),
             If(supervisory, frame_type(Bits("control", 3), UINT16)),
             If(information, frame_type(Bits("control", 1), UINT16)),
         ),
@@ -162,4 +162,5 @@ llc = Protocol(
     ),
     summary=Summary(protocol="LLC"),
     reference="IEEE 802.2-1998 section 5",
+    references=dict.fromkeys(("llc.oui", "llc.type", "llc.pid"), "RFC 1042"),
 )

@@ -66,6 +66,7 @@ def bad(name: str, right: str, is_right: Any) -> Rule:
         f"{title} [should be 0x{{{right}:08x}}]",
         group="Checksum",
         stops=False,
+        reference="IEEE 802.3br section 99.3.6",
     )
 
 

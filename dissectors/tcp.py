@@ -43,6 +43,7 @@ from wireproof.dissectors.schema.render import FlagLetters, text
 from wireproof.dissectors.tcp_fields import label, note
 from wireproof.dissectors.tcp_idle import IDLE
 from wireproof.dissectors.tcp_options import OPTIONS
+from wireproof.dissectors.tcp_standards import STANDARDS
 
 BOOLEAN, BYTES, NONE = FieldType.BOOLEAN, FieldType.BYTES, FieldType.NONE
 UINT8, UINT16, UINT32 = FieldType.UINT8, FieldType.UINT16, FieldType.UINT32
@@ -171,6 +172,7 @@ tcp = Protocol(
                 this.hdr_len >= 20,
                 FieldInfo("tcp.bogus_header_length", NONE, "Bogus TCP Header length"),
                 "Bogus TCP header length ({hdr_len}, must be at least 20)",
+                reference="RFC 9293 section 3.1",
             ),
             Field("tcp.ack_raw", Bits("ack_raw"), UINT32, "Acknowledgment number (raw)"),
             Field("tcp.flags", Bits("offset_flags", 0x0FFF), UINT16, "Flags", base=Base.HEX),
@@ -224,4 +226,5 @@ tcp = Protocol(
     idle=IDLE,
     summary=Summary(protocol="TCP"),
     reference="RFC 9293",
+    references=STANDARDS,
 )

@@ -7,11 +7,27 @@ from typing import NamedTuple
 from wireproof.dissectors.schema import FieldInfo, FieldType, Severity
 
 LABEL, NUMBER, FRAME, TIME = FieldType.NONE, FieldType.UINT32, FieldType.FRAMENUM, FieldType.RELATIVE_TIME
+STANDARDS = {
+    **dict.fromkeys(("retransmission", "spurious_retransmission"), "RFC 9293 section 3.8.1"),
+    **dict.fromkeys(("rto", "rto_frame"), "RFC 6298 section 2"),
+    **dict.fromkeys(("ack_rtt", "initial_rtt"), "RFC 6298 section 3"),
+    **dict.fromkeys(("duplicate_ack", "duplicate_ack_num", "duplicate_ack_frame"), "RFC 5681 section 2"),
+    "fast_retransmission": "RFC 5681 section 3.2",
+    **dict.fromkeys(("out_of_order", "lost_segment", "ack_lost_segment"), "RFC 9293 section 3.10.7.4"),
+    **dict.fromkeys(("window_update", "window_full", "zero_window"), "RFC 9293 section 3.8.6"),
+    **dict.fromkeys(("zero_window_probe", "zero_window_probe_ack"), "RFC 9293 section 3.8.6.1"),
+    **dict.fromkeys(("keep_alive", "keep_alive_ack"), "RFC 9293 section 3.8.4"),
+    "reused_ports": "RFC 6191 section 2",
+    "tfo_ack": "RFC 7413 section 4.2.2",
+    "tfo_ignored": "RFC 7413 section 4.2.2",
+}
+"""Where a standard has what a segment is told to be."""
 
 
 def told(name: str, kind: FieldType, title: str) -> FieldInfo:
     """A field of the analysis."""
-    return FieldInfo(f"tcp.analysis{name}", kind, title, across=True)
+    reference = STANDARDS.get(name.removeprefix("."), "")
+    return FieldInfo(f"tcp.analysis{name}", kind, title, reference=reference, across=True)
 
 
 class Remark(NamedTuple):

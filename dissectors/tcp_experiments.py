@@ -82,6 +82,7 @@ EXPERIMENTAL = Option(
             severity=Severity.NOTE,
             group="Sequence",
             below="tcp.option_len",
+            reference="RFC 6994 section 3",
         ),
         Rule(
             (this.exid != 0x00AC) | (length <= 5),
@@ -90,6 +91,7 @@ EXPERIMENTAL = Option(
             severity=Severity.NOTE,
             group="Sequence",
             below="tcp.option_len",
+            reference="RFC 6994 section 3",
         ),
         *counters(0, 4, this.exid == 0xACC0),
         *counters(1, 4, this.exid == 0xACC1),

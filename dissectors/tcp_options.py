@@ -189,6 +189,8 @@ OPTIONS = Options(
         is_line=True,
         reference="RFC 9293 section 3.1",
     ),
-    several=Several(1, 4, note(never, "nop", NOPS, Severity.WARNING, below="tcp.options")),
+    several=Several(
+        1, 4, note(never, "nop", NOPS, Severity.WARNING, below="tcp.options", reference="RFC 9293 section 3.1")
+    ),
     missing=Missing(2, MSS_ABSENT),
 )

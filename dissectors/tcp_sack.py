@@ -34,11 +34,9 @@ def is_behind(left: Any, right: Any) -> Any:
     return ((left + (1 << 32) - right) & 0xFFFFFFFF) >= 1 << 31
 
 
-# RFC 2883: a duplicate lies below what is acknowledged, or within the second block.
-is_below = is_behind(this.left, this.ack_raw)
-is_within = (
-    (length >= 18) & (is_behind(this.left, this.second_left) == 0) & (is_behind(this.second_right, this.right) == 0)
-)
+# RFC 2883: a duplicate lies below what is acknowledged, or within the second block. Wireshark looks where it ends.
+is_below = is_behind(this.ack_raw, this.right) == 0
+is_within = (length >= 18) & is_behind(this.second_left, this.right) & (is_behind(this.second_right, this.right) == 0)
 COUNT = Field("tcp.options.sack.count", Computed((length - 2) >> 3), UINT8, "TCP SACK Count")
 DUPLICATE_LEFT = Field("tcp.options.sack.dsack_le", Computed(this.left), UINT32, "TCP D-SACK Left Edge", across=True)
 DUPLICATE_RIGHT = Field("tcp.options.sack.dsack_re", Computed(this.right), UINT32, "TCP D-SACK Right Edge", across=True)

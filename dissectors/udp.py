@@ -16,7 +16,7 @@ from wireproof.dissectors import transport
 from wireproof.dissectors.traceroute import POSSIBLE_TRACEROUTE
 from wireproof.dissectors.udp_idle import IDLE
 
-BAD = s.FieldInfo("udp.length.bad", s.FieldType.NONE, "Bad length value")
+BAD = s.FieldInfo("udp.length.bad", s.FieldType.NONE, "Bad length value", reference="RFC 768")
 has_header = this.length >= 8
 is_there = (this.length <= this.layer_length) | this.partial
 
@@ -48,4 +48,5 @@ udp = s.Protocol(
     idle=IDLE,
     summary=s.Summary("User Datagram Protocol, Src Port: {udp.srcport}, Dst Port: {udp.dstport}", protocol="UDP"),
     reference="RFC 768",
+    references={"udp.proc": "", "udp.pdu": "", "udp.stream": ""},
 )

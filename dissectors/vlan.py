@@ -73,6 +73,7 @@ vlan = Protocol(
                 (this.lentype > 1500) | (this.lentype + 4 <= this.layer_length),
                 FieldInfo("vlan.len.past_end", FieldType.NONE, "Length field value goes past the end of the payload"),
                 "Length field value goes past the end of the payload",
+                reference="IEEE 802.3-2022 section 3.2.6",
             ),
             priority_tag(this.tci, "vlan"),
             reserved_tag(this.tci, "vlan"),
@@ -87,6 +88,7 @@ vlan = Protocol(
             "Too many nested VLAN tags",
             severity=Severity.WARNING,
             group="Undecoded",
+            reference="IEEE 802.1Q-2022 section 9.6",
         ),
     ),
     # By preference, Wireshark has the bit of older standards in place of vlan.dei, and names from a file.

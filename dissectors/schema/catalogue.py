@@ -59,7 +59,7 @@ class Catalogue:
             _enter(fields, FieldInfo(protocol.name, FieldType.PROTOCOL, protocol.title, reference=protocol.reference))
             owners[protocol.name] = protocol
             for info, member in declared_fields(protocol):
-                _enter(fields, info, protocol.reference)
+                _enter(fields, info, protocol)
                 owners.setdefault(info.name, protocol)
                 for alias in (*info.aliases, *((f"{protocol.name}.{member}",) if member else ())):
                     if alias != info.name:
@@ -128,15 +128,25 @@ def infos_of_step(step: InternetChecksum) -> Iterator[FieldInfo]:
     yield from (rule.field for rule in (step.bad, step.all_ones) if rule is not None)
 
 
-def _enter(fields: dict[str, FieldInfo], info: FieldInfo, reference: str = "") -> None:
-    """Enter a field; where it names no place in a standard, that is its protocol's."""
+def _enter(fields: dict[str, FieldInfo], info: FieldInfo, protocol: Protocol | None = None) -> None:
+    """Enter a field; where it names no place in a standard, its protocol tells that."""
     known = fields.get(info.name)
     if known is None or (known.type.kind is info.type.kind and known.type.bits < info.type.bits):
-        fields[info.name] = info if info.reference or not reference else _changed(info, reference=reference)
+        reference = "" if info.reference or protocol is None else _reference(info.name, protocol)
+        fields[info.name] = _changed(info, reference=reference) if reference else info
     elif known.type.kind is not info.type.kind:
         raise CatalogueError(f"{info.name} is declared as {known.type.wireshark} and as {info.type.wireshark}")
     elif known.bounds != info.bounds:
         fields[info.name] = _changed(known, bounds=_wider(known.bounds, info.bounds))
+
+
+def _reference(name: str, protocol: Protocol) -> str:
+    """Return where the standards of a protocol have a field: the entry of its name, or of the longest begin of that."""
+    while name:
+        if name in protocol.references:
+            return protocol.references[name]
+        name = name.rpartition(".")[0]
+    return protocol.reference
 
 
 def _changed(info: FieldInfo, **changes: Any) -> FieldInfo:

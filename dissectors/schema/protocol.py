@@ -71,6 +71,8 @@ class Protocol:
     a filter on one finds nothing. reference: the standard.
     nested: how many layers of it a frame may have, where there is a bound, and the rule that one more breaks.
     reassembly: how pieces of what it carries are put together.
+    references: the standards of fields that are of another place than the protocol as a whole, by name: that of a field
+    or of all whose names go on behind a dot. An empty text says that no standard has them.
     form_of, opening: this is another form of the protocol of that name, and read in its place where a layer begins
     with these octets; the layer bears that protocol's name, and its fields are that protocol's.
     """
@@ -91,5 +93,6 @@ class Protocol:
     reference: str = ""
     nested: tuple[int, Rule] | None = None
     reassembly: Reassembly | None = None
+    references: Mapping[str, str] = field(default_factory=dict)
     form_of: str = ""
     opening: bytes = b""

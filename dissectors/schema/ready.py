@@ -92,7 +92,7 @@ def _choice(member: Any) -> Reading:
 
 
 def _struct(member: Any) -> Reading:
-    """A Struct within a part: a scope of its own, of which nothing is kept as extents."""
+    """A Struct within a part: a scope of its own, of which nothing is kept as extents when it is read."""
     members = ready_members(member.subcons)
 
     def read(stream: Any, context: Any, path: str) -> Any:
@@ -109,13 +109,23 @@ def _struct(member: Any) -> Reading:
             _index=context.get("_index"),
         )
         scope["_root"] = context.get("_root", scope)
-        for name, step in members:
-            try:
+        extents = context["_params"].get("extents", {})
+        outside = {name: extents.get(name) for name, _ in members if name is not None}
+        try:
+            for name, step in members:
+                start = stream.tell()
                 value = step(stream, scope, path)
-            except StopFieldError:
-                break
-            if name is not None:
-                found[name] = scope[name] = value
+                if name is not None:
+                    found[name] = scope[name] = value
+                    extents[name] = (start, stream.tell())
+        except StopFieldError:
+            pass
+        finally:
+            for name, extent in outside.items():
+                if extent is None:
+                    extents.pop(name, None)
+                else:
+                    extents[name] = extent
         return found
 
     return read

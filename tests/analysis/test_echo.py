@@ -6,6 +6,7 @@ import pytest
 
 from wireproof.analysis import Analysis
 from wireproof.analysis.echo import Echoes
+from wireproof.analysis.session import KEPT
 from wireproof.packet import Source, dissect
 
 from .frames import IPV4_LINK, A, B, C, analysed, column, icmp, ipv4, quote
@@ -75,4 +76,5 @@ def test_a_full_table_drops_the_oldest_request() -> None:
 
 
 def test_the_analysis_says_what_was_dropped() -> None:
-    assert Analysis().dropped == {"tcp": 0, "udp": 0, "icmp": 0, "eth": 0, "arp": 0}
+    assert Analysis().dropped == dict.fromkeys(KEPT, 0)
+    assert list(Analysis().forgotten()) == []

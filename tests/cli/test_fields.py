@@ -85,6 +85,28 @@ def test_bits_of_a_member_are_told(run: Run) -> None:
     assert lines[-3:] == ["", "  1  Set", "  0  Not set"]
 
 
+def test_texts_that_a_field_has_are_listed_and_one_is_asked_for(run: Run) -> None:
+    lines = run("fields", "arp.kind").lines
+    assert '  filter    arp.kind == "request"' in lines
+    assert {"  probe", "  DHCP check", "  UnARP"} < set(lines)
+    (field,) = json.loads(run("fields", "--json", "eth.dst.cast").out)
+    assert field["texts"] == ["unicast", "broadcast", "multicast"]
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("eth.type", "eth.type == 0x0806"),  # what a protocol is found under
+        ("udp.length", "udp.length > 0"),
+        ("ip.checksum", "ip.checksum != 0x0000"),
+        ("ip.checksum.status", "ip.checksum.status == 1"),
+        ("frame.protocols", 'frame.protocols contains "ethertype"'),
+    ],
+)
+def test_the_example_is_what_ordinary_packets_pass(name: str, asked: str, run: Run) -> None:
+    assert f"  filter    {asked}" in run("fields", name).lines
+
+
 @pytest.mark.parametrize("name", ["arp.op", "ARP.OPCODE", "arp.opcode"])
 def test_any_name_of_a_field_will_do(name: str, run: Run) -> None:
     assert run("fields", name) == run("fields", "arp.opcode")
@@ -127,6 +149,6 @@ def test_every_field_has_its_page_with_all_labels_and_a_filter_that_compiles(inf
         lines = list(field_lines(info, catalogue()))
         shown = [line.split(maxsplit=1)[1] for line in lines[len(lines) - len(info.labels) :]]
         assert shown == list(info.labels.values())
-        assert any(line.endswith(f"  {example_filter(info)}") for line in lines)
-    Filter(example_filter(info))
+        assert any(line.endswith(f"  {example_filter(info, catalogue())}") for line in lines)
+    Filter(example_filter(info, catalogue()))
     json.dumps(as_object(info, catalogue()))

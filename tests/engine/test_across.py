@@ -20,6 +20,7 @@ from wireproof.interface.across import rules_of
 from wireproof.packet import Packet, Preferences
 from wireproof.packet.preferences import DUPLICATES, OF_STREAMS, STORMS
 
+from ..analysis.addresses import addresses
 from .frames import frames, mutated, write
 
 NO_COLUMN = ("arp.duplicate-address-mac", "arp.moved", "arp.moved.from", "switch.cast")
@@ -74,23 +75,6 @@ def conversations(dice: random.Random, count: int) -> list[bytes]:
             body = struct.pack(">BBHHH", 8 if asks else 0, 0, 0xF000 + (0 if asks else 0x800), pair, 1)
         head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(body), 0, 0x4000, 64, kind, 0) + b"".join(ends)
         found.append(bytes.fromhex("020000000002020000000001") + b"\x08\x00" + head + body)
-    return found
-
-
-def addresses(dice: random.Random, count: int) -> list[bytes]:
-    """Return packets of ARP of a few stations for a few addresses: moves, duplicates, farewells and storms."""
-    found = []
-    stations = [bytes([2, 0, 0, 0, 0, each]) for each in range(6)]
-    stations += [bytes.fromhex("00005e000105"), bytes.fromhex("00000c07ac01"), bytes(6), b"\1" + bytes(5)]
-    for _ in range(count):
-        sender, target = dice.choice(stations), dice.choice([bytes(6), *stations])
-        has, asked = (bytes([192, 0, 2, dice.choice([0, 1, 2, 3, dice.randrange(256)])]) for _ in range(2))
-        size, operation = dice.choice([6] * 12 + [0]), dice.choice([1, 1, 1, 2, 2, 2, 8, 3])
-        asked = has if dice.random() < 0.3 else asked
-        has = bytes(4) if dice.random() < 0.1 else has
-        source = sender if dice.random() < 0.9 else dice.choice(stations)
-        body = struct.pack(">HHBBH", 1, 0x0800, size, 4, operation) + sender[:size] + has + target[:size] + asked
-        found.append(b"\xff" * 6 + source + b"\x08\x06" + body[: dice.choice([28] * 12 + [20])])
     return found
 
 

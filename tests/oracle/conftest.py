@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from .answers import Answers
 from .local import Tshark
 
 SUMMARY = pytest.StashKey[list[str]]()
+OUTPUT = "agreement with tshark"
 WIDTH = 100
 
 
@@ -24,10 +26,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--differences", action="store_true", help="show the first differences from tshark of each name")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand over what is to be shown, in a process that others' terminal belongs to (pytest -n)."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[OUTPUT] = session.config.stash.get(SUMMARY, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what such a process has to show. One that was killed has nothing."""
+    node.config.stash.setdefault(SUMMARY, []).extend(getattr(node, "workeroutput", {}).get(OUTPUT, []))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     lines = config.stash.get(SUMMARY, [])
     if lines:
-        terminalreporter.section("agreement with tshark")
+        terminalreporter.section(OUTPUT)
         for line in lines:
             terminalreporter.write_line(line)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import struct
 from collections.abc import Sequence
@@ -10,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.analysis.addresses import addresses
 from tests.analysis.conversations import Timed, conversations
 from wireproof.dissectors.schema import catalogue
 from wireproof.output.columns import columns
-from wireproof.packet.preferences import OF_STREAMS
+from wireproof.packet import Preferences
+from wireproof.packet.preferences import OF_STREAMS, STORMS
 
 from . import lossy, ours
 from .local import Tshark
@@ -70,6 +73,29 @@ def test_conversations_made_by_dice_agree(local: Tshark, tmp_path: Path, seed: i
 def test_what_a_preference_switches_off(local: Tshark, tmp_path: Path, name: str) -> None:
     path = written(tmp_path / "conversations.pcap", conversations(7, 12))
     assert differences(local, path, name) == []
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_addresses_made_by_dice_agree(local: Tshark, tmp_path: Path, seed: int) -> None:
+    """Also of packets that the capture cut, and with storms."""
+    dice, path = random.Random(seed), tmp_path / "addresses.pcap"
+    pace = dice.choice([(0, 1, 3_300_000, 3_400_000), (10**6, 10**8, 10**9, -(10**7))])
+    time = BEGIN
+    with path.open("wb") as file:
+        file.write(struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 65535, 1))
+        for frame in addresses(dice, 300):
+            data = frame[: dice.randrange(20, len(frame) + 1)] if dice.random() < 0.1 else frame
+            file.write(struct.pack("<IIII", *divmod(time, NANOSECONDS), len(data), len(frame)) + data)
+            time += dice.choice(pace)
+    wanted = [info.name for info in catalogue().protocols["arp"].across if not info.own]
+    wanted += ["arp.src.proto_ipv4", "_ws.expert.message"]
+    theirs = local.fields(path, wanted, "-o", f"{STORMS}:TRUE")
+    packets = ours.packets(path, Preferences(ours.CHECKSUMS.names | {STORMS}))
+    assert len(theirs) == len(packets)
+    assert {name for frame in theirs for name in frame} >= {"arp.duplicate-address-frame"}
+    for want, packet in zip(theirs, packets, strict=True):
+        got = ours.texts(packet)
+        assert {name: got[name] for name in wanted if name in got} == want, f"frame {packet.number}"
 
 
 def test_conversations_over_a_bad_line_agree(local: Tshark, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_fields_agree(answers: Answers, record: Callable[[str], Record], show: C
 
     compare(answers, "fields", ours.CHECKSUMS, deviations, tally_of)
     show("recorded answers, fields of one frame", tallies["fields"], protocol)
-    show("recorded answers, fields across frames", tallies["stateful"], protocol)
+    show("recorded answers, fields across frames", tallies["stateful"])
     source = fingerprint([answers.folder / "fields.jsonl", *answers.captures])
     on_file = record("fields")
     wrong = [line for section, tally in tallies.items() for line in on_file.hold(section, source, tally)]

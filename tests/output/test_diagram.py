@@ -65,6 +65,22 @@ def test_what_the_packet_tells_is_on_a_row_of_its_own_and_noted() -> None:
     assert drawing.notes == ["(1) octets: size", "(2) if size == 0x0258"]
 
 
+def test_a_text_that_is_too_long_gives_way_to_the_name_of_the_standard() -> None:
+    either = If(this.kind == 1, Field("one.first", Int8ub, title="Number of first"))
+    drawing = draw(protocol("kind" / Int8ub, "count" / either))
+    assert drawing.lines[4:6] == ["+---------------+", "|   count (1)   |"]
+    assert drawing.notes == ["count: Number of first", "(1) if kind == 1"]
+
+
+def test_bits_under_conditions_that_share_a_member_out() -> None:
+    members = (
+        If(this.word > 9, Field("one.high", Bits("word", 0xF0), UINT8, "High")),
+        If(this.word > 9, Field("one.low", Bits("word", 0x0F), UINT8, "Low")),
+    )
+    assert draw(protocol("word" / Int8ub, *members)).lines[3] == "|  High |  Low  |"
+    assert draw(protocol("word" / Int8ub, members[0])).lines[3] == "|      word     |"
+
+
 @pytest.mark.parametrize(
     ("expression", "said"),
     [

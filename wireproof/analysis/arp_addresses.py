@@ -25,7 +25,7 @@ class Addresses:
         self.lookup = Lookup(max(limit, MOST_NEW + 1), (self.holders, 1))
         self.course.age[0] = ABSENT if age is None else age
         self.course.duplicates_untold[0], self.course.storms_told[0] = not duplicates, storms
-        self.course.now[0] = self.course.begun[0] = ABSENT
+        self.course.now[0] = ABSENT
         self.tables: dict[str, Any] = {
             "packets": self.packets,
             "findings": self.findings,

@@ -65,8 +65,10 @@ class Echoes:
         fields = packet.catalogue.fields
         yield Value(fields["icmp.resp_to"], self.answers.frame[0], 0, 0)
         if self.answers.after[0] != ABSENT:
-            seconds, rest = divmod(self.answers.after[0], 10**9)
-            yield Value(fields["icmp.resptime"], seconds * 1000 + rest / 10**6, 0, 0)
+            after = self.answers.after[0]
+            seconds, rest = divmod(abs(after), 10**9)
+            milliseconds = seconds * 1000 + rest / 10**6
+            yield Value(fields["icmp.resptime"], -milliseconds if after < 0 else milliseconds, 0, 0)
 
 
 def _first(layer: Layer, name: str) -> int:

@@ -154,7 +154,7 @@ def _arp() -> Rule:
         _of("packets", given),
         _duplicates() | _once(told),
         begins="arp.opcode",
-        needs="arp.opcode",
+        needs="arp.dst.proto_ipv4",
         says=(Test("findings.sender_frame"), Test("findings.target_frame"), Test("findings.storm", none=0)),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Protocol
 
 from wireproof.analysis.arp import ArpOverTime
@@ -16,6 +16,16 @@ from wireproof.engine.tables import Table
 from wireproof.packet import Packet
 from wireproof.packet.finish import add_diagnoses
 from wireproof.packet.preferences import DEFAULT, DUPLICATES, STORMS, Preferences
+
+KEPT = {
+    "tcp": "TCP conversations",
+    "tcp segments": "unacknowledged TCP segments",
+    "udp": "UDP conversations",
+    "icmp": "ICMP echo requests",
+    "eth": "MAC addresses",
+    "arp": "addresses of ARP",
+}
+"""What the tables hold, by the names of `Analysis.dropped`."""
 
 
 class LayerAnalysis(Protocol):
@@ -41,9 +51,10 @@ class Analysis:
         self._hindsight = hindsight
         endings, known = (None, False) if hindsight is None else (hindsight.endings, hindsight.known)
         self._timeline = Timeline()
+        self._tcp = TcpConversations(preferences=preferences, endings=endings, known=known)
         self._by_protocol: Mapping[str, LayerAnalysis] = {
             "frame": self._timeline,
-            "tcp": TcpConversations(preferences=preferences, endings=endings, known=known),
+            "tcp": self._tcp,
             "udp": UdpConversations(preferences=preferences),
             "icmp": Echoes(),
             "eth": SwitchView(),
@@ -76,5 +87,12 @@ class Analysis:
 
     @property
     def dropped(self) -> dict[str, int]:
-        """How many conversations or requests fell out of the full table of each protocol."""
-        return {name: analysis.dropped for name, analysis in self._by_protocol.items() if name != "frame"}
+        """How many conversations, requests and addresses fell out of the full table of each, by the names in `KEPT`."""
+        found = {name: analysis.dropped for name, analysis in self._by_protocol.items() if name in KEPT}
+        return {"tcp": found.pop("tcp"), "tcp segments": self._tcp.pool.dropped[0], **found}
+
+    def forgotten(self) -> Iterator[str]:
+        """Say what fell out of full tables: of that, later packets are told as if nothing came before."""
+        for name, count in self.dropped.items():
+            if count:
+                yield f"{KEPT[name]} that were forgotten for want of room: {count}"

@@ -40,6 +40,8 @@ CLOSING = {
     True: ("tcp.connection.fin_active", "This frame initiates the connection closing"),
     False: ("tcp.connection.fin_passive", "This frame undergoes the connection closing"),
 }
+FINISHES = "tcp.connection.fin"
+"""What is said of a FIN, behind which it is said which side closes."""
 COUNTER_BITS = 3
 FLAGS = 0xFFF
 SEGMENTS = 1 << 20
@@ -196,7 +198,13 @@ def _closing(packet: Packet, layer: Layer, closes: int) -> Iterator[Value]:
         return
     name, text = CLOSING[bool(closes)]
     info = packet.catalogue.fields[name]
-    note(packet, layer, Diagnosis("rule", "tcp", text, Severity.NOTE, "Sequence", info))
+    said = Diagnosis("rule", "tcp", text, Severity.NOTE, "Sequence", info)
+    names = ("" if each.field is None or layer.quoted else each.field.name for each in packet.diagnoses)
+    fin = next((at for at, each in enumerate(names, 1) if each == FINISHES), None)
+    if fin is None:
+        note(packet, layer, said)
+    else:
+        packet.diagnoses.insert(fin, said)
     yield Value(info, True, layer.start * 8, 0)
 
 

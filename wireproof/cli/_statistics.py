@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wireproof._frozen import frozen
 from wireproof.capture import CaptureError
-from wireproof.cli._failures import CommandError, UsageError
+from wireproof.cli._failures import CommandError, UsageError, complain
 
 if TYPE_CHECKING:
     from wireproof.analysis.statistics.intervals import Column
@@ -239,11 +239,13 @@ def gather(request: Request, opened: Callable[[], Capture], summaries: list[Stat
     sources = Sources(opened, request.count, request.engine)
     left = [each for each in summaries if each.gather is None or each.gather(sources) is False]
     if left:
-        with opened() as capture:
+        with sources.opened() as capture:
             capture.taps += [each.see for each in left]
             try:
                 for _ in capture.records(None, request.count):
                     pass
             except CaptureError as error:
-                return error
+                sources.damage = error
+    for each in sources.forgotten:
+        complain(each)
     return sources.damage

@@ -80,6 +80,13 @@ class Capture:
         """The fragments so far that wait for others."""
         return Reassembler()
 
+    def forgotten(self) -> Iterator[str]:
+        """Say what of the packets so far fell out of tables that have a bound, each thing in a sentence."""
+        if "analysis" in vars(self):
+            yield from self.analysis.forgotten()
+        if "fragments" in vars(self):
+            yield from self.fragments.forgotten()
+
     def __iter__(self) -> Iterator[Packet]:
         return self.filter(None)
 
@@ -215,7 +222,7 @@ class Capture:
         if self._running is not None:
             self._running.close()
         ranges = Ranges(query, self.reader, work, new_store)
-        ranges.advanced = self.advanced
+        ranges.advanced, ranges.fragments = self.advanced, self.fragments
         self._running = results = ranges.results(jobs)
         return results
 

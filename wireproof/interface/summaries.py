@@ -6,7 +6,7 @@ A file is read once for each of these, block by block, so that its order is kept
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wireproof.capture import CaptureError
@@ -24,11 +24,22 @@ STREAMS = {"tcp": "hdr_len", "udp": "sum"}
 
 
 class Sources:
-    """A file that is opened as often as it takes. The damage that ended it, if any did, is kept in `damage`."""
+    """A file that is opened as often as it takes.
+
+    The damage that ended it, if any did, is kept in `damage`, and what fell out of tables said in `forgotten`.
+    """
 
     def __init__(self, opened: Callable[[], Capture], count: int | None = None, engine: Engine = "auto") -> None:
         self._open, self._count, self._engine = opened, count, engine
         self.damage: CaptureError | None = None
+        self.forgotten: dict[str, None] = {}
+
+    @contextmanager
+    def opened(self) -> Iterator[Capture]:
+        """Open the file once more."""
+        with self._open() as capture:
+            yield capture
+            self.forgotten |= dict.fromkeys(capture.forgotten())
 
     def rows(self, names: Sequence[str], text: str = "") -> Iterator[tuple[Any, ...]]:
         """Yield the first values of fields in each frame that passes."""
@@ -37,7 +48,7 @@ class Sources:
 
     def values(self, name: str, text: str) -> Iterator[tuple[int, int, Sequence[int]]]:
         """Yield time, octets and all values of a field that is a number, of each frame that passes."""
-        with self._open() as capture:
+        with self.opened() as capture:
             for table in self._until(
                 capture.tables((*TIMED, name), Filter(text), count=self._count, engine=self._engine)
             ):
@@ -46,7 +57,7 @@ class Sources:
     def packets(self, text: str, field: str = "") -> Iterator[Seen]:
         """Yield the packets that pass, with one of the fields that take more than one packet."""
         names = ("frame.number", "frame.time_relative", field or "frame.len")
-        with self._open() as capture, self._open() as again:
+        with self.opened() as capture, self._open() as again:
             records = again.select(text, self._count, self._engine)
             tables = capture.tables(names, Filter(text), count=self._count, engine=self._engine)
             for table in self._until(tables):
@@ -60,7 +71,7 @@ class Sources:
     def _tables(
         self, names: Sequence[str], text: str, read: Callable[[Any], Sequence[Any]]
     ) -> Iterator[list[Sequence[Any]]]:
-        with self._open() as capture:
+        with self.opened() as capture:
             for table in self._until(capture.tables(names, Filter(text), count=self._count, engine=self._engine)):
                 yield [read(table[name]) for name in names]
 

@@ -9,6 +9,8 @@ from wireproof.dissectors.schema import Protocol
 from wireproof.output.header import Piece, pieces
 
 ROW = 32
+NARROWEST = 3
+"""Characters that a text has to have room for beside its mark, or the mark is with what the text stands for."""
 RULER = (
     " 0                   1                   2                   3",
     " 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1",
@@ -21,7 +23,9 @@ class Cell(NamedTuple):
     piece: int
     start: int
     end: int
-    text: str
+    text: str = ""
+    name: str = ""
+    mark: str = ""
 
 
 class Drawing(NamedTuple):
@@ -57,12 +61,12 @@ def _rows(found: list[Piece], notes: list[str]) -> list[list[Cell]]:
     at, before = ROW, ""
     for number, piece in enumerate(found):
         note = _note(piece)
-        text = f"{piece.label} ({notes.index(note) + 1})" if note else piece.label
-        text += " ..." if piece.bits is None else ""
+        mark = f" ({notes.index(note) + 1})" if note else ""
+        mark += " ..." if piece.bits is None else ""
         if piece.bits is None or piece.condition != before:
             at = ROW
         before = piece.condition
-        for cell in _cells(number, text, piece.bits or ROW, at % ROW):
+        for cell in _cells(number, piece, mark, at % ROW):
             if cell.start == 0:
                 rows.append([])
             rows[-1].append(cell)
@@ -72,16 +76,16 @@ def _rows(found: list[Piece], notes: list[str]) -> list[list[Cell]]:
     return rows
 
 
-def _cells(number: int, text: str, bits: int, at: int) -> Iterator[Cell]:
+def _cells(number: int, piece: Piece, mark: str, at: int) -> Iterator[Cell]:
     """Yield the shares of the rows that a piece reaches over; the first of the widest has its text."""
-    shares = []
+    shares, bits = [], piece.bits or ROW
     while bits > 0:
         width = min(ROW - at, bits)
         shares.append((at, at + width))
         bits, at = bits - width, 0
     widest = max(shares, key=lambda share: share[1] - share[0])
     for place, share in enumerate(shares):
-        yield Cell(number, *share, text if place == shares.index(widest) else "")
+        yield Cell(number, *share, *((piece.label, piece.name, mark) if place == shares.index(widest) else ()))
 
 
 def _contents(cells: list[Cell], short: dict[str, None]) -> str:
@@ -89,13 +93,22 @@ def _contents(cells: list[Cell], short: dict[str, None]) -> str:
     texts = []
     for cell in cells:
         width = 2 * (cell.end - cell.start) - 1
-        text = cell.text
+        text = cell.text + cell.mark
         if len(text) > width:
-            capitals = "".join(character for character in text if character.isupper())
-            text = capitals if 1 < len(capitals) <= width else text[:width].rstrip()
-            short[f"{text}: {cell.text}"] = None
+            is_marked = width - len(cell.mark) >= NARROWEST
+            text = _shortened(cell, width - len(cell.mark) if is_marked else width)
+            short[f"{text}: {cell.text}{'' if is_marked else cell.mark}"] = None
+            text += cell.mark if is_marked else ""
         texts.append(text.center(width))
     return "|" + "|".join(texts) + "|"
+
+
+def _shortened(cell: Cell, width: int) -> str:
+    """Return what is written in place of a text that is too long: the standard's name, its capitals, its begin."""
+    capitals = "".join(character for character in cell.text if character.isupper())
+    if 0 < len(cell.name) <= width and cell.name.lower() != cell.text.lower():
+        return cell.name
+    return capitals if 1 < len(capitals) <= width else cell.text[:width].rstrip()
 
 
 def _border(above: list[Cell], below: list[Cell]) -> str:

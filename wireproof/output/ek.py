@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from wireproof.dissectors.schema import Kind
 from wireproof.output import raw
@@ -14,6 +15,8 @@ from wireproof.output.times import SECOND
 from wireproof.packet import Packet, Value
 
 MILLISECOND = 1_000_000
+APART = "ieee8021ah."
+"""How fields begin that Wireshark counts to a protocol which has no layer."""
 
 
 class EkDocument:
@@ -47,32 +50,41 @@ def _lines(packet: Packet, layers: str) -> str:
     return f'{{"index":{{"_index":{index},"_type":"doc"}}}}\n{{"timestamp":"{stamp}","layers":{layers}}}\n'
 
 
+class _Chosen(NamedTuple):
+    """A node, and what is chosen among its like."""
+
+    node: Node
+    chosen: Chosen | None
+
+
+_Gathered = dict[tuple[str, str], list[_Chosen]]
+
+
 class _Members:
-    """The members of a packet's objects: a field has one for all of its values below one parent, or alike parents."""
+    """The members of a packet's objects: a field has one for all of its values below parents of one name."""
 
     def __init__(self, packet: Packet, octets: bool) -> None:
         self._packet, self._octets = packet, octets
 
     def of(self, nodes: Iterable[Node], chosen: Chosen | None) -> list[str]:
-        """Return the members of nodes side by side. What hangs below fields follows them, in the same object."""
-        gathered: dict[str, list[Node]] = {}
-        for node in nodes:
-            gathered.setdefault(node.name or "text", []).append(node)
+        """Return the members of nodes in the order of the tree, with what hangs below fields in the same object."""
+        gathered: _Gathered = {}
+        _gather(nodes, "", chosen, gathered)
         members = []
-        for name, same in gathered.items():
-            key = self._name(same[0], name)
-            if self._octets and same[0].size and same[0].name:
-                members.append(f"{_key(key + '_raw')}:{_one_or_all([self._raw(node) for node in same])}")
-            members.append(f"{_key(key)}:{_one_or_all([self._value(node, chosen) for node in same])}")
-            if same[0].value is not None or not same[0].name:
-                below = [child for node in same if not is_left_out(node, chosen) for child in node.children]
-                members += self.of(below, chosen and chosen.within(name))
+        for (_, name), same in gathered.items():
+            first = same[0].node
+            key = self._name(first, name)
+            if self._octets and first.size and first.name:
+                members.append(f"{_key(key + '_raw')}:{_one_or_all([self._raw(each.node) for each in same])}")
+            members.append(f"{_key(key)}:{_one_or_all([self._value(*each) for each in same])}")
         return members
 
     def _name(self, node: Node, name: str) -> str:
         """Return the name of a field with its protocol's in front."""
         if node.value is None or node.unowned:
             return name
+        if name.startswith(APART):
+            return f"{APART[:-1]}_{name}"
         owner = self._packet.catalogue.owners.get(name)
         return name if owner is None else f"{owner.form_of or owner.name}_{name}"
 
@@ -88,6 +100,15 @@ class _Members:
         if not node.name:
             return quoted(node.text)
         return f"{{{','.join(self.of(node.children, chosen and chosen.within(node.name)))}}}"
+
+
+def _gather(nodes: Iterable[Node], parent: str, chosen: Chosen | None, gathered: _Gathered) -> None:
+    """Gather nodes by their parent's name and their own, and of fields what hangs below them, where that is chosen."""
+    for node in nodes:
+        name = node.name or "text"
+        gathered.setdefault((parent, name), []).append(_Chosen(node, chosen))
+        if (node.value is not None or not node.name) and not is_left_out(node, chosen):
+            _gather(node.children, name, chosen and chosen.within(name), gathered)
 
 
 def _one_or_all(texts: Sequence[str]) -> str:

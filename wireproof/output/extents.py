@@ -61,9 +61,9 @@ def masked(value: Value, layer: Layer, parent: Value | None, bits: Bits | None) 
     if bits is None or bits.mask is None:
         return None
     if value.info.name.startswith(LITTLE.get(layer.protocol.name, "\0")):
-        first, last = layer.extents["first"][0], layer.extents["second"][1]
+        first, last = layer.extents["control_1"][0], layer.extents["control_2"][1]
         if last - first == 2:
-            return Masked(first * 8, 16, bits.mask << 8 * (bits.member == "second"), little=True)
+            return Masked(first * 8, 16, bits.mask << 8 * (bits.member == "control_2"), little=True)
     start, width = _container(value, layer, bits.member, bits.size, parent)
     # The mask ends where the value does, shifted by the zeros that it ends in.
     return Masked(start, width, bits.mask >> bits.shift << max(start + width - value.start - value.bits, 0))

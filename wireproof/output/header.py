@@ -31,13 +31,15 @@ WIDEST_SPLIT = 16
 class Piece:
     """A part of a header. `bits` is None where the packet tells how many, of which `size` says in words what is known.
 
-    `condition` is what has to hold for it to be there, in words; empty where it always is.
+    `condition` is what has to hold for it to be there, in words; empty where it always is. `name` is the standard's,
+    where it has one of its own.
     """
 
     label: str
     bits: int | None
     size: str = ""
     condition: str = ""
+    name: str = ""
 
 
 def pieces(protocol: Protocol) -> Iterator[Piece]:
@@ -64,16 +66,17 @@ def _of(member: Construct[Any, Any], protocol: Protocol, condition: str) -> Iter
             yield from _of(_named(inner.thensubcon, member), protocol, _both(condition, words(inner.condfunc)))
             return
         if first == 0:
-            yield from _of(
-                _named(inner.elsesubcon, member), protocol, _both(condition, f"not ({words(inner.condfunc)})")
-            )
+            yield from _of(_named(inner.elsesubcon, member), protocol, _both(condition, _opposite(inner.condfunc)))
             return
-    label = _label(member, protocol)
+    label, name = _label(member, protocol), (member.name or "").strip("_").replace("_", " ")
     if bits is None:
-        yield Piece(label, None, _size(member), condition)
+        yield Piece(label, None, _size(member), condition, name)
         return
     split = _split(member, protocol, bits) if bits <= WIDEST_SPLIT else []
-    yield from (Piece(text, width, condition=condition) for text, width in split or [(label, bits)])
+    if split:
+        yield from (Piece(text, width, condition=condition) for text, width in split)
+    else:
+        yield Piece(label, bits, condition=condition, name=name)
 
 
 def _named(inner: Any, member: Any) -> Any:
@@ -135,12 +138,11 @@ def _size(member: Any) -> str:
 
 
 def _split(member: Any, protocol: Protocol, width: int) -> list[tuple[str, int]]:
-    """Return the fields that are always some bits of a member, the highest first, with the bits between them."""
-    found = {}
-    for field in _fields(protocol, conditional=False):
-        bits = field.subcon
-        if isinstance(bits, Bits) and bits.member == member.name and bits.mask and bits.size is None:
-            found[bits.mask] = field.info.title
+    """Return the fields that are some bits of a member, the highest first, with the bits between them.
+
+    These are there always, or share the member out whenever it is there.
+    """
+    found = _masks(member, protocol) or _conditional_masks(member, protocol, width)
     masks = sorted((mask for mask in found if not any(mask & other == other != mask for other in found)), reverse=True)
     if not masks or any(mask & other for mask in masks for other in masks if mask != other):
         return []
@@ -152,6 +154,25 @@ def _split(member: Any, protocol: Protocol, width: int) -> list[tuple[str, int]]
         shown.append((found[mask], high - low))
         end = low
     return [*shown, ("", end)] if end else shown
+
+
+def _masks(member: Any, protocol: Protocol) -> dict[int, str]:
+    """Return the titles of the fields that are always some bits of a member, by their bits."""
+    return dict(_masked(member, protocol, conditional=False))
+
+
+def _conditional_masks(member: Any, protocol: Protocol, width: int) -> dict[int, str]:
+    """Return the same of those under a condition, where they share the member out under every one alike."""
+    found = set(_masked(member, protocol, conditional=True))
+    is_shared = sum(mask for mask, _ in found) == (1 << width) - 1
+    return dict(found) if is_shared and len({mask for mask, _ in found}) == len(found) else {}
+
+
+def _masked(member: Any, protocol: Protocol, *, conditional: bool) -> Iterator[tuple[int, str]]:
+    for field in _fields(protocol, conditional=conditional):
+        bits = field.subcon
+        if isinstance(bits, Bits) and bits.member == member.name and bits.mask and bits.size is None:
+            yield bits.mask, field.info.title
 
 
 def _fields(protocol: Protocol, *, conditional: bool = True) -> Iterator[Field]:
@@ -190,6 +211,18 @@ def words(expression: Any) -> str:
     if isinstance(expression, int):
         return f"0x{expression:04x}" if expression > 255 else str(expression)
     return "the packet says so"  # a function, which does not say what it asks
+
+
+_OPPOSITES: dict[Any, Any] = {operator.eq: operator.ne, operator.ne: operator.eq}
+
+
+def _opposite(expression: Any) -> str:
+    """Return in words that an expression does not hold."""
+    if isinstance(expression, BinExpr):
+        binary: Any = expression
+        if binary.op in _OPPOSITES:
+            return words(BinExpr(_OPPOSITES[binary.op], binary.lhs, binary.rhs))
+    return f"not ({words(expression)})"
 
 
 def _operation(expression: Any) -> str:

@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wireproof.packet import Packet
 
 WIDTH = 16
+
+
+def shown_octets(packet: Packet) -> int:
+    """Return how many octets of a frame are shown: where it begins with an IPv4 packet, only those of that.
+
+    Wireshark takes what lies behind for nothing of the frame there.
+    """
+    first = next((layer for layer in packet.layers if layer.protocol.name == "ip"), None)
+    if first is None or first.start or packet.home(0)[1] != len(packet.data):
+        return len(packet.data)
+    return min(max(first.end, first.header_end), len(packet.data))
 
 
 def hexdump_lines(data: bytes) -> Iterator[str]:

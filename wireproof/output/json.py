@@ -111,7 +111,7 @@ def _pairs(nodes: Iterable[Node], packet: Packet, style: JsonStyle, chosen: Chos
 def _octets(node: Node, packet: Packet) -> Json:
     """Return octets, position, length, mask and type of a node."""
     start, size, mask = raw.extent(node)
-    found = raw.number(node, packet) if mask else packet.buffer[start : start + size].hex()
+    found = raw.number(node, packet) if mask else raw.octets(node, packet)
     return (found, start - packet.home(start)[0], size, mask, raw.type_number(node))
 
 

@@ -126,9 +126,11 @@ def layer_node(layer: Layer, packet: Packet) -> Node:
     """Return the node of a layer with all that is its own."""
     name, end = layer.protocol.name, layer.header_end
     if name in WHOLE or (not layer.complete and any(d.layer == name and d.kind != "rule" for d in packet.diagnoses)):
-        end = max(min(layer.end, packet.home(layer.start)[1]), end)
+        end = max(min(_limit(layer, packet), packet.home(layer.start)[1]), end)
+    elif isinstance(layer.protocol.header, int):
+        end = min(layer.start + layer.protocol.header, end)
     elif layer.claimed is not None and not layer.complete:
-        end = min(layer.start + layer.claimed, packet.home(layer.start)[1])
+        end = min(layer.start + layer.claimed, _limit(layer, packet), packet.home(layer.start)[1])
     node = Node(layer, name, text=title_text(layer, packet), start=layer.start, size=end - layer.start)
     if name not in PSEUDO:
         node.children = nest(layer, packet)
@@ -142,6 +144,17 @@ def layer_node(layer: Layer, packet: Packet) -> Node:
     if name == FAILED[0]:
         node.children.append(Node(layer, name, text=layer.protocol.title, start=node.start, hidden=True))
     return node
+
+
+def _limit(layer: Layer, packet: Packet) -> int:
+    """Return where a layer ends at the latest: where it says so, or those that carry it."""
+    ends = [layer.end]
+    for outer in packet.layers:
+        if outer is layer:
+            break
+        if outer.start <= layer.start and packet.home(outer.start) == packet.home(layer.start):
+            ends.append(outer.end)
+    return min(ends)
 
 
 def _failed_at(packet: Packet, kind: str) -> int:
@@ -176,6 +189,8 @@ def nest(layer: Layer, packet: Packet) -> list[Node]:
                 node.hidden, node.unowned = False, True
             node.parent = parent.value if parent else None
             node.start, node.size = _extent(value, layer)
+            if not node.size and parent is not None and parent.name in WHOLES:
+                node.start = parent.start
         if parent is None and value.info.name in GROUPED:
             parent = _group(GROUPED[value.info.name], groups, roots, layer, made=True)
         elif parent is None and value.info.name in ATM_LENGTHS:

@@ -108,7 +108,7 @@ AT: Mapping[str, str] = {
 
 OVER: Mapping[str, tuple[str, str]] = {
     "ip.len": ("total_length", "total_length"),
-    "llc.control": ("first", "second"),
+    "llc.control": ("control_1", "control_2"),
 }
 """Computed fields that stand on several members, from the first of these to the last."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wireproof.dissectors.schema import FieldType
 from wireproof.output.extents import ONE_OCTET, WITHOUT_MASK, masked
+from wireproof.output.hexdump import shown_octets
 from wireproof.output.members import bits_of
 from wireproof.output.nesting import Node
 from wireproof.packet import Packet
@@ -48,8 +49,10 @@ def extent(node: Node) -> tuple[int, int, int]:
 
 
 def octets(node: Node, packet: Packet) -> str:
-    """Return the octets of a node in hexadecimal."""
+    """Return the octets of a node in hexadecimal, or what Wireshark says where it does not show all of them."""
     start, size, _ = extent(node)
+    if node.name == "frame" and node.value is None and size > shown_octets(packet):
+        return "field length invalid!"
     return packet.buffer[start : start + size].hex()
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from wireproof.dissectors.schema import Base, Catalogue, FieldInfo, Kind, Protocol
+from construct import Computed
+
+from wireproof.dissectors.schema import Base, Catalogue, Field, FieldInfo, Kind, Protocol
+from wireproof.dissectors.schema.walk import fields_of as declared
 from wireproof.output.diagram import draw
 from wireproof.output.members import masked_fields
 from wireproof.output.values import hexadecimal, number
@@ -17,7 +20,7 @@ _EXAMPLES: Mapping[Kind, str] = {
     Kind.ETHER: "{} == 02:00:00:00:00:01",
     Kind.IPV4: "{} == 192.0.2.1",
     Kind.IPV6: "{} == 2001:db8::1",
-    Kind.STRING: '{} contains "eth"',
+    Kind.STRING: '{} matches "."',
     Kind.ABSOLUTE_TIME: '{} >= "2026-01-01 00:00:00"',
     Kind.RELATIVE_TIME: "{} > 0.5",
     Kind.LABEL: "{}",
@@ -25,6 +28,8 @@ _EXAMPLES: Mapping[Kind, str] = {
 }
 
 
+HEXADECIMAL = (Base.HEX, Base.HEX_DEC)
+PROTOCOLS = "frame.protocols"
 NO_VALUES = "never any: the name is known, and a filter on it finds nothing"
 
 
@@ -33,12 +38,32 @@ def is_idle(info: FieldInfo, owner: Protocol) -> bool:
     return any(info.name == each.name for each in owner.idle)
 
 
-def example_filter(info: FieldInfo) -> str:
-    """Return a display filter that asks for a field."""
+def example_filter(info: FieldInfo, known: Catalogue) -> str:
+    """Return a display filter that asks for a field, and that packets pass which are nothing out of the ordinary."""
+    words = texts(info, known)
+    if words:
+        return f'{info.name} == "{words[0]}"'
+    if info.name == PROTOCOLS:
+        return f'{info.name} contains "ethertype"'
     if info.type.kind is not Kind.INTEGER:
         return _EXAMPLES[info.type.kind].format(info.name)
-    value = next((value for value in info.labels if value), 1)
-    return f"{info.name} == {number(info, value)}"
+    # A number that a protocol is found under, or one that has a name.
+    value = next((value for value in (*known.tables.get(info.name, ()), *info.labels) if value), None)
+    if value is not None:
+        return f"{info.name} == {number(info, value)}"
+    return f"{info.name} {'!=' if info.base in HEXADECIMAL else '>'} {number(info, 0)}"
+
+
+def texts(info: FieldInfo, known: Catalogue) -> list[str]:
+    """Return the texts that a field has, where its protocol lists them: the kinds of ARP packets."""
+    owner = known.owners.get(info.name)
+    if owner is None or info.type.kind is not Kind.STRING:
+        return []
+    found = (
+        each.field for each in declared(owner) if isinstance(each.field, Field) and each.field.info.name == info.name
+    )
+    said = [field.subcon.func for field in found if isinstance(field.subcon, Computed)]
+    return list(dict.fromkeys(text for text in said if isinstance(text, str)))
 
 
 def field_table(found: Iterable[FieldInfo]) -> list[str]:
@@ -62,10 +87,14 @@ def field_lines(info: FieldInfo, known: Catalogue) -> Iterator[str]:
         ("standard", info.reference),
         ("analysis", "takes more than one packet" if info.across else ""),
         ("values", NO_VALUES if owner and is_idle(info, owner) else ""),
-        ("filter", example_filter(info)),
+        ("filter", example_filter(info, known)),
     ]
+    words = texts(info, known)
     yield f"{info.name}: {info.title}" if info.title else info.name
     yield from _aligned([("", name, text) for name, text in about if text])
+    if words:
+        yield ""
+        yield from (f"  {text}" for text in words)
     if info.labels:
         yield ""
         yield from _aligned([("", _shown(info, value), label) for value, label in info.labels.items()])
@@ -111,7 +140,8 @@ def as_object(info: FieldInfo, known: Catalogue) -> dict[str, Any]:
         "protocol": owner.name if owner else None,
         "across": info.across,
         "idle": bool(owner and is_idle(info, owner)),
-        "filter": example_filter(info),
+        "texts": texts(info, known),
+        "filter": example_filter(info, known),
     }
     if owner is None or owner.name != info.name:
         return members
@@ -139,7 +169,7 @@ def _bits(info: FieldInfo, owner: Protocol) -> list[str]:
 def _shown(info: FieldInfo, value: int) -> str:
     if info.type.kind is not Kind.INTEGER:
         return str(value)
-    return hexadecimal(info, value) if info.base in (Base.HEX, Base.HEX_DEC) else str(value)
+    return hexadecimal(info, value) if info.base in HEXADECIMAL else str(value)
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from wireproof.output.columns import DEFAULT, ColumnLayout, summary_line
-from wireproof.output.hexdump import hexdump_lines
+from wireproof.output.hexdump import hexdump_lines, shown_octets
 from wireproof.packet import Packet
 
 
@@ -36,7 +36,7 @@ def text_lines(
             from wireproof.output.items import octets as count
 
             yield f"Frame ({count(len(packet.data))}):"
-        yield from hexdump_lines(packet.data)
+        yield from hexdump_lines(packet.data[: shown_octets(packet)])
         for whole in packet.wholes:
             yield f"Reassembled IPv4 ({count(len(whole.octets))}):"
             yield from hexdump_lines(whole.octets)

@@ -214,7 +214,10 @@ def note(packet: Packet, layer: Layer, diagnosis: Diagnosis) -> None:
 
 def broken(protocol: Protocol, rule: Rule, text: str) -> Diagnosis:
     """Return what is said of a rule that a layer breaks."""
-    return Diagnosis("rule", protocol.name, text, rule.severity, rule.group, rule.field, own=rule.own, rule=rule)
+    severity, group, standard = rule.severity, rule.group, protocol.reference
+    return Diagnosis(
+        "rule", protocol.name, text, severity, group, rule.field, own=rule.own, rule=rule, standard=standard
+    )
 
 
 def _told_check(packet: Packet, layer: Layer) -> int | None:

@@ -8,7 +8,7 @@ unless all pieces agree.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -135,6 +135,13 @@ class Reassembler:
     def weight(self) -> int:
         """Octets that what waits takes in memory, about."""
         return self._weight
+
+    def forgotten(self) -> Iterator[str]:
+        """Say of how many datagrams pieces were dropped that waited for others."""
+        if self.dropped:
+            yield f"datagrams whose fragments were forgotten for want of room: {self.dropped}"
+        if self.expired:
+            yield f"datagrams whose fragments were forgotten after {self._age // 10**9} s: {self.expired}"
 
     def take(self, key: Hashable, piece: Fragment, *, is_last: bool, time: int | None) -> Whole | None:
         """Take in a piece; return the datagram if that is now whole.

@@ -39,7 +39,7 @@ class Diagnosis:
     that is too short as it was sent ("malformed"), a first fragment that lacks what others have ("unreassembled") and
     a broken rule ("rule"). `layer` is the protocol's name,
     `part` the fields that were not read; `expected` and `available` are octets from the layer's start. What is our
-    `own`, Wireshark's expert information does not have. `rule` is the one that was broken.
+    `own`, Wireshark's expert information does not have. `rule` is the one that was broken, and `standard` the layer's.
     """
 
     kind: Literal["rule", "malformed", "unreassembled", "short"]
@@ -53,11 +53,12 @@ class Diagnosis:
     available: int | None = None
     own: bool = False
     rule: Rule | None = field_of(default=None, repr=False, compare=False)
+    standard: str = field_of(default="", repr=False, compare=False)
 
     @property
     def reference(self) -> str:
         """The section of a standard that it rests on, or an empty text."""
-        return self.field.reference if self.field is not None else ""
+        return (self.field.reference if self.field is not None else "") or self.standard
 
     def __str__(self) -> str:
         """Say in a line which layer it is about, and what was needed and was there where octets were missing."""

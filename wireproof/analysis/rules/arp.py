@@ -19,6 +19,7 @@ from wireproof.analysis.rules.arp_tables import (
     HSRP_2_BLOCK,
     HSRP_BLOCK,
     IN_TURN,
+    MILLISECOND,
     MODULUS,
     PRESENT,
     REPLY,
@@ -54,21 +55,27 @@ def take_packet(
     entries: Entries,
     holders: Holders,
 ) -> int:
-    """Tell what the packets before say of one. Of one that is not whole there is nothing to say.
+    """Tell what the packets before say of one. Of one that is not whole, only the sender is looked at.
 
     Returns FULL, having done nothing, where the tables have to grow.
     """
     if must_grow_by(index, MOST_NEW):
         return FULL
     say_nothing(findings, row)
+    operation = packets.operation[row]
+    looks = not course.duplicates_untold[0] and (operation == REQUEST or operation == REPLY)
+    if looks:
+        check_sender(packets, row, findings, index, buckets, entries, holders)
+    if operation == REQUEST:
+        course.requests[0] += 1
     if not packets.complete[row]:
         return TAKEN
+    if looks and operation == REPLY:
+        check_target(packets, row, findings, index, buckets, entries, holders)
     if packets.time[row] != ABSENT:
         course.now[0] = packets.time[row]
-    if not course.duplicates_untold[0]:
-        find_duplicates(packets, row, findings, index, buckets, entries, holders)
-    if course.storms_told[0] and packets.operation[row] == REQUEST and packets.time[row] != ABSENT:
-        findings.storm[row] = count_request(course, packets.time[row])
+        if course.storms_told[0]:
+            findings.storm[row] = is_storm(course, packets.time[row])
     source = packets.source[row]
     sender_mac = packets.sender_mac[row]
     findings.differs[row] = source != ABSENT and sender_mac != ABSENT and source != sender_mac
@@ -122,11 +129,12 @@ def form_of(packets: ArpPackets, row: int) -> int:
     return REQUEST_FORM if packets.operation[row] == REQUEST else REPLY_FORM
 
 
-def count_request(course: Course, time: int) -> int:
-    """Count a request, as Wireshark does from the first of a period on; return whether that makes it a storm."""
-    course.requests[0] += 1
-    begun = course.begun[0]
-    if begun == ABSENT or not 0 <= time - begun <= STORM_PERIOD:
+def is_storm(course: Course, time: int) -> int:
+    """Return whether there were too many requests, as Wireshark counts: from the first packet of a period on."""
+    gap = time // MILLISECOND - course.begun[0] // MILLISECOND
+    if time % SECOND < course.begun[0] % SECOND and time % MILLISECOND > course.begun[0] % MILLISECOND:
+        gap += 1
+    if not 0 <= gap <= STORM_PERIOD:
         course.requests[0] = 1
         course.begun[0] = time
     elif course.requests[0] > STORM_PACKETS:
@@ -139,7 +147,7 @@ def count_request(course: Course, time: int) -> int:
 # Addresses of two stations: the first one keeps its address
 
 
-def find_duplicates(
+def check_sender(
     packets: ArpPackets,
     row: int,
     findings: Findings,
@@ -148,24 +156,40 @@ def find_duplicates(
     entries: Entries,
     holders: Holders,
 ) -> None:
-    """Tell what of a packet contradicts those before. A request's target is nobody's claim."""
-    operation = packets.operation[row]
-    if operation != REQUEST and operation != REPLY:
-        return
-    second = 0 if packets.time[row] == ABSENT else packets.time[row] // SECOND
+    """Tell whether another station has the sender's address."""
+    second = second_of(packets, row)
     frame = packets.frame[row]
     place = check_use(packets.sender[row], packets.sender_mac[row], frame, second, index, buckets, entries, holders)
     if place != NONE:
         findings.sender_frame[row] = holders.use_frame[place]
         findings.sender_seconds[row] = (second - holders.use_second[place]) % MODULUS
         findings.sender_holder[row] = holders.use_mac[place]
-    if operation != REPLY or is_gratuitous(packets, row):
+
+
+def check_target(
+    packets: ArpPackets,
+    row: int,
+    findings: Findings,
+    index: Index,
+    buckets: Buckets,
+    entries: Entries,
+    holders: Holders,
+) -> None:
+    """Tell whether another station has the target's address, unless that was told of the sender's, the same one."""
+    if findings.sender_frame[row] != ABSENT and packets.sender[row] == packets.target[row]:
         return
+    second = second_of(packets, row)
+    frame = packets.frame[row]
     place = check_use(packets.target[row], packets.target_mac[row], frame, second, index, buckets, entries, holders)
     if place != NONE:
         findings.target_frame[row] = holders.use_frame[place]
         findings.target_seconds[row] = (second - holders.use_second[place]) % MODULUS
         findings.target_holder[row] = holders.use_mac[place]
+
+
+def second_of(packets: ArpPackets, row: int) -> int:
+    """Return the second since the epoch that a packet came in."""
+    return 0 if packets.time[row] == ABSENT else packets.time[row] // SECOND
 
 
 def check_use(

@@ -6,11 +6,11 @@ from wireproof.engine.tables import I64, U8, Table
 
 REQUEST, REPLY = 1, 2
 GROUP_BIT = 1 << 40
-SECOND = 10**9
+SECOND, MILLISECOND = 10**9, 10**6
 MODULUS = 1 << 32
 """Seconds are told as numbers of 32 bits."""
-STORM_PACKETS, STORM_PERIOD = 30, 100 * 10**6
-"""More requests than these within so many nanoseconds are a storm, as Wireshark has it."""
+STORM_PACKETS, STORM_PERIOD = 30, 100
+"""More requests than these within so many milliseconds are a storm, as Wireshark has it."""
 FLAP = 60 * SECOND
 """An address that returns to a station within this time has two that claim it (RFC 5227 section 2.4)."""
 VRRP_BLOCK, HSRP_BLOCK, HSRP_2_BLOCK = 0x00005E0001, 0x00000C07AC, 0x00000C9F
@@ -70,7 +70,7 @@ class Course(Table):
 
     Nanoseconds after which an entry is too old, ABSENT for never; whether duplicates are not told, and storms are. The
     last packet's time; how many entries went by age, how many were withdrawn, and how many addresses moved; requests
-    in the period that is counted, and when that began, or ABSENT.
+    in the period that is counted, and when that began.
     """
 
     age: I64

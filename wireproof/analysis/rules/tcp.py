@@ -25,6 +25,7 @@ from wireproof.analysis.rules.tcp_tables import (
     FIN,
     IGNORED,
     LARGEST_SHIFT,
+    LOOKED_AT,
     MODULUS,
     NO_FAST_OPEN,
     NO_SCALING,
@@ -110,6 +111,7 @@ def take_segment(
             streams.completeness[place] = SEEN_SYN
     elif sides.based[mine] and opens(segments.flags[row]):
         sides.next[mine] = sides.gapless[mine]
+        kinds = LOOKED_AT
     if pool_is_full(pool):
         make_room(pool, waiting, sides, index, entries)
     set_bases(segments, row, sides, mine, others)
@@ -291,7 +293,7 @@ def read_flags(
     readings.completeness[row] = streams.completeness[place]
     readings.closes[row] = sides.closed_first[mine] if flags & FIN else ABSENT
     readings.fast_open[row] = NO_FAST_OPEN
-    if segments.length[row] != ABSENT and accepts(flags):
+    if accepts(flags):
         if readings.ack[row] > 1:
             readings.fast_open[row] = ACCEPTED
         elif streams.offers[place]:

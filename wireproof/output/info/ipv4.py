@@ -8,6 +8,7 @@ from wireproof.output.info.row import Row
 from wireproof.output.templates import first_values
 from wireproof.output.values import format_value
 from wireproof.packet import Layer, Packet, Value
+from wireproof.packet.checksum import BAD
 
 PSEUDO = ("data", "_ws.expert", "_ws.malformed", "_ws.short", "_ws.unreassembled")
 
@@ -55,7 +56,8 @@ def _payload(layer: Layer, packet: Packet, values: Mapping[str, Value]) -> str:
     protocol, offset = values["ip.proto"].value, values["ip.frag_offset"].value
     name = values["ip.proto"].info.labels.get(protocol, "Unknown")
     is_piece = (offset or values["ip.flags.mf"].value) and not layer["ip.fragments"]
-    if is_piece and _is_left_as_data(layer, packet):
+    is_alone = not offset and (layer.end > len(packet.data) or BAD in layer["ip.checksum.status"])  # waits for nobody
+    if is_piece and not is_alone and _is_left_as_data(layer, packet):
         later = "".join(f" [Reassembled in #{frame}]" for frame in layer["ip.reassembled_in"])
         about = f"proto={name} {protocol}, off={offset * 8}, ID={values['ip.id'].value:04x}"
         return f"Fragmented IP protocol ({about}){later}"

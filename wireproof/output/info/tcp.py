@@ -80,7 +80,7 @@ def _rest(values: Mapping[str, Value], layer: Layer, packet: Packet) -> str:
         return text
     if values["tcp.flags"].value & URG:
         text += f" Urg={values['tcp.urgent_pointer'].value}"
-    if "tcp.len" in values and not any(diagnosis.kind == "malformed" for diagnosis in packet.diagnoses):
+    if "tcp.len" in values:
         text += f" Len={values['tcp.len'].value}"
     return text + "".join(_options(layer, packet)) if "tcp.options" in values else text
 
@@ -121,12 +121,14 @@ def _window_scale(body: bytes, values: Sequence[Value]) -> str:
 
 def _selective(body: bytes, values: Sequence[Value]) -> str:
     edges = {"tcp.options.sack_le": "SLE", "tcp.options.sack_re": "SRE"}
-    text = ""
+    text = block = ""
     for value in values:
         if value.info.name == "tcp.option_kind":
             break
         if value.info.name in edges:
-            text += f" {edges[value.info.name]}={value.value}"
+            block += f" {edges[value.info.name]}={value.value}"
+        if value.info.name == "tcp.options.sack_re":
+            text, block = text + block, ""  # half a block is not said
     return text
 
 
