@@ -285,6 +285,7 @@ def test_expected_failures_and_what_is_withheld(tmp_path: Path, checkout: Path) 
     status, results = live(tmp_path, checkout, "arp-reply-broadcast", *words)
     assert status == 3
     assert results["arp-reply-is-unicast"]["verdict"] == "known"
+    assert "earlier" not in results["arp-reply-is-unicast"], "once is enough for what is known"
     assert results["arp-request-is-answered"]["verdict"] == "mended"
     assert results["arp-request-is-answered"]["earlier"] == ["pass"], "what surprises is run again, alone"
     assert results["arp-probe-is-answered"]["verdict"] == "withheld"
