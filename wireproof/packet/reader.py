@@ -13,6 +13,7 @@ from construct import ConstructError, Container, Renamed, StreamError, stream_re
 from wireproof.dissectors.diagnosis import malformed, unreassembled
 from wireproof.dissectors.numbers.encapsulations import LINK_TYPES
 from wireproof.dissectors.schema import (
+    BY_TYPE,
     BrokenRuleError,
     Carry,
     Catalogue,
@@ -193,6 +194,7 @@ class _Next:
     end: int
     quoted: bool
     partial: bool = False
+    typed: bool = False
     form: Protocol | None = None
 
 
@@ -268,6 +270,7 @@ def _read_layer(
         first_octet=packet.buffer[start] if start < captured_end else 0,
         quoted=int(what.quoted),
         partial=int(what.partial),
+        typed=int(what.typed),
         tables=packet.catalogue.tables,
         **given,
     )
@@ -436,7 +439,8 @@ def _follow(
                 return None, ()
             quoted = layer.quoted or carry.quoted
             partial = layer.partial if carry.partial is None else carry.partial
-            return _Next(protocol, start, end, quoted, partial), (carry.path,) if carry.path else ()
+            following = _Next(protocol, start, end, quoted, partial, carry.table == BY_TYPE)
+            return following, (carry.path,) if carry.path else ()
     return None, ()
 
 
