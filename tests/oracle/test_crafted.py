@@ -287,3 +287,17 @@ def test_what_is_said_of_a_version_depends_on_where_the_packet_was_found(
         chosen = compile_filter(text, catalogue())
         assert [packet.number for packet in packets if chosen.matches(packet)] == theirs
         assert [record.number for record in compile_query(chosen).match_records(path)] == theirs
+
+
+def test_the_code_of_a_drarp_error_stays_where_the_capture_cut_the_rest(local: Tshark, tmp_path: Path) -> None:
+    whole = bytes(12) + bytes.fromhex("8035 0001080006040007 020000000001 c0000201 020000000001 03000000")
+    frames = [(whole[: len(whole) - cut], size) for cut in range(6) for size in (len(whole) - cut, len(whole))]
+    path = write(tmp_path / "frames.pcap", frames)
+    names = ["arp.dst.hw_mac", "arp.dst.drarp_error_status", "_ws.short", "_ws.malformed"]
+    packets = ours.packets(path)
+    told = [{name: got[name] for name in names if name in got} for got in map(ours.texts, packets)]
+    assert told == local.fields(path, names)
+    for text in ("arp.dst.drarp_error_status == 3", "_ws.short", "arp.dst.hw_mac"):
+        chosen, theirs = compile_filter(text, catalogue()), local.frames(path, text)
+        assert [packet.number for packet in packets if chosen.matches(packet)] == theirs, text
+        assert [record.number for record in compile_query(chosen).match_records(path)] == theirs, text
