@@ -25,7 +25,7 @@ from construct import Bytes, Computed, Default, If, IfThenElse, Int8ub, Int16ub,
 
 from wireproof.dissectors.ipv4_addresses import NETWORK_RULES, TIMES_TO_LIVE, kind_of_address
 from wireproof.dissectors.ipv4_fields import ADDRESS, BOOLEAN, HOST, NONE, STRING, UINT8, UINT16, address
-from wireproof.dissectors.ipv4_idle import FRAGMENTS, IDLE
+from wireproof.dissectors.ipv4_idle import FRAGMENTS, IDLE, REASSEMBLED_IN
 from wireproof.dissectors.ipv4_options import OPTIONS
 from wireproof.dissectors.ipv4_routes import ROUTES
 from wireproof.dissectors.ipv4_standards import STANDARDS
@@ -212,8 +212,8 @@ ipv4 = Protocol(
             bad=bad_checksum("ip.checksum_bad.expert", "RFC 1122 section 3.2.1.2"),
         ),
     },
-    reassembly=Reassembly("ip.proto", "src", "_final", "protocol", "id", "fragment", "ip.defragment"),
-    across=FRAGMENTS,
+    reassembly=Reassembly("ip.proto", "src", "_final", "protocol", "id", "fragment", "ip.defragment", tells=FRAGMENTS),
+    across=(*FRAGMENTS, REASSEMBLED_IN),
     idle=IDLE,
     pseudo_header=PseudoHeader("src", "_final", "protocol", ROUTE),
     summary=Summary(

@@ -32,6 +32,7 @@ IDLE = (
     ),
 )
 
+REASSEMBLED_IN = FieldInfo("ip.reassembled_in", FieldType.FRAMENUM, "Reassembled IPv4 in frame", across=True)
 FRAGMENTS = (
     FieldInfo("ip.fragments", FieldType.BYTES, "IPv4 Fragments", across=True),
     FieldInfo("ip.fragment", FieldType.FRAMENUM, "IPv4 Fragment", across=True),
@@ -48,7 +49,6 @@ FRAGMENTS = (
     FieldInfo("ip.fragment.multipletails", BOOLEAN, "Multiple tail fragments found", labels=TRUE, across=True),
     FieldInfo("ip.fragment.toolongfragment", BOOLEAN, "Fragment too long", labels=TRUE, across=True),
     FieldInfo("ip.fragment.count", FieldType.UINT32, "Fragment count", across=True),
-    FieldInfo("ip.reassembled_in", FieldType.FRAMENUM, "Reassembled IPv4 in frame", across=True),
     FieldInfo("ip.reassembled.length", FieldType.UINT32, "Reassembled IPv4 length", across=True),
     FieldInfo(
         "ip.reassembled.doubtful",

@@ -51,7 +51,7 @@ class Reassembly:
 
     The names are members of the layer. Pieces with the same `source`, `destination`, `protocol` and `identification`
     are of one datagram. `fragment` are 16 bits: the offset in units of eight octets, and the bit that more follow.
-    `preference` is the one that it is done by.
+    `preference` is the one that it is done by. A frame that makes a datagram whole `tells` these fields.
     """
 
     table: str
@@ -62,6 +62,7 @@ class Reassembly:
     fragment: str
     preference: str
     fallback: str = "data"
+    tells: tuple[FieldInfo, ...] = ()
 
 
 @frozen

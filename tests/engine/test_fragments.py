@@ -29,8 +29,14 @@ frame.number > 50 and udp
 _ws.malformed or eth.padding
 len(udp.payload) == 92
 arp
+ip.fragment.count > 2 or ip.fragment.overlap
+not ip.fragments and ip.id == 5
+ip.reassembled.length > 60 && udp
+ip.reassembled.doubtful
+!(ip.fragment == 601)
+count(ip.fragment) == 3 || icmp.type == 8
 """.strip().splitlines()
-NAMES = ["frame.number", "udp.dstport", "ip.id", "udp.payload"]
+NAMES = ["frame.number", "udp.dstport", "ip.id", "udp.payload", "ip.fragment", "ip.fragment.count", "ip.fragments"]
 
 
 @pytest.fixture(scope="module")

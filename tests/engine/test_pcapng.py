@@ -9,8 +9,7 @@ import pytest
 import wireproof
 from wireproof.capture import CaptureError, Record, open_reader
 from wireproof.dissectors.schema import catalogue
-from wireproof.engine import Walk, compile_query
-from wireproof.engine import reading as engine_reading
+from wireproof.engine import Walk, compile_query, held
 from wireproof.grammar import compile_filter
 
 from ..capture.craft import block, enhanced, interface, obsolete, option, section, simple
@@ -119,7 +118,7 @@ def test_a_number_of_records(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_reading, "BLOCK_BYTES", 512)
+    monkeypatch.setattr(held, "BLOCK_BYTES", 512)
     data = mixture("<")
     for size in range(0, len(data), 5):
         assert engine(data[:size]) == plain(data[:size]), size
@@ -127,7 +126,7 @@ def test_every_cut(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_mutations(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bits, words and lengths changed anywhere: records before the damage, and the same message."""
-    monkeypatch.setattr(engine_reading, "BLOCK_BYTES", 2048)
+    monkeypatch.setattr(held, "BLOCK_BYTES", 2048)
     dice = random.Random(5)
     data = mixture("<")
     for turn in range(600):

@@ -9,8 +9,7 @@ import pytest
 
 from wireproof.capture import CaptureError, open_reader
 from wireproof.dissectors.schema import catalogue
-from wireproof.engine import Query, compile_query
-from wireproof.engine import reading as engine_reading
+from wireproof.engine import Query, compile_query, held
 from wireproof.grammar import compile_filter
 
 from .frames import frames, write
@@ -95,7 +94,7 @@ def test_a_stream_without_readinto(tmp_path: Path) -> None:
 
 
 def test_records_across_blocks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_reading, "BLOCK_BYTES", 512)
+    monkeypatch.setattr(held, "BLOCK_BYTES", 512)
     path = write(tmp_path / "a.pcap", [*frames(4, 300), bytes(5000), *frames(5, 30), bytes(600)])
     assert outcome(path) == plain(path)
     assert outcome(path, "frame.len > 400 and not arp")[0][-1] == plain(path)[0][-1]
@@ -140,7 +139,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_pcapng(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_reading, "BLOCK_BYTES", 4096)
+    monkeypatch.setattr(held, "BLOCK_BYTES", 4096)
     path = checkout / "examples" / "lan.pcapng"
     assert outcome(path) == plain(path)
     chosen = compile_filter("frame.interface_id == 0 and tcp", catalogue())

@@ -1,9 +1,10 @@
 """Differences from tshark on purpose: ``deviations.json`` lists them, with the reason.
 
 An entry says in which comparisons it applies (``in``), to what (``what``, a regular expression over the whole name of
-the field or column, filter, info text of tshark's, or line of the tree), and why (``reason``). It may be narrowed to
-captures (``captures``: names, each with its frames or null for all), and may say what our answer is (``ours``). An
-entry that does not explain a difference, in each comparison, capture and frame that it lists, fails the test.
+the field or column, filter, info text of tshark's, summary, or line of the tree), and why (``reason``). It may be
+narrowed to captures (``captures``: names, each with its frames or null for all), and may say what our answer is
+(``ours``). An entry that does not explain a difference, in each comparison, capture and frame that it lists, fails the
+test.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 PATH = Path(__file__).resolve().parent / "deviations.json"
 NEEDED, ALLOWED = {"in", "what", "reason"}, {"in", "what", "reason", "captures", "ours"}
-PLACES = {"fields", "default", "filters", "documents", "language", "example fields", "example filters"} | {
+PLACES = {"fields", "default", "filters", "documents", "language", "summaries", "example fields", "example filters"} | {
     f"{captures} {part}" for captures in ("shared", "example") for part in ("info", "columns")
 }
 

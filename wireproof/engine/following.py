@@ -76,7 +76,7 @@ class Following:
         note = partial(build.set, schemas.fragments, True)
         selector = build.integer(self._key(step.protocol, scope))
         with build.when(is_piece):
-            if step.fallback in schemas.relevant:
+            if step.fallback in schemas.relevant or schemas.tells(step):
                 note()
             elif numbers:
                 build.switch(selector, [(numbers, note)], lambda: None)

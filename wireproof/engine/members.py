@@ -28,7 +28,6 @@ from construct import (
     Switch,
     Transformed,
 )
-from construct.expr import Path
 from construct.lib import bytes2bits
 
 from wireproof.dissectors.schema import (
@@ -39,7 +38,6 @@ from wireproof.dissectors.schema import (
     FieldInfo,
     FieldType,
     Kind,
-    KindOfAddress,
     Objects,
     Options,
     Piece,
@@ -52,19 +50,17 @@ from wireproof.dissectors.schema import (
 )
 from wireproof.engine.builder import Builder
 from wireproof.engine.cursor import Cursor
-from wireproof.engine.form import HAND_OVER, Extent, Operand, Position
+from wireproof.engine.form import Operand, Position
 from wireproof.engine.join import Join
-from wireproof.engine.numbers import GREATEST, Number
-from wireproof.engine.raws import Raw, piece_of, raw_of
+from wireproof.engine.numbers import Number
+from wireproof.engine.raws import Raw, raw_of
 from wireproof.engine.references import Liveness
+from wireproof.engine.scalars import Scalars
 from wireproof.engine.sizes import computes, fixed_size, has_effect, has_rule
-from wireproof.engine.trace import Integer, Member, NotLowerableError, Octets, Scope, Tracer, Unusable, always_there
+from wireproof.engine.trace import Integer, Member, NotLowerableError, Octets, Scope, Tracer, Unusable
 from wireproof.engine.wanted import Callback, Seen, Wanted, children, declared
-from wireproof.engine.wordings import Wording, rendered
-from wireproof.grammar.escapes import encode
 
 Pending = list[Callable[[], None]]
-_WIDEST = 8  # octets of a number
 _LOWERED = frozenset(
     {
         *(Renamed, Default, Rebuild, Field, FormatField, BytesInteger, Bytes, Struct, IfThenElse, Switch, Computed),
@@ -88,12 +84,12 @@ _LOWERED = frozenset(
 )
 
 
-class Members:
+class Members(Scalars):
     """Lowers the members of one layer."""
 
     def __init__(self, build: Builder, wanted: Wanted, layer: Callable[[], Operand]) -> None:
-        self.build, self.wanted, self.layer = build, wanted, layer
-        self.tracer = Tracer(build)
+        super().__init__(build)
+        self.wanted, self.layer = wanted, layer
         self.broken: Callable[[Rule, bool], None] = lambda rule, goes_on: None
         self.heeds: Callable[[Rule], bool] = lambda rule: bool(wanted.of(rule.field))
         self.liveness: Liveness | None = None
@@ -173,13 +169,13 @@ class Members:
             case FormatField() if member.fmtstr[1] in "BHLQ":
                 little = member.fmtstr[0] == "<" or (member.fmtstr[0] == "=" and member.length == 1)
                 if member.fmtstr[0] != "=" or member.length == 1:
-                    return self._integer(cursor, member.length, little=little)
+                    return self.integer(cursor, member.length, little=little)
             case FormatField() if member.fmtstr in (">b", ">h", ">l"):
-                return self._signed(cursor, member.length)
+                return self.signed(cursor, member.length)
             case BytesInteger() if _is_plain(member):
-                return self._integer(cursor, _size(member.length), little=bool(member.swapped))
+                return self.integer(cursor, _size(member.length), little=bool(member.swapped))
             case Bytes():
-                return self._bytes(member, scope, cursor)
+                return self.octets(member, scope, cursor)
             case _ if member is GreedyBytes:
                 extent = build.rest(cursor.here(), cursor.limit)
                 cursor.jump(build.after(extent))
@@ -194,19 +190,19 @@ class Members:
             case Switch():
                 return self._switch(member, scope, cursor, pending, named=named)
             case Computed():
-                return self._computed(member, scope)
+                return self.computed(member, scope)
             case Bits():
                 now = scope.frozen()
                 if not now.is_certain:
                     with build.attempt():
-                        self._bits(member, now)
-                return Integer(lambda: self._bits(member, now))
+                        self.bits(member, now)
+                return Integer(lambda: self.bits(member, now))
             case Piece():
                 before = scope.frozen()
-                return Octets(lambda: self._piece(member, before), member.size)
+                return Octets(lambda: self.piece(member, before), member.size)
             case Text():
                 then = scope.frozen()
-                return Unusable("a text", lambda: self._text(member, then))
+                return Unusable("a text", lambda: self.text(member, then))
             case Const():
                 return self._const(member, scope, cursor, pending)
             case Check():
@@ -250,55 +246,6 @@ class Members:
                 return None
         raise NotLowerableError(f"this form of the construct {type(member).__name__}")
 
-    # What consumes octets
-
-    def _kept(self, extent: Extent, size: int | None, cursor: Cursor) -> Octets:
-        if not cursor.local:
-            return Octets(lambda: extent, size)
-        build, slot = self.build, self.build.slot("extent", "place")
-        build.set(slot, extent)
-        if size is None:
-            return Octets(lambda: build.extent(slot))
-        return Octets(lambda: build.within(build.extent(slot), 0, size, HAND_OVER), size)
-
-    def constant(self, cursor: Cursor, size: int) -> Octets:
-        """Step over octets of a constant number; where they lie is told where it is asked for."""
-        make = cursor.take(size)
-        return self._kept(make(), size, cursor) if cursor.local else Octets(make, size)
-
-    def _integer(self, cursor: Cursor, size: int, *, little: bool) -> Member:
-        octets = self.constant(cursor, size)
-        pattern = (lambda: self.build.load(octets.make(), 0, size, little=little)) if size == _WIDEST else None
-        return Integer(lambda: self._number(octets.make(), little=little), octets.make, little=little, pattern=pattern)
-
-    def _signed(self, cursor: Cursor, size: int) -> Member:
-        octets, top = self.constant(cursor, size), 1 << size * 8 - 1
-
-        def make() -> Number:
-            flipped = self.build.binary("xor", self._number(octets.make()).operand, top)
-            return Number(self.build.binary("sub", flipped, top), -top, top - 1)
-
-        return Integer(make, octets.make)
-
-    def _number(self, extent: Extent, *, little: bool = False) -> Number:
-        if not isinstance(extent.size, int) or extent.size > 8:
-            raise NotLowerableError("so many octets as a number")
-        if not extent.size:
-            return Number.of(0)
-        loaded = self.build.load(extent, 0, extent.size, little=little)
-        if extent.size == _WIDEST:  # which has no sign: where the first bit is set, the reference is asked
-            self.build.hand_over(self.build.compare("lt", loaded, 0))
-            return Number(loaded, 0, GREATEST)
-        return Number(loaded, 0, (1 << extent.size * 8) - 1)
-
-    def _bytes(self, member: Any, scope: Scope, cursor: Cursor) -> Octets:
-        if isinstance(member.length, int):
-            return self.constant(cursor, member.length)
-        length = self.tracer.number(member.length, scope)
-        if isinstance(length.operand, int) and length.operand >= 0:
-            return self.constant(cursor, length.operand)
-        return self._kept(cursor.take_variable(self.build.integer(length.operand)), None, cursor)
-
     def _const(self, member: Any, scope: Scope, cursor: Cursor, pending: Pending) -> Member | None:
         value = self.member(member.subcon, scope, cursor, pending, named=True)
         build = self.build
@@ -310,65 +257,6 @@ class Members:
             raise NotLowerableError("a Const of another type than its member")
         build.leave(cursor.exits.refuted, build.invert(same))
         return value
-
-    # What is computed
-
-    def _computed(self, member: Any, scope: Scope) -> Member:
-        expression = member.func
-        if isinstance(expression, Path):
-            found = self.tracer.member(expression, scope)
-            if isinstance(found, Unusable):
-                return found
-            if isinstance(found, Integer) and found.present is always_there:
-                return Integer(found.make)
-        if callable(expression) or isinstance(expression, int):
-            now = scope.frozen()
-            if callable(expression) and not isinstance(expression, KindOfAddress):
-                with self.build.attempt():  # what construct cannot compute ends the layer, also where nobody asks
-                    self.tracer.number(expression, now)
-            return Integer(lambda: self.tracer.number(expression, now))
-        return Unusable(f"the constant {expression!r}", lambda: _worded(expression))
-
-    def _bits(self, bits: Bits, scope: Scope) -> Number:
-        member, calculate = scope.find(bits.member), self.tracer.calculate
-        if isinstance(member, Octets):
-            self.build.hand_over(self.build.invert(member.present()))
-            extent = member.make()
-            size = bits.size if bits.size is not None else (None if member.size is None else member.size - bits.at)
-            if size is None:
-                raise NotLowerableError("bits of octets whose number varies")
-            number = self._number(self.build.within(extent, bits.at, size, HAND_OVER), little=bits.order == "little")
-        elif bits.order == "little":
-            if not isinstance(member, Integer) or member.extent is None:
-                raise NotLowerableError("the other order of what lies nowhere")
-            self.build.hand_over(self.build.invert(member.present()))
-            octets = self.build.within(member.extent(), 0, bits.size or 1, HAND_OVER)
-            number = self._number(octets, little=not member.little)
-        else:
-            found = self.tracer.value(member)
-            if not isinstance(found, Number):
-                raise NotLowerableError("bits of what is no number")
-            number = found
-        if bits.mask is not None:
-            number = calculate.apply("and", number, Number.of(bits.mask))
-        if bits.shift:
-            number = calculate.apply("rshift", number, Number.of(bits.shift))
-        return calculate.apply("mul", number, Number.of(bits.scale)) if bits.scale != 1 else number
-
-    def _piece(self, piece: Piece, scope: Scope) -> Extent:
-        found = self.tracer.value(scope.find(piece.member))
-        if not isinstance(found, Extent):
-            raise NotLowerableError("a piece of what is no octets")
-        return piece_of(self.build, found, piece)
-
-    def _text(self, text: Text, scope: Scope) -> Wording:
-        member = scope.find(text.member)
-        found = self.tracer.value(member)
-        if isinstance(found, Number):
-            return rendered(text.render, found, None)
-        if not isinstance(found, Extent):
-            raise NotLowerableError("the text of several members")
-        return rendered(text.render, self._number(found), found.size if isinstance(found.size, int) else None)
 
     # Conditions
 
@@ -494,13 +382,6 @@ class _Equals:
     def __call__(self, _: object) -> Any:
         found = self.tracer.number(self.expression, self.scope)
         return self.tracer.symbol(self.tracer.calculate.compare("eq", found, Number.of(self.key)))
-
-
-def _worded(constant: Any) -> bytes:
-    """Return the octets of a constant text."""
-    if not isinstance(constant, str):
-        raise NotLowerableError(f"the constant {constant!r}")
-    return encode(constant)
 
 
 def _runner(pending: Pending) -> Callable[[], None]:

@@ -307,9 +307,11 @@ def compile_query(
     """
     from wireproof.dissectors.schema import Kind, catalogue
     from wireproof.engine.numbers import NotLowerableError
+    from wireproof.engine.relevance import told_of_wholes
 
-    fields = (protocols or catalogue()).fields
-    told = {name for rule in rules for name in rule.told}
+    known = protocols or catalogue()
+    fields = known.fields
+    told = {name for rule in rules for name in rule.told}.union(*map(told_of_wholes, known.protocols.values()))
     across = sorted(name for name in chosen.fields if fields[name].across and name not in told)
     if across:
         raise NotLowerableError(f"{', '.join(across)}: more than one packet")

@@ -6,18 +6,17 @@ Where the machine code stops, at damage and at the end, the plain reader says wh
 from __future__ import annotations
 
 import ctypes
-import os
-import stat
-from array import array
 from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from wireproof.capture import CaptureError, Interface, Record, pcap
-from wireproof.capture.pcapng import Blocks, Clock, Section
+from wireproof.capture.pcapng import Blocks
 from wireproof.capture.record import record_limit
 from wireproof.capture.source import Source as Bytes
-from wireproof.engine.batches import LATEST, Batch, batch_of
+from wireproof.engine.batches import Batch, batch_of
+from wireproof.engine.clocks import NO_LIMIT, Clocks
+from wireproof.engine.held import Held, new_buffer
 from wireproof.engine.machine import Code
 from wireproof.engine.memory import address_of
 from wireproof.engine.pieces import Pieces
@@ -25,9 +24,6 @@ from wireproof.engine.query import Query
 from wireproof.engine.state import (
     ACROSS,
     ASKED,
-    CLOCK_COUNT,
-    CLOCK_WORDS,
-    CLOCKS,
     COLUMN_STATE,
     COLUMN_WORDS,
     FULL,
@@ -57,10 +53,7 @@ from wireproof.packet.reassembly import Reassembler
 if TYPE_CHECKING:
     from wireproof.packet import Packet
 
-BLOCK_BYTES = 1 << 20
 ROWS_AT_ONCE = 1 << 14
-LONG_BYTES = 1 << 30  # from here on the better code is worth the time that it takes to make
-NO_LIMIT = (1 << 63) - 1
 
 
 class Reading(Protocol):
@@ -98,7 +91,7 @@ class Memory:
     """What a walk works in, to be used by one after another: making it anew takes as long as some thousand frames."""
 
     def __init__(self) -> None:
-        self.octets = bytearray(BLOCK_BYTES)
+        self.octets = new_buffer()
         self.rows = (ctypes.c_int64 * (ROW_WORDS * (ROWS_AT_ONCE + 1)))()
         self.store: Store | None = None
 
@@ -145,13 +138,13 @@ class Walk:
         self._state[ROW_LIMIT] = ROWS_AT_ONCE if store is None else store.rows
         if store is not None:
             store.attach(memoryview(self._state).cast("B").cast("q")[COLUMN_STATE:])
-        self._asking = query.asking(lambda: self._octets)
+        self._asking = query.asking(lambda: self._held.octets)
         if self._asking is not None:
             self._state[ASKED], self._state[GATHERED] = self._asking.call, self._asking.words
         self.fragments, self.met = fragments if fragments is not None or not gathers else Reassembler(), False
         self._pieces = None
         if query.gathers:
-            self._pieces = Pieces(query, self.fragments, self._rows, lambda: self._octets, self._read)  # type: ignore[arg-type]
+            self._pieces = Pieces(query, self.fragments, self._rows, lambda: self._held.octets, self._read)  # type: ignore[arg-type]
             self._state[PIECES] = self._pieces.call
         if across is None and query.ruled:
             raise ValueError("a query with rules over several packets wants them")
@@ -159,12 +152,8 @@ class Walk:
         if across is not None:
             self._state[ACROSS] = across.addresses
         source = reader.source
-        self._stream, self._offset = source.stream, source.offset
-        self._octets = memory.octets
-        self._clocks = (ctypes.c_int64 * CLOCK_WORDS)()
-        self._state[CLOCKS] = ctypes.addressof(self._clocks)
-        self._described = 0  # interfaces of the section that have been looked at
-        self._held = 0
+        self._held = Held(source.stream, source.offset, memory.octets)
+        self._clocks = Clocks(self._state)
         self._refill(source.buffer[source.position :])
 
     # What comes out
@@ -175,7 +164,7 @@ class Walk:
             if isinstance(point, Record):
                 yield batch_of(point)
             elif self._state[ROWS]:
-                yield Batch(self._rows, self._state[ROWS], self._octets, self._offset, order=self._order)
+                yield Batch(self._rows, self._state[ROWS], self._held.octets, self._held.offset, order=self._order)
             self._state[ROWS] = 0
 
     def packets(self) -> Iterator[tuple[Record, Packet]]:
@@ -259,9 +248,9 @@ class Walk:
     def _run(self, code: Code) -> Iterator[Record | Pause]:
         """Run over the records that are held; yield where rows are to be taken out, and what is to be decided on."""
         addresses = ctypes.addressof(self._rows), ctypes.addressof(self._state)
-        self._state[STOP] = NO_LIMIT if self._stop is None else self._stop - self._offset
+        self._state[STOP] = NO_LIMIT if self._stop is None else self._stop - self._held.offset
         while True:
-            code(address_of(self._octets), self._held, *addresses)
+            code(address_of(self._held.octets), self._held.count, *addresses)
             if self._across is not None:
                 self._across.check()
             if self._asking is not None and self._asking.failure is not None:
@@ -301,13 +290,13 @@ class Walk:
 
     def _open_record(self) -> Record:
         first = self._state[ROWS] if self.store is None else 0
-        return Batch(self._rows, 1, self._octets, self._offset, order=self._order).record(first)
+        return Batch(self._rows, 1, self._held.octets, self._held.offset, order=self._order).record(first)
 
     def _read(self, word: int) -> Packet:
         """Return the packet of the row that begins with a word."""
         from wireproof.packet import source_of
 
-        batch = Batch(self._rows, 1, self._octets, self._offset, order=self._order)
+        batch = Batch(self._rows, 1, self._held.octets, self._held.offset, order=self._order)
         record = batch.record(word // ROW_WORDS)
         return self.query.read(record.data, source_of(record, self.reader), self.fragments)
 
@@ -319,7 +308,7 @@ class Walk:
     @property
     def offset(self) -> int:
         """Where in the file the next record begins, when all before have been taken out."""
-        return self._offset + self._state[POSITION]
+        return self._held.offset + self._state[POSITION]
 
     @property
     def number(self) -> int:
@@ -331,49 +320,14 @@ class Walk:
 
     def _drop(self) -> None:
         """Forget the records that were walked over."""
-        done = self._state[POSITION]
-        view = memoryview(self._octets)
-        view[: self._held - done] = view[done : self._held]
-        self._held -= done
-        self._offset += done
+        self._held.drop(self._state[POSITION])
         self._state[POSITION] = 0
-        self.advanced(self._offset, self._state[NUMBER])
+        self.advanced(self._held.offset, self._state[NUMBER])
 
     def _refill(self, octets: bytes) -> None:
         """Hold these octets instead."""
-        self._held = 0
-        self._have_room(len(octets))
-        self._octets[: len(octets)] = octets
-        self._held = len(octets)
+        self._held.take(octets)
         self._state[POSITION] = 0
-
-    def _await(self, count: int) -> None:
-        """Have room for more of a record that claims so many octets, as it comes."""
-        if self._held == len(self._octets):
-            self._have_room(min(count, 2 * len(self._octets)))
-
-    def _have_room(self, count: int) -> None:
-        """Have room for that many octets, and for more to be read with them."""
-        if count > len(self._octets):
-            larger = bytearray(count + BLOCK_BYTES)
-            larger[: self._held] = self._octets[: self._held]
-            self._octets = larger
-
-    def _fill(self) -> bool:
-        """Read on; False at the end of the stream. A pipe hands over what it has."""
-        stream, view = self._stream, memoryview(self._octets)[self._held :]
-        try:
-            read = getattr(stream, "readinto1", None) or getattr(stream, "readinto", None)
-            if read is not None:
-                count: int = read(view) or 0
-            else:
-                part = stream.read(len(view))
-                count = len(part)
-                view[:count] = part
-        except OSError as error:
-            raise CaptureError(f"cannot read on: {error.strerror or error}", self._offset + self._held) from error
-        self._held += count
-        return bool(count)
 
     # The two formats
 
@@ -388,7 +342,7 @@ class Walk:
             fcs_length=UNKNOWN_FCS if header.fcs_length is None else header.fcs_length,
         )
         limit = self._state[LIMIT] = record_limit(header.link_type)
-        code = self.query.code(layout, thorough=self._is_long())
+        code = self.query.code(layout, thorough=self._held.is_long())
         entry = header.entry
         more = True
         while True:
@@ -396,21 +350,21 @@ class Walk:
             self._drop()
             if self._is_done():
                 return
-            if self._held >= layout.head_bytes:
-                captured = entry.unpack_from(self._octets, 0)[2]
+            if self._held.count >= layout.head_bytes:
+                captured = entry.unpack_from(self._held.octets, 0)[2]
                 if captured > limit:
                     break
-                self._await(layout.head_bytes + captured)
+                self._held.await_record(layout.head_bytes + captured)
             if not more:
                 break
-            more = self._fill()
+            more = self._held.fill()
         # Let the plain reader look at what is left: nothing, or damage, which it raises.
         pcap.next_is_whole(self._rest(), entry, limit, self._state[NUMBER] + 1)
 
     def _rest(self) -> Bytes:
         """Return what is held and what follows, for the plain reader."""
         rest = self.reader.source
-        rest.buffer, rest.position, rest.base = bytes(self._octets[: self._held]), 0, self._offset
+        rest.buffer, rest.position, rest.base = bytes(self._held.octets[: self._held.count]), 0, self._held.offset
         return rest
 
     def _pcapng(self) -> Iterator[Record | Pause]:
@@ -421,23 +375,25 @@ class Walk:
         while True:
             if blocks.section is not section:
                 section = blocks.section
-                self._described = 0
+                self._clocks.forget()
                 layout = pcapng_layout(section.order, leaves_aside=blocks.aside is None)
-                code = self.query.code(layout, thorough=self._is_long())
-            self._describe(section)
+                code = self.query.code(layout, thorough=self._held.is_long())
+            self._state[LIMIT] = section.limit
+            self._clocks.describe(section, self.reader.interfaces)
             if section.number and code is not None:
                 yield from self._run(code)
             if self._is_done():
                 self._drop()
                 return
             place = self._state[POSITION]
-            size = blocks.size_at(bytes(self._octets[place : place + 12])) if self._held - place >= 12 else 12
-            if more and size is not None and self._held - place < size:
+            left = self._held.count - place
+            size = blocks.size_at(bytes(self._held.octets[place : place + 12])) if left >= 12 else 12
+            if more and size is not None and left < size:
                 self._drop()
-                self._await(size)
-                more = self._fill()
+                self._held.await_record(size)
+                more = self._held.fill()
                 continue
-            if self._held == place and not more:
+            if not left and not more:
                 self._drop()
                 return
             blocks.number = self._state[NUMBER]
@@ -447,68 +403,20 @@ class Walk:
 
     def _step(self, blocks: Blocks, place: int, size: int | None) -> Record | None:
         """Have the plain reader read one block: of what is held, where it is there as a whole."""
-        if size is not None and self._held - place >= size:
+        if size is not None and self._held.count - place >= size:
             source = self.reader.source
-            source.buffer, source.position = bytes(self._octets[place : place + size]), 0
-            source.base = self._offset + place
+            source.buffer, source.position = bytes(self._held.octets[place : place + size]), 0
+            source.base = self._held.offset + place
             record = blocks.step()
             self._state[POSITION] = place + size
         else:
             self._drop()
             source = self._rest()
             record = blocks.step()
-            self._offset = source.offset
+            self._held.offset = source.offset
             self._refill(source.buffer[source.position :])
         self._state[NUMBER] = blocks.number
         return record
-
-    def _describe(self, section: Section) -> None:
-        """Tell the machine code of interfaces that are new, up to the first whose times are beyond it."""
-        self._state[LIMIT] = section.limit
-        known = self._state[CLOCK_COUNT] if self._described else 0
-        if known == self._described:
-            words: list[int] = []
-            for number, clock in enumerate(section.clocks[known:], known):
-                times = _times(clock)
-                if times is None:
-                    break
-                words += [clock.link_type, clock.limit, clock.snap_length, *times, clock.index, number]
-                words.append(self.reader.interfaces[clock.index].section)
-                words.append(UNKNOWN_FCS if clock.fcs_length is None else clock.fcs_length)
-                words.append(self.reader.interfaces[clock.index].description is not None)
-            end = known * CLOCK_WORDS + len(words)
-            if end > len(self._clocks):
-                larger = (ctypes.c_int64 * (2 * end))()
-                ctypes.memmove(larger, self._clocks, known * CLOCK_WORDS * 8)
-                self._clocks = larger
-                self._state[CLOCKS] = ctypes.addressof(self._clocks)
-            memoryview(self._clocks).cast("B").cast("q")[known * CLOCK_WORDS : end] = array("q", words)
-            self._state[CLOCK_COUNT] = end // CLOCK_WORDS
-        self._described = len(section.clocks)
-
-    def _is_long(self) -> bool:
-        """Whether a capture has some millions of records, or how many cannot be told."""
-        try:
-            found = os.fstat(self._stream.fileno())
-        except (OSError, AttributeError):
-            return False
-        return not stat.S_ISREG(found.st_mode) or found.st_size >= LONG_BYTES
-
-
-def _times(clock: Clock) -> tuple[int, ...] | None:
-    """Return MOST, A, B, C, D and OFFSET of an interface's clock; None where 64 bits do not do."""
-    if abs(clock.offset) >= LATEST or clock.divisor >= NO_LIMIT:
-        return None
-    most = LATEST * clock.divisor // clock.factor
-    if clock.divisor == 1:
-        parts = 1, clock.factor, 0, 1
-    elif clock.factor == 1:
-        parts = clock.divisor, 1, 0, 1
-    elif clock.divisor * clock.factor <= NO_LIMIT:
-        parts = clock.divisor, clock.factor, clock.factor, clock.divisor
-    else:
-        return None
-    return min(most, NO_LIMIT), *parts, clock.offset
 
 
 __all__ = ["Batch", "Walk"]

@@ -32,7 +32,7 @@ def names_of(protocol: Protocol) -> frozenset[str]:
     for step in protocol.computed.values():
         if isinstance(step, InternetChecksum):
             found.update(info.name for info in infos_of_step(step))
-    return frozenset(found) | trailing(protocol)
+    return frozenset(found) | trailing(protocol) | told_of_wholes(protocol)
 
 
 def trailing(protocol: Protocol) -> frozenset[str]:
@@ -63,6 +63,12 @@ def reachable(catalogue: Catalogue, name: str) -> frozenset[str]:
                 found.add(each.name)
                 waiting.append(each)
     return frozenset(found)
+
+
+@cache
+def told_of_wholes(protocol: Protocol) -> frozenset[str]:
+    """Return the names of the fields that a frame has which makes something whole: the reference reads such."""
+    return frozenset(info.name for info in protocol.reassembly.tells) if protocol.reassembly else frozenset()
 
 
 def relevant(catalogue: Catalogue, wanted: Wanted) -> frozenset[str]:
@@ -169,7 +175,8 @@ def provided(catalogue: Catalogue, switched_on: Iterable[str]) -> Mapping[str, s
         # Without names, an address resolves to itself, and an organisation to nothing.
         is_named = MAC_NAMES in switched_on or (OUI_NAMES in switched_on and name.endswith(".oui_resolved"))
         reasons[name] = "names that are looked up" if is_named else None
+    of_wholes = frozenset[str]().union(*map(told_of_wholes, catalogue.protocols.values()))
     for name, info in catalogue.fields.items():
-        if info.across:
+        if info.across and name not in of_wholes:
             reasons[name] = "more than one packet"
     return reasons

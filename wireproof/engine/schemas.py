@@ -92,7 +92,11 @@ class Schemas:
         if step.preference not in self.switched_on:
             return False
         names = {protocol.name for protocol in self.catalogue.tables.get(step.table, {}).values()}
-        return not self.relevant.isdisjoint(names | {step.fallback})
+        return self.tells(step) or not self.relevant.isdisjoint(names | {step.fallback})
+
+    def tells(self, step: Reassembly) -> bool:
+        """Whether somebody wants to know that something was put together."""
+        return not self.wanted.names().isdisjoint(info.name for info in step.tells)
 
     def _lends(self) -> bool:
         """Whether a checksum is to be verified that has a pseudo header."""

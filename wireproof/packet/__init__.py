@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from wireproof.packet.builder import build, layers_of
     from wireproof.packet.convert import BuildError
     from wireproof.packet.preferences import Preferences
-    from wireproof.packet.reader import Source, dissect, source_of
+    from wireproof.packet.reader import dissect
+    from wireproof.packet.source import Source, source_of
     from wireproof.packet.tree import Diagnosis, Layer, Occurrence, Packet, Value, public_value
 
 __all__ = [
@@ -35,7 +36,8 @@ __getattr__ = late(
         "builder": ("build", "layers_of"),
         "convert": ("BuildError",),
         "preferences": ("Preferences",),
-        "reader": ("Source", "dissect", "source_of"),
+        "reader": ("dissect",),
+        "source": ("Source", "source_of"),
         "tree": ("Diagnosis", "Layer", "Occurrence", "Packet", "Value", "public_value"),
     },
 )

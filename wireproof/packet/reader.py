@@ -4,91 +4,39 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
-from typing import Protocol as Shape
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from construct import ConstructError, Container, Renamed, StreamError, stream_read
+from construct import ConstructError, Container, StreamError, stream_read
 
-from wireproof.dissectors.diagnosis import malformed, unreassembled
 from wireproof.dissectors.numbers.encapsulations import LINK_TYPES
 from wireproof.dissectors.schema import (
     BY_TYPE,
     BrokenRuleError,
     Carry,
     Catalogue,
-    Field,
     FieldInfo,
-    Part,
     Protocol,
     Rule,
-    Severity,
     catalogue,
 )
 from wireproof.dissectors.schema.reading import Window, context_of, read_members
 from wireproof.packet.checksum import BAD
+from wireproof.packet.faults import bug, contradicted, cut_short, not_reassembled
 from wireproof.packet.finish import add_diagnoses, add_protocols, add_trailers, broken, verify_checksums
 from wireproof.packet.pieces import Fragments, made_whole
 from wireproof.packet.plan import Plan, plan_of
 from wireproof.packet.preferences import DEFAULT, MAC_NAMES, OUI_NAMES, PORT_NAMES, Preferences
+from wireproof.packet.source import UNKNOWN, Source
 from wireproof.packet.told import add_told
 from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
 if TYPE_CHECKING:
-    from wireproof.capture import Interface, PacketOptions, Record
+    pass
 
-ETHERNET = 1
 MAXIMUM_LAYERS = 64
 _FAULTS = (ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
 """What an expression of a schema may raise on values that it was not written for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What the capture says about a frame: lengths in octets, the time in nanoseconds since the epoch.
-
-    `time_digits` are the decimals of a second that the capture's clock tells, and `fcs_length` the octets of the frame
-    check sequence at the frame's end, None where nobody knows.
-    """
-
-    number: int = 1
-    wire_length: int | None = None
-    time: int | None = None
-    link_type: int = ETHERNET
-    interface: int | None = None
-    time_digits: int = 6
-    interface_name: str | None = None
-    section: int | None = None
-    interface_description: str | None = None
-    fcs_length: int | None = None
-    comments: tuple[str, ...] = ()
-    options: PacketOptions | None = None
-
-
-class Origin(Shape):
-    """What is known of a capture beside its records."""
-
-    interfaces: list[Interface]
-    format: Literal["pcap", "pcapng"]
-
-
-def source_of(record: Record, origin: Origin) -> Source:
-    """Return what a capture says about one of its records."""
-    known = origin.interfaces[record.interface]
-    what = record.number, record.wire_length, record.time, record.link_type
-    if origin.format == "pcap":  # which says nothing of interfaces
-        return Source(*what, time_digits=known.time_digits, fcs_length=record.fcs_length)
-    return Source(
-        *what,
-        interface=known.number,
-        time_digits=known.time_digits,
-        interface_name=known.name or known.description or known.hardware or "unknown",
-        section=known.section,
-        interface_description=known.description,
-        fcs_length=record.fcs_length,
-        comments=record.comments,
-        options=record.options,
-    )
 
 
 _new = tuple.__new__  # what a NamedTuple does, without asking by name
@@ -143,7 +91,7 @@ class _Record(list[Value]):
 
 def dissect(
     data: bytes,
-    source: Source = Source(),
+    source: Source = UNKNOWN,
     preferences: Preferences = DEFAULT,
     protocols: Catalogue | None = None,
     fragments: Fragments | None = None,
@@ -293,7 +241,7 @@ def _read_layer(
         try:
             _narrow(layer, plan, context)
         except _FAULTS as error:
-            fault = _bug(protocol, "", error)
+            fault = bug(protocol, None, error)
     elif failure.kind != "rule":
         # Where a layer ends may be known although not all of it can be read.
         with contextlib.suppress(*_FAULTS):
@@ -301,7 +249,7 @@ def _read_layer(
     packet.diagnoses.extend(_said(packet, layer, record, preferences))
     for each in (failure, behind):
         if each is not None and (each.kind == "short" or (each.kind == "malformed" and not what.quoted)):
-            packet.diagnoses.append(_unreassembled(each) if what.partial and each.kind == "malformed" else each)
+            packet.diagnoses.append(not_reassembled(each) if what.partial and each.kind == "malformed" else each)
     if failure is not None:
         return None, ()
     try:
@@ -309,7 +257,7 @@ def _read_layer(
         if fault is None:
             return _follow(layer, plan, end, context, packet.catalogue)
     except _FAULTS as error:
-        fault = _bug(protocol, "", error)
+        fault = bug(protocol, None, error)
     packet.diagnoses.append(fault)
     return None, ()
 
@@ -367,13 +315,17 @@ def _read_parts(plan: Plan, stream: Window, context: Any, end: int) -> tuple[int
             return max(header_end, record.reached), read, Diagnosis("rule", protocol.name, error.rule.message)
         except StreamError:
             record.drop(mark)
-            return max(header_end, record.reached), read, _cut(protocol, part, stream, position, (layer_start, end))
+            return (
+                max(header_end, record.reached),
+                read,
+                cut_short(protocol, part, stream, position, (layer_start, end)),
+            )
         except ConstructError as error:
             record.drop(mark)
-            return max(header_end, record.reached), read, _contradicted(protocol, part, error)
+            return max(header_end, record.reached), read, contradicted(protocol, part, error)
         except _FAULTS as error:
             record.drop(mark)
-            return max(header_end, record.reached), read, _bug(protocol, _shown(protocol, part), error)
+            return max(header_end, record.reached), read, bug(protocol, part, error)
         read += 1
         if not is_payload:
             header_end = stream.tell()
@@ -397,11 +349,11 @@ def _read_tails(plan: Plan, stream: Window, context: Any, start: int, end: int) 
             return Diagnosis("rule", protocol.name, error.rule.message)
         except StreamError:
             record.drop(0)
-            return _cut(protocol, part, stream, start, (start, end))
+            return cut_short(protocol, part, stream, start, (start, end))
         except ConstructError as error:
-            return _contradicted(protocol, part, error)
+            return contradicted(protocol, part, error)
         except _FAULTS as error:
-            return _bug(protocol, _shown(protocol, part), error)
+            return bug(protocol, part, error)
     return None
 
 
@@ -448,55 +400,3 @@ def _select(carry: Carry, context: Any, known: Catalogue) -> Protocol | None:
     key = 0 if carry.key is None else context[carry.key]
     found = known.tables.get(carry.table, {}).get(key)
     return found or (known.protocols.get(carry.fallback) if carry.fallback else None)
-
-
-def _cut(protocol: Protocol, part: Part, stream: Window, start: int, layer: tuple[int, int]) -> Diagnosis:
-    """Tell a layer, of that start and end, that the capture cut from one that was sent too short."""
-    layer_start, end = layer
-    short = len(stream.data) < end and stream.due
-    return Diagnosis(
-        "short" if short else "malformed",
-        protocol.name,
-        "Packet size limited during capture" if short else "Malformed Packet (Exception occurred)",
-        field=None if short else malformed.across[0],
-        part=_shown(protocol, part),
-        expected=max(stream.wanted, start) - layer_start,
-        available=stream.limit - layer_start,
-        standard=protocol.reference,
-    )
-
-
-def _unreassembled(missing: Diagnosis) -> Diagnosis:
-    """Say of octets that are missing that other fragments have them."""
-    field = unreassembled.across[0]
-    return replace(
-        missing, kind="unreassembled", message=field.title, severity=Severity.NOTE, group="Reassemble", field=field
-    )
-
-
-def _contradicted(protocol: Protocol, part: Part, error: ConstructError) -> Diagnosis:
-    """A part whose octets are all there and not as the schema wants them."""
-    said = str(error).splitlines()[-1]
-    text = f"{_shown(protocol, part) or protocol.name} is not as the protocol has it: {said}"
-    field, standard = malformed.across[0], protocol.reference
-    return Diagnosis("malformed", protocol.name, text, field=field, part=_shown(protocol, part), standard=standard)
-
-
-def _bug(protocol: Protocol, part: str, error: Exception) -> Diagnosis:
-    """A schema that fails on bytes in a way of its own: the fault of the schema, and no reason to stop a program."""
-    text = f"the schema of {protocol.name} failed: {type(error).__name__}: {error}"
-    return Diagnosis("malformed", protocol.name, text, field=malformed.across[1], part=part)
-
-
-def _shown(protocol: Protocol, part: Part) -> str:
-    """Return the names of what a part holds: of its fields, or the RFC's where the field depends on the packet."""
-    names = []
-    for member in part.subcons:
-        inner = member
-        while isinstance(inner, Renamed):
-            inner = inner.subcon
-        if isinstance(inner, Field):
-            names.append(inner.info.name)
-        elif member.name and not member.name.startswith("_"):
-            names.append(f"{protocol.name}.{member.name}")
-    return ", ".join(names)

@@ -24,7 +24,7 @@ from wireproof.packet.tree import Diagnosis, Layer, Packet, Value
 
 if TYPE_CHECKING:
     from wireproof.capture import PacketOptions
-    from wireproof.packet.reader import Source
+    from wireproof.packet.source import Source
 
 _SEEN_FROM_HERE = {1: 1, 2: 0}  # inbound is received, outbound is sent
 _DIRECTION_BITS = 3

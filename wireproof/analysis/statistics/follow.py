@@ -10,6 +10,7 @@ from wireproof.analysis.statistics.conversations import End, octets
 from wireproof.packet import Layer, Packet
 
 MODULUS = 1 << 32
+UDP_HEADER = 8
 MOST_OCTETS = 1 << 28
 """Octets of a conversation that are kept."""
 
@@ -59,6 +60,9 @@ class Follow:
         side = int(source != self.ends[0])
         data = next(iter(layer[f"{self.protocol}.payload"]), b"")
         if self.protocol == "udp":
+            length = next(iter(layer["udp.length"]), 0)
+            if length >= UDP_HEADER:  # the packet may carry more than that
+                data = data[: length - UDP_HEADER]
             if data:
                 self._keep(Piece(side, data))
             return
