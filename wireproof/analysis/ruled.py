@@ -188,6 +188,10 @@ def _tcp() -> Rule:
         "tcp.connection.fin_active": Told(None, tests=(active,), beside="tcp.flags"),
         "tcp.connection.fin_passive": Told(None, tests=(passive,), beside="tcp.flags"),
         "tcp.flags.ace": Told("readings.counter", beside="tcp.flags"),
+        **{
+            info.name: Told(None, tests=(Test("readings.fast_open", value=said),))
+            for said, info in analysis.FAST_OPEN.items()
+        },
     }
     return Rule(
         "tcp",
