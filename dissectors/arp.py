@@ -71,6 +71,10 @@ looked_at = IfThenElse(
         IfThenElse(looks_at_sender, Computed(this.hln + this.pln), Computed(0)),
     ),
 )
+# Of the address that an error stands in, its first octet is enough where the capture cut the rest.
+errors_at = 8 + 2 * this.hln + this.pln
+is_error_cut = (this.captured_length > errors_at) & (this.captured_length < errors_at + this.pln)
+error_octets = IfThenElse(is_error_cut, Computed(this.captured_length - errors_at), Computed(this.pln))
 
 
 def flag(name: str, title: str, reference: str) -> Field:
@@ -161,7 +165,8 @@ arp = Protocol(
             *dlci("dst", "Target", "tha"),
         ),
         Struct(
-            "tpa" / IfThenElse(is_error, Bytes(this.pln), protocol("dst", "Target")),
+            "_error_octets" / error_octets,
+            "tpa" / IfThenElse(is_error, Bytes(this._error_octets), protocol("dst", "Target")),
             "_to" / IfThenElse(is_ipv4, Bits("tpa", at=0, size=4), Computed(0)),
             If(
                 is_error & (this.pln > 0),

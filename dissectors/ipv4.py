@@ -54,6 +54,7 @@ from wireproof.dissectors.schema import (
 )
 from wireproof.dissectors.schema.render import dotted_quad
 
+VERSION = FieldInfo("ip.bogus_ip_version", NONE, "Bogus IP version")
 header_length = this._header_length
 ROUTE = SourceRoute(header_length - 20, ROUTES, destination="dst", options="options")
 is_routed = this._routed != 0
@@ -69,11 +70,13 @@ ipv4 = Protocol(
             Field("ip.version", Bits("vihl", 0xF0), UINT8, "Version"),
         ),
         Struct(
-            Rule(
-                (this.vihl >> 4) == 4,
-                FieldInfo("ip.bogus_ip_version", NONE, "Bogus IP version"),
-                "Bogus IPv4 version",
-                reference="RFC 1122 section 3.2.1.1",
+            # Wireshark hands what it does not find by its EtherType to a dissector of either version first.
+            *(
+                Rule(condition, VERSION, message, reference="RFC 1122 section 3.2.1.1")
+                for condition, message in (
+                    (((this.vihl >> 4) == 4) | (this.typed == 0), "Bogus IPv4 version"),
+                    ((this.vihl >> 4) == 4, VERSION.title),
+                )
             ),
             "_header_length" / Field("ip.hdr_len", Bits("vihl", 0x0F, scale=4), UINT8, "Header Length"),
         ),

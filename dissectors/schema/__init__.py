@@ -9,12 +9,13 @@ from wireproof.dissectors.schema.members import Bits, Piece, Text
 from wireproof.dissectors.schema.networks import AddressBlock, InNetwork, IsNoBroadcast, KindOfAddress, narrowest
 from wireproof.dissectors.schema.objects import Objects
 from wireproof.dissectors.schema.options import Missing, Option, Options, Repeat, Several
-from wireproof.dissectors.schema.protocol import Carry, Protocol, Summary
+from wireproof.dissectors.schema.protocol import BY_TYPE, Carry, Protocol, Summary
 from wireproof.dissectors.schema.rules import bad_checksum, malformed, noted
 from wireproof.dissectors.schema.steps import STATUS, InternetChecksum, LengthOf, PseudoHeader, Reassembly, Trailer
 from wireproof.dissectors.schema.types import Base, FieldType, Kind
 
 __all__ = [
+    "BY_TYPE",
     "SET",
     "STATUS",
     "TRUE",

@@ -8,7 +8,8 @@ Expressions are construct's ``this`` expressions. Besides the members of the lay
 the octets that the layer below says belong to this layer (header and payload together, as sent, not as captured),
 ``this.captured_length``, those of them that are in the capture, ``this.first_octet``, the value of the first one,
 0 where there is none, ``this.quoted``, 1 in a packet that an error message quotes and 0 elsewhere, ``this.partial``, 1
-in what the first fragment of a packet carries and 0 elsewhere, and ``this.link_type``, the capture's link type.
+in what the first fragment of a packet carries and 0 elsewhere, ``this.typed``, 1 in what was found by its EtherType
+and 0 elsewhere, and ``this.link_type``, the capture's link type.
 """
 
 from __future__ import annotations

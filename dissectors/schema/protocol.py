@@ -12,6 +12,8 @@ from wireproof.dissectors.schema.info import FieldInfo
 from wireproof.dissectors.schema.steps import InternetChecksum, LengthOf, PseudoHeader, Reassembly, Trailer
 
 Step = LengthOf | InternetChecksum
+BY_TYPE = "eth.type"
+"""The table of EtherTypes."""
 
 
 @frozen

@@ -17,4 +17,5 @@ for port in 1 2 3; do
 done
 ip -n "$switch" link set bridge up
 judge "$tester" bridge --iface port1 --iface port2 --iface port3 --offers switch \
-    --select switch --expected-failures "$here/bridge.txt" "$@"
+    --select switch --expected-failures "$here/bridge.txt" \
+    --dut-control "ip netns exec $switch python3 $here/bridge_control.py bridge" "$@"

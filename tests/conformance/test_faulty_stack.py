@@ -24,7 +24,7 @@ from wireproof.vectors import Scenario, load_scenarios
 
 from .faulty import stack as faulty
 from .faulty.simulated import SimulatedWire
-from .faulty.switch import SwitchWire
+from .faulty.switch import SwitchControl, SwitchWire
 
 TABLE: dict[str, dict[str, Any]] = json.loads(
     Path(__file__).with_name("faulty").joinpath("faults.json").read_text(encoding="utf-8")
@@ -60,7 +60,9 @@ def told(scenarios: tuple[Scenario, ...], fault: str | None, *, switch: bool) ->
     """Return verdicts and remarks; None where the stack does not even live."""
     faults = frozenset({fault} if fault else ())
     if switch:
-        runner = Runner(Keeper(SwitchWire(faults)), Stack("switch", None, frozenset({"switch"})), pace=PACE)
+        wire = SwitchWire(faults)
+        description = Stack("switch", None, frozenset({"switch", "control"}))
+        runner = Runner(Keeper(wire), description, control=SwitchControl(wire), pace=PACE)
     else:
         bench = Bench(faults)
         control = faulty.Control(lambda: bench.wire.stack, lambda: bench.wire.clock())

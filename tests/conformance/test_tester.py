@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface
 
 import pytest
@@ -16,7 +17,7 @@ from wireproof.conformance.live.tidying import resets
 from wireproof.conformance.live.verdicts import Verdict
 from wireproof.conformance.live.wire import Arrival
 from wireproof.packet import build
-from wireproof.vectors import load_scenarios
+from wireproof.vectors import Expect, Forbid, Step, load_scenarios
 
 GATEWAY = peer_at(IPv4Address("10.99.0.1"))
 SYN, RST, ACK = 2, 4, 16
@@ -45,6 +46,27 @@ def test_the_tester_answers_for_the_gateway() -> None:
     assert result.verdict is Verdict.PASS
     answers = [read(frame) for frame in wire.sent if GATEWAY.mac in frame]
     assert [(packet["arp.opcode"], packet["eth.dst"]) for packet in answers] == [((2,), (asker.mac.hex(":"),))]
+
+
+class Late(SimulatedWire[faulty.Stack]):
+    """A wire of a machine that is so busy that it looks for frames two seconds after it wanted to."""
+
+    def receive(self, until: float) -> Arrival | None:
+        return super().receive(until + 2)
+
+
+def test_silence_ends_where_it_was_to_end_however_late_it_is_looked_at() -> None:
+    stack = Stack("faulty", IPv4Interface(faulty.ADDRESS), frozenset({"arp", "echo", "tcp"}))
+    (scenario,) = (each for each in load_scenarios() if each.id == "tcp-retransmission-takes-a-second")
+    last = max(place for place, step in enumerate(scenario.steps) if isinstance(step.action, Expect))
+    repeated = scenario.steps[last].action
+    assert isinstance(repeated, Expect)
+    for seconds, verdict in ((0.5, Verdict.PASS), (1.5, Verdict.FAIL)):
+        silence = Step(Forbid(repeated.filter, seconds))
+        quiet = replace(scenario, level="MUST", steps=(*scenario.steps[:last], silence, *scenario.steps[last + 1 :]))
+        wire = Late(lambda emit: faulty.Stack(emit, frozenset()))
+        (result,) = Runner(Keeper(wire), stack).run([quiet]).results
+        assert result.verdict is verdict, "it is repeated after a second"
 
 
 def test_the_gateways_address_is_nobody_elses() -> None:

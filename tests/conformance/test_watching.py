@@ -93,7 +93,7 @@ def test_the_example(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None
     ("words", "status", "said"),
     [
         (["examples/lan.pcapng", "--host", "nobody"], 1, "--host"),
-        (["examples/lan.pcapng", "--host", "203.0.113.1"], 2, "no packet of 203.0.113.1"),
+        (["examples/lan.pcapng", "--host", "203.0.113.1"], 2, "no Ethernet frame with a packet of 203.0.113.1"),
         (["examples/nothing.pcapng", "--host", HOST], 2, "nothing.pcapng"),
     ],
 )

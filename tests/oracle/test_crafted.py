@@ -248,3 +248,56 @@ def test_the_octets_of_headers_that_lie_about_their_length(local: Tshark, tmp_pa
         chosen = compile_filter(text, catalogue())
         assert [packet.number for packet in packets if chosen.matches(packet)] == theirs, text
         assert [record.number for record in compile_query(chosen).match_records(path)] == theirs, text
+
+
+def versions() -> dict[int, list[bytes]]:
+    """Packets of a version that there is none of, by the link type that they are found under."""
+    packet = crafted.udp(b"x" * 20)
+    odd = b"\x55" + packet[1:]
+    logical = b"\x06\x06\x03" + odd
+    by_type = [b"\x08\0" + odd, b"\x81\0\0\5\x08\0" + odd]
+    by_type.append((len(odd) + 8).to_bytes(2, "big") + b"\xaa\xaa\3\0\0\0\x08\0" + odd)
+    within = [b"\x08\0" + crafted.ip(odd, 4), b"\x08\0" + crafted.ip(b"\3\1\xfc\xfe\0\0\0\0" + odd, 1)]
+    frames = [*by_type, *within, len(logical).to_bytes(2, "big") + logical]
+    cooked = b"\0\0\0\1\0\6\2\0\0\0\0\1\0\0\x08\0" + odd
+    relayed = [b"\x18\x41\x03\xcc" + odd, b"\x18\x41\x08\0" + odd]
+    return {
+        1: [bytes(12) + frame for frame in frames],
+        0: [b"\2\0\0\0" + odd],
+        228: [odd],
+        107: relayed,
+        113: [cooked],
+    }
+
+
+@pytest.mark.parametrize("link", versions())
+def test_what_is_said_of_a_version_depends_on_where_the_packet_was_found(
+    local: Tshark, tmp_path: Path, link: int
+) -> None:
+    frames = versions()[link]
+    path = write(tmp_path / "frames.pcap", [(data, len(data)) for data in frames], link)
+    names = ["frame.protocols", "ip.version", "ip.hdr_len", "_ws.expert.message"]
+    packets = ours.packets(path)
+    told = [ours.texts(packet) for packet in packets]
+    wanted = local.fields(path, names)
+    assert [{name: got[name] for name in names if name in got} for got in told] == wanted
+    for message in ("Bogus IP version", "Bogus IPv4 version"):
+        text = f'_ws.expert.message == "{message}"'
+        theirs = local.frames(path, text)
+        chosen = compile_filter(text, catalogue())
+        assert [packet.number for packet in packets if chosen.matches(packet)] == theirs
+        assert [record.number for record in compile_query(chosen).match_records(path)] == theirs
+
+
+def test_the_code_of_a_drarp_error_stays_where_the_capture_cut_the_rest(local: Tshark, tmp_path: Path) -> None:
+    whole = bytes(12) + bytes.fromhex("8035 0001080006040007 020000000001 c0000201 020000000001 03000000")
+    frames = [(whole[: len(whole) - cut], size) for cut in range(6) for size in (len(whole) - cut, len(whole))]
+    path = write(tmp_path / "frames.pcap", frames)
+    names = ["arp.dst.hw_mac", "arp.dst.drarp_error_status", "_ws.short", "_ws.malformed"]
+    packets = ours.packets(path)
+    told = [{name: got[name] for name in names if name in got} for got in map(ours.texts, packets)]
+    assert told == local.fields(path, names)
+    for text in ("arp.dst.drarp_error_status == 3", "_ws.short", "arp.dst.hw_mac"):
+        chosen, theirs = compile_filter(text, catalogue()), local.frames(path, text)
+        assert [packet.number for packet in packets if chosen.matches(packet)] == theirs, text
+        assert [record.number for record in compile_query(chosen).match_records(path)] == theirs, text

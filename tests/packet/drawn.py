@@ -84,6 +84,7 @@ def headers(draw: Any, protocol: Protocol) -> bytes:
         captured_at=0,
         quoted=0,
         partial=0,
+        typed=0,
         link_type=LINK_TYPE,
         networks=(),
         tables=catalogue().tables,

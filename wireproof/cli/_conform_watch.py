@@ -81,7 +81,7 @@ def _hardware_address(path: str, host: str) -> str:
     for packet, _ in _packets(path):
         if own.matches(packet):
             return str(packet["eth.src"][0])
-    raise CommandError(f"{path}: no packet of {host}")
+    raise CommandError(f"{path}: no Ethernet frame with a packet of {host}")
 
 
 def _write(options: argparse.Namespace, host: str, mac: str, sights: Sequence[Sight]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from wireproof.dissectors.schema import Carry, InternetChecksum, Protocol, Reassembly
+from wireproof.dissectors.schema import BY_TYPE, Carry, InternetChecksum, Protocol, Reassembly
 from wireproof.engine.builder import Builder
 from wireproof.engine.checksums import is_verified
 from wireproof.engine.form import FINISH, Limit, Operand, Position
@@ -134,6 +134,8 @@ class Following:
                 build.set(state.quoted, True)
             if carry.partial is not None:
                 build.set(state.partial, carry.partial)
+            if self.schemas.diagnoses is not None:  # nothing else depends on it
+                build.set(state.typed, carry.table == BY_TYPE)
             build.goto(name)
 
         return enter

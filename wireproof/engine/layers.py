@@ -293,6 +293,7 @@ class Layer:
             "first_octet": Integer(self._first_octet),
             "quoted": Integer(lambda: Number.truth(build.get(self.schemas.state.quoted))),
             "partial": Integer(lambda: Number.truth(build.get(self.schemas.state.partial))),
+            "typed": Integer(lambda: Number.truth(build.get(self.schemas.state.typed))),
             "link_type": Integer(lambda: Number(self.schemas.link_type, 0, 1 << 32)),
         }
         if self.protocol.name == START:

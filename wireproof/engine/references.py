@@ -243,7 +243,16 @@ def _has_effect(member: Any) -> bool:
     return isinstance(member, (Check, Const, Options, There)) or any(map(_has_effect, children(member)))
 
 
-_ALWAYS_KNOWN = ("layer_length", "captured_length", "first_octet", "quoted", "partial", "link_type", "captured_at")
+_ALWAYS_KNOWN = (
+    "layer_length",
+    "captured_length",
+    "first_octet",
+    "quoted",
+    "partial",
+    "typed",
+    "link_type",
+    "captured_at",
+)
 _TOTAL = frozenset({"add", "sub", "mul", "and_", "or_", "xor", "eq", "ne", "lt", "le", "gt", "ge"})
 _TOTAL_BY_NUMBER = frozenset({"lshift", "rshift", "floordiv", "mod"})
 

@@ -26,12 +26,13 @@ from wireproof.engine.wanted import Wanted
 
 @dataclass(frozen=True)
 class State:
-    """What goes from a layer to the next: where it starts and ends, if quoted or a fragment, how many were before."""
+    """What goes from a layer to the next: its place, if quoted, a fragment or found by type, how many were before."""
 
     start: Slot
     end: Slot
     quoted: Slot
     partial: Slot
+    typed: Slot
     depth: Slot
 
 
@@ -62,6 +63,7 @@ class Schemas:
             build.slot("integer", "end"),
             build.slot("boolean", "quoted"),
             build.slot("boolean", "partial"),
+            build.slot("boolean", "typed"),
             build.slot("integer", "depth"),
         )
         self.counters: dict[str, Slot] = {}

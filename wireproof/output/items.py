@@ -8,6 +8,7 @@ from wireproof.dissectors.diagnosis import GROUPS, SEVERITIES
 from wireproof.dissectors.numbers.arp import ATM_OPCODES, OPCODES
 from wireproof.dissectors.schema.render import dotted_quad
 from wireproof.output.escape import escape
+from wireproof.output.info.ipv4 import is_of_either_version
 from wireproof.output.ports import tree_port
 from wireproof.output.templates import first_values, render
 from wireproof.packet import Layer, Packet, Value
@@ -122,8 +123,7 @@ def _ethernet(layer: Layer, packet: Packet) -> str | None:
 
 def _ip(layer: Layer, packet: Packet) -> str | None:
     values = first_values(layer)
-    below = packet.layers[max(packet.layers.index(layer) - 1, 0)].protocol.name
-    if "ip.bogus_ip_version" in values and below in ("ip", "icmp"):
+    if "ip.bogus_ip_version" in values and is_of_either_version(packet):
         return render("Internet Protocol, bogus version ({ip.version})", values)
     if "ip.cur_rt" not in values:
         return render("Internet Protocol Version 4, Src: {ip.src}[, Dst: {ip.dst}]", values)

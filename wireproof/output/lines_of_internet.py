@@ -66,7 +66,8 @@ def internet_checksum_of(layer: Layer, packet: Packet) -> int:
 
 
 def _after_midnight(value: Value, layer: Layer, packet: Packet) -> str:
-    return f"{value.info.title}: {value.value} ({span(value.value)} after midnight UTC)"
+    told = value.value & 0x7FFFFFFF  # the highest bit says that it is another time (RFC 792)
+    return f"{value.info.title}: {value.value} ({span(told)} after midnight UTC)"
 
 
 def _lifetime(value: Value, layer: Layer, packet: Packet) -> str:

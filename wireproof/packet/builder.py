@@ -255,6 +255,7 @@ def _write(draft: _Draft) -> bytes:
         first_octet=next(iter(draft.payload), 0),  # which is the layer's where it has no header
         quoted=0,
         partial=0,
+        typed=0,
         **draft.members,
     )
     for part in draft.protocol.parts:

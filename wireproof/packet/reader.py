@@ -11,6 +11,7 @@ from construct import ConstructError, Container, StreamError, stream_read
 
 from wireproof.dissectors.numbers.encapsulations import LINK_TYPES
 from wireproof.dissectors.schema import (
+    BY_TYPE,
     BrokenRuleError,
     Carry,
     Catalogue,
@@ -141,6 +142,7 @@ class _Next:
     end: int
     quoted: bool
     partial: bool = False
+    typed: bool = False
     form: Protocol | None = None
 
 
@@ -216,6 +218,7 @@ def _read_layer(
         first_octet=packet.buffer[start] if start < captured_end else 0,
         quoted=int(what.quoted),
         partial=int(what.partial),
+        typed=int(what.typed),
         tables=packet.catalogue.tables,
         **given,
     )
@@ -388,7 +391,8 @@ def _follow(
                 return None, ()
             quoted = layer.quoted or carry.quoted
             partial = layer.partial if carry.partial is None else carry.partial
-            return _Next(protocol, start, end, quoted, partial), (carry.path,) if carry.path else ()
+            following = _Next(protocol, start, end, quoted, partial, carry.table == BY_TYPE)
+            return following, (carry.path,) if carry.path else ()
     return None, ()
 
 

@@ -477,7 +477,8 @@ class Host:
         if partial.end is None or len(data) < partial.end or 0 not in partial.pieces:
             return None
         self.partial.pop(key, None)
-        if len(data) > 556 and self.has("small-reassembly"):
+        longest = 500 if self.has("small-reassembly") else 556 if self.has("least-reassembly") else len(data)
+        if len(data) > longest:
             return None
         first = partial.first
         first.data, first.flags, first.offset = data[: partial.end], first.flags & 6, 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
+from wireproof.conformance.live.performing import Controller
 from wireproof.conformance.live.wire import Arrival
 
 from .octets import BROADCAST
@@ -20,6 +22,7 @@ class SwitchWire:
     def __init__(self, faults: Collection[str] = ()) -> None:
         self.faults = frozenset(faults)
         self.now = 0.0
+        self.ageing = AGEING
         self.table: dict[bytes, tuple[int, float]] = {}
         self.came: list[Arrival] = []
 
@@ -43,7 +46,7 @@ class SwitchWire:
                 if not (destination != BROADCAST and self.has("learns-from-broadcast-only")):
                     self.table[source] = (port, self.now)
         entry = self.table.get(destination)
-        ageing = 10.0 if self.has("ages-fast") else 1e9 if self.has("never-ages") else AGEING
+        ageing = 10.0 if self.has("ages-fast") else 1e9 if self.has("never-ages") else self.ageing
         if entry is not None and self.now - entry[1] > ageing:
             entry = None
         out = [entry[0]] if entry is not None else list(range(1, PORTS + 1))
@@ -69,3 +72,21 @@ class SwitchWire:
 
     def close(self) -> None:
         """Nothing to be left behind."""
+
+
+class SwitchControl(Controller):
+    """Has the switch do things."""
+
+    def __init__(self, switch: SwitchWire) -> None:
+        self.switch = switch
+
+    def ask(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Empty the table, set the ageing time, or put all as it was."""
+        switch = self.switch
+        if request["op"] in ("flush", "reset") and not switch.has("flush-ignored"):
+            switch.table.clear()
+        if request["op"] == "reset":
+            switch.ageing = AGEING
+        if request["op"] == "ageing" and not switch.has("ageing-fixed"):
+            switch.ageing = float(request["seconds"])
+        return {}

@@ -32,7 +32,8 @@ _WORST_FIRST = (
     Verdict.NOT_APPLICABLE,
 )
 _WITH_LADDER = BAD | {Verdict.INCONCLUSIVE, Verdict.KNOWN}
-_OWN_STYLE = "pre { overflow-x: auto; font-size: .8em; }\n"
+OWN_STYLE = "pre { overflow-x: auto; font-size: .8em; }\n"
+"""What the page has beside the style of all reports."""
 
 
 def page(
@@ -52,7 +53,7 @@ def _page(
     notes: Mapping[str, Mapping[str, str]],
 ) -> Iterator[str]:
     names = [report.name for report in reports]
-    yield from beginning(names, _OWN_STYLE)
+    yield from beginning(names, OWN_STYLE)
     yield "<h1>Stacks by requirement</h1>\n"
     yield (
         "<p>A scenario is a dialogue with a stack on a wire. The verdict on a requirement is that of its worst "

@@ -134,7 +134,7 @@ def _expect(action: Expect, says: str, lane: Lane) -> Waiting:
                 raise UnmetError(f"this came: {unwanted}")
             if place not in lane.used and _fits(wanted, seen, action.port):
                 lane.used.add(place)
-                lane.note(f"{says or 'this was expected'}: {wanted}", seen.time)
+                lane.note(f"{says or 'as expected, this came'}: {wanted}", seen.time)
                 _keep(action, seen, lane)
                 return
             place += 1
@@ -182,10 +182,12 @@ def _forbid(action: Forbid, says: str, lane: Lane) -> Waiting:
     place = lane.mark
     while True:
         for _, seen in _matching(text, lane, place, action.port):
+            if seen.time > end:
+                continue  # looked at late, as on a busy machine: the silence was kept
             raise UnmetError(f"this came {seen.time - lane.began:.3f} s after the beginning: {text}")
         place = len(lane.inbox)
         if lane.moment >= end:
-            lane.note(f"{says or 'silence was expected'}: for {action.seconds:g} s not {text}")
+            lane.note(f"{says or 'as expected, silence'}: for {action.seconds:g} s not {text}")
             return
         yield end
 

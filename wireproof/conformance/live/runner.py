@@ -83,7 +83,7 @@ class Runner:
     ) -> Report:
         """Return the report on scenarios. Raises GoneError where the stack never lived.
 
-        What passes of those that are expected to fail is run again alone, as what fails is.
+        What fails is run again alone, unless it is expected to; and what passes although it is.
         """
         self._expected = expected
         to_do = []
@@ -130,9 +130,8 @@ class Runner:
             self._alone(scenario)
 
     def _is_surprising(self, result: Result) -> bool:
-        if result.scenario.id in self._expected and result.verdict is Verdict.PASS:
-            return True
-        return result.verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE)
+        surprise = Verdict.PASS if result.scenario.id in self._expected else Verdict.FAIL
+        return result.verdict in (surprise, Verdict.INCONCLUSIVE)
 
     def _together(self, scenarios: Sequence[Scenario]) -> None:
         """Run scenarios beside each other. Where the stack dies, all that were under way are suspects."""

@@ -17,7 +17,7 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
     """Write the addresses, and why it ends here where it does."""
     values = first_values(layer)
     version = values["ip.version"].value
-    if version != 4 and not _write_other_version(row, layer, packet, version):
+    if version != 4 and not _write_other_version(row, packet, version):
         return
     row.protocol = "IPv4"
     row.info = _bogus(values, packet)
@@ -29,15 +29,19 @@ def write(row: Row, layer: Layer, packet: Packet) -> None:
         row.info = _payload(layer, packet, values)
 
 
-def _write_other_version(row: Row, layer: Layer, packet: Packet, version: int) -> bool:
+def _write_other_version(row: Row, packet: Packet, version: int) -> bool:
     """Write what is said of another version; True where the layer below had promised version 4."""
-    index = packet.layers.index(layer)
-    below = packet.layers[index - 1].protocol.name
-    if below not in ("frame", "ip"):
+    if not is_of_either_version(packet):
         return True
     if version != 6:
         row.protocol, row.info = "IP", f"Bogus IP version ({version})"
     return False
+
+
+def is_of_either_version(packet: Packet) -> bool:
+    """Whether Wireshark takes the last IP layer for one of any version: it was not found by its EtherType."""
+    said = (each for each in packet.diagnoses if each.field is not None and each.field.name == "ip.bogus_ip_version")
+    return any(each.field is not None and each.message == each.field.title for each in said)
 
 
 def _bogus(values: Mapping[str, Value], packet: Packet) -> str:
