@@ -36,12 +36,12 @@ def test_arp_fields_by_the_names_of_the_standard(checkout: Path, answers: Answer
 
 @pytest.mark.parametrize("words", [(), ("-V",)], ids=["list", "details"])
 def test_every_capture_is_dissected_to_its_end(checkout: Path, answers: Answers, words: tuple[str, ...]) -> None:
-    """Status 0, or 2 with one line for a damaged file."""
+    """Status 0, or 2 with one line for a damaged file; what had to be forgotten is said with either."""
     rows = answers.fields("fields")
     runs = side_by_side(lambda capture: wireproof(checkout, "dissect", str(capture), *words), answers.captures)
     wrong = []
     for capture, done in zip(answers.captures, runs, strict=True):
-        complaint = done.stderr.splitlines()
+        complaint = [line for line in done.stderr.splitlines() if " were forgotten " not in line]
         if (done.returncode, len(complaint)) not in ((0, 0), (2, 1)):
             wrong.append(f"{capture.name}: status {done.returncode}: {done.stderr}")
         elif not words and len(done.stdout.splitlines()) < len(rows.get(capture.name, ())):
