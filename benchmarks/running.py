@@ -18,6 +18,7 @@ from benchmarks.answers import Answer, Answers
 
 Key = TypeVar("Key")
 _ZEROS = bytes(1 << 20)
+MOST_OCCUPATIONS = 6
 
 
 class CommandError(Exception):
@@ -96,18 +97,34 @@ def once(command: Command, answers: Answers) -> Taken:
     return taken
 
 
-def occupy(command: Command, octets: int) -> None:
-    """Write a file where a command will and remove it, so that what lies under the next one has been used just before.
+class Occupation:
+    """Writes a file where a command will and removes it, so that what lies under the next was used just before.
 
     A virtual machine gives the memory that is free back to its host, and to get it again takes several times as long
-    as to write to it.
+    as to write to it. So the file is written until that takes about as long as it ever did.
     """
-    if command.written is None:
-        return
-    with open(command.written, "wb", buffering=0) as stream:
-        for _ in range(0, octets, len(_ZEROS)):
-            stream.write(_ZEROS)
-    command.written.unlink()
+
+    def __init__(self) -> None:
+        self._least = float("inf")
+
+    def before(self, command: Command, octets: int) -> None:
+        """Write so many octets and remove them again."""
+        if command.written is None or not octets:
+            return
+        for _ in range(MOST_OCCUPATIONS):
+            taken = self._write(command.written, octets) / octets
+            self._least = min(self._least, taken)
+            if taken < 1.2 * self._least:
+                return
+
+    def _write(self, file: Path, octets: int) -> float:
+        start = time.perf_counter()
+        with open(file, "wb", buffering=0) as stream:
+            for _ in range(0, octets, len(_ZEROS)):
+                stream.write(_ZEROS)
+        seconds = time.perf_counter() - start
+        file.unlink()
+        return seconds
 
 
 def interleaved(commands: Mapping[Key, Command], runs: int, answers: Answers) -> dict[Key, Times]:
@@ -118,7 +135,7 @@ def interleaved(commands: Mapping[Key, Command], runs: int, answers: Answers) ->
     """
     times = {name: Times() for name in commands}
     dice = random.Random(runs)
-    largest = 0
+    largest, occupation = 0, Occupation()
     for command in commands.values():
         if command.written is not None:
             # Not counted: this tells how much they write.
@@ -126,7 +143,7 @@ def interleaved(commands: Mapping[Key, Command], runs: int, answers: Answers) ->
     for _ in range(runs):
         for name, command in dice.sample(list(commands.items()), len(commands)):
             # More than it will write, for not all of the memory that was freed last is what it is given first.
-            occupy(command, 2 * largest)
+            occupation.before(command, 2 * largest)
             taken = once(command, answers)
             times[name].seconds.append(taken.seconds)
             times[name].memory = max(times[name].memory, taken.memory)
