@@ -85,7 +85,6 @@ IDLE = (
     ("coloring_rule.string", FieldType.STRING, "Coloring Rule String"),
     ("file_off", FieldType.INT64, "File Offset"),
     ("incomplete", FieldType.NONE, "Incomplete dissector"),
-    ("len_lt_caplen", FieldType.NONE, "Frame length is less than captured length"),
     ("link_nr", FieldType.UINT16, "Link Number"),
     ("md5_hash", FieldType.STRING, "Frame MD5 Hash"),
     ("pcaplog.data", FieldType.BYTES, "Data"),
@@ -96,7 +95,7 @@ IDLE = (
     ("verdict.unknown", FieldType.BYTES, "Unknown"),
 )
 """Of preferences that are off, of windows with colours, and of records that are no packets; and what reading a capture
-puts right: a frame that is longer than it was, and a second that has more than its parts."""
+puts right: a second that has more than its parts."""
 
 comments = Protocol("pkt_comment", "Packet comments", across=(COMMENT, COMMENT_EXPERT))
 frame = Protocol(
@@ -129,7 +128,16 @@ frame = Protocol(
                 ),
             ),
             "number" / Field("frame.number", Computed(this.number), UINT32, "Frame Number"),
-            "len" / Field("frame.len", Computed(this.layer_length), UINT32, "Frame Length"),
+            "len" / Field("frame.len", Computed(this.wire_length), UINT32, "Frame Length"),
+            Rule(
+                this.captured_length <= this.wire_length,
+                FieldInfo("frame.len_lt_caplen", FieldType.NONE, "Frame length is less than captured length"),
+                "Frame length is less than captured length",
+                severity=Severity.ERROR,
+                group="Malformed",
+                below="frame.len",
+                stops=False,
+            ),
             "cap_len" / Field("frame.cap_len", Computed(this.captured_length), UINT32, "Capture Length"),
             Field("frame.marked", Computed(0), FieldType.BOOLEAN, "Frame is marked", labels=TRUE),
             Field("frame.ignored", Computed(0), FieldType.BOOLEAN, "Frame is ignored", labels=TRUE),

@@ -26,6 +26,8 @@ from wireproof.engine.state import (
     LAST,
     LIMIT,
     NOTHING,
+    OWN_CAPTURED,
+    OWN_LENGTH,
     PIECES,
     POSITION,
     REASON,
@@ -116,6 +118,7 @@ class Run:
         self.clocks = (ctypes.c_int64 * CLOCK_WORDS)(1, 1 << 18, 0, 1 << 60, 1, 1, 0, 1, 0, 0, 0, 1, -1, 0)
         self.store = Store(query.columns, 4, keeps=True)
         self.store.attach(memoryview(self.state).cast("B").cast("q")[COLUMN_STATE:])
+        self.state[OWN_LENGTH] = self.state[OWN_CAPTURED] = -1
         self.state[LIMIT], self.state[LAST], self.state[STOP], self.state[ROW_LIMIT] = 1 << 18, 1 << 62, 1 << 62, 2
         self.state[CLOCKS], self.state[CLOCK_COUNT] = ctypes.addressof(self.clocks), 1
         self.place = self.size = 0

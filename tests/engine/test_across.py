@@ -21,6 +21,7 @@ from wireproof.packet import Packet, Preferences
 from wireproof.packet.preferences import DUPLICATES, OF_STREAMS, STORMS
 
 from ..analysis.addresses import addresses
+from ..packet import fragments
 from .frames import frames, mutated, write
 
 NO_COLUMN = ("arp.duplicate-address-mac", "arp.moved", "arp.moved.from", "switch.cast")
@@ -78,7 +79,24 @@ def conversations(dice: random.Random, count: int) -> list[bytes]:
     return found
 
 
-@pytest.fixture(scope="module", params=["nests", "conversations", "damaged", "addresses"])
+def in_pieces(dice: random.Random, made: list[bytes]) -> list[bytes]:
+    """Return frames, many of which are cut into fragments that come in any order and between others'."""
+    found: list[tuple[float, bytes]] = []
+    for place, frame in enumerate(made):
+        payload, protocol = frame[34:], frame[23]
+        if dice.random() < 0.4 or len(payload) <= 8:
+            found.append((place, frame))
+            continue
+        size = 8 * dice.randint(1, (len(payload) - 1) // 8)
+        tags = [dice.randrange(8)] * (dice.random() < 0.2)
+        for piece in fragments.cut(payload, size, number=place, protocol=protocol):
+            packet = piece[:10] + bytes(2) + frame[26:34] + piece[20:]
+            end = b"padding" * (dice.random() < 0.1)
+            found += [(place + 9 * dice.random(), fragments.ethernet(packet, *tags) + end)] * dice.choice([1, 1, 1, 2])
+    return [frame for _, frame in sorted(found, key=lambda each: each[0])]
+
+
+@pytest.fixture(scope="module", params=["nests", "conversations", "damaged", "addresses", "pieces"])
 def capture(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Captures with everything that the engine reads, with more streams than tables begin with, and with damage."""
     dice = random.Random(5)
@@ -86,6 +104,7 @@ def capture(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         "nests": lambda: frames(31, 600),
         "conversations": lambda: conversations(dice, 900),
         "addresses": lambda: addresses(dice, 900),
+        "pieces": lambda: in_pieces(dice, conversations(dice, 700)),
         "damaged": lambda: [mutated(dice, each)[: dice.randrange(30, 90)] for each in conversations(dice, 500)],
     }
     return write(tmp_path_factory.mktemp("across") / f"{request.param}.pcap", made[request.param]())
@@ -192,6 +211,8 @@ SHOWN = [
     "frame.number > 20 && frame.len > 70",
     "tcp.stream == 5",
     "udp.port == 80",
+    "ip.src == 10.0.0.9 || switch.bum",
+    "frame.time_relative > 400 && ip",
 ]
 
 
@@ -209,6 +230,25 @@ def test_what_passes_is_read_with_what_came_before(capture: Path, text: str) -> 
             records = opened.records(wireproof.Filter(text), engine=engine)  # type: ignore[arg-type]
             found[engine] = [(record, values(packet)) for record, packet in records]
     assert found["compiled"] == found["reference"]
+
+
+def test_what_fragments_make_whole_is_not_handed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for what follows on what tables grow at: neither to be filtered, nor to be counted, nor to be shown."""
+    dice, read = random.Random(8), []
+    path = write(tmp_path / "pieces.pcap", in_pieces(dice, conversations(dice, 1000)), cut=1 << 30)
+    decide = Query.decide
+    monkeypatch.setattr(Query, "decide", lambda *given: (read.append(1), decide(*given))[1])
+    with wireproof.open_capture(path) as opened:
+        wholes = sum(bool(packet.wholes) for packet in opened)
+    for text in ("tcp.stream >= 0", "udp.stream >= 0 && frame.len > 20", "udp", "frame.time_delta > 0 && tcp.len > 0"):
+        with wireproof.open_capture(path) as opened:
+            assert opened.count(text, engine="compiled") > 10
+        with wireproof.open_capture(path) as opened:
+            opened.columns(["frame.len", "frame.cap_len", "udp.stream"], text, engine="compiled")
+    with wireproof.open_capture(path) as opened:
+        passed = list(opened.records(wireproof.Filter("tcp.stream == 7"), engine="compiled"))
+    assert wholes > 300
+    assert len(read) < len(passed) + 100
 
 
 def test_no_packet_is_made_of_what_does_not_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

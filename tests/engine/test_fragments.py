@@ -11,8 +11,9 @@ from wireproof.grammar import compile_filter
 from wireproof.packet import Preferences
 from wireproof.packet.preferences import DEFAULT
 
-from ..capture.craft import enhanced, interface, section
+from ..capture.craft import enhanced, interface, option, section
 from ..packet import fragments
+from .frames import write
 
 OFF = Preferences(switched_off=frozenset({"ip.defragment"}))
 FILTERS = """
@@ -69,6 +70,38 @@ def test_the_same_frames_of_pcapng(pcapng: Path) -> None:
     for text in FILTERS[:4]:
         query = compile_query(compile_filter(text, catalogue()))
         assert [record.number for record in query.match_records(pcapng)] == numbers(pcapng, text)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_records_of_either_order(tmp_path: Path, order: str) -> None:
+    """Of a datagram that is made whole, machine code is given a record as those of the capture are."""
+    data = fragments.frames()
+    paths = [write(tmp_path / f"{kind}.pcap", data, order=order, magic=kind) for kind in (0xA1B2C3D4, 0xA1B2CD34)]
+    blocks = [enhanced(each, order=order, options=option(1, b"told", order=order) * (len(each) % 3)) for each in data]
+    paths.append(tmp_path / "c.pcapng")
+    paths[-1].write_bytes(section(order) + interface(order=order) + b"".join(blocks))
+    for path in paths:
+        for text in FILTERS[:8]:
+            query = compile_query(compile_filter(text, catalogue()))
+            found = [(record.number, record.data) for record in query.match_records(path)]
+            assert [number for number, _ in found] == numbers(path, text)
+            assert all(frame == data[number - 1] for number, frame in found)
+
+
+def test_what_differs_in_a_frame_that_was_never_cut_is_the_references() -> None:
+    texts = {
+        "udp": True,
+        "udp.port == 54 && frame.len > 9 && ip.src == 10.0.0.1": True,
+        "udp && ip.len > 9": False,
+        "udp && frame contains 01:02": False,
+        "udp && ip[2:2] == 00:1c": False,
+        "udp && ip.flags.mf": False,
+        "ip.fragment.count == 2": False,
+        "udp && eth.trailer": False,
+        "udp && _ws.expert": False,
+    }
+    found = {text: compile_query(compile_filter(text, catalogue())).outline.rejoins for text in texts}
+    assert found == texts
 
 
 def test_what_does_not_depend_on_them_does_not_gather_them() -> None:

@@ -28,7 +28,7 @@ MAC = bytes.fromhex("020000000002020000000001")
 OUT_OF_REACH = {
     r"frame\.(bblog.*|cb_.*|pcaplog\..*|verdict\.unknown)": "Of records and options that no capture of packets has.",
     r"frame\.(coloring_rule\..*|ref_time|link_nr|file_off|md5_hash|incomplete)": "Of windows, and of preferences.",
-    r"frame\.(len_lt_caplen|time_invalid)": "What reading a capture puts right: dissectors/frame.py.",
+    r"frame\.time_invalid": "What reading a capture puts right: dissectors/frame.py.",
     r"frame\.verdict": "A line of the tree, whose value is an empty text.",
     r"_ws\.malformed\.(dissector_bug|reassembly)": "Faults of the program that reads.",
     r"arp\.packet-storm-detected": "By a preference that is off: compared in tests/analysis.",
@@ -139,6 +139,13 @@ def first_fragment(path: Path) -> Path:
     return without_link(path, [crafted.ip(crafted.tcp()[20:36], 6, fragment=0x2000, length=60)], cut=False)
 
 
+def less_than_captured(path: Path) -> Path:
+    """Frames that were shorter than what was captured of them, by the capture: all that was captured is read."""
+    frame = MAC + b"\x08\0" + crafted.udp(b"x" * 60)
+    pieces = [MAC + b"\x08\0" + piece for piece in fragments.cut(fragments.DATA, 32)]
+    return write(path, [(each, size) for each in (frame, *pieces) for size in (len(each) - 20, len(each))])
+
+
 class Built(NamedTuple):
     """A capture that is built, how we read it, and what tshark is told besides."""
 
@@ -173,6 +180,7 @@ BUILT = {
             talks,
             of_fast_open,
             first_fragment,
+            less_than_captured,
         )
     },
 }

@@ -10,6 +10,7 @@ from wireproof.engine.form import (
     FRAME,
     FRAME_END,
     HAND_OVER,
+    RECORD,
     Append,
     Array,
     Block,
@@ -81,6 +82,11 @@ class Builder(Values):
     def frame() -> tuple[Position, Limit]:
         """Return where the frame begins and ends."""
         return Position(FRAME), Limit(FRAME_END)
+
+    def length(self) -> Operand:
+        """Return how many octets the frame had: as many as were captured at least, whatever its record says."""
+        captured, sent = self.binary("sub", FRAME_END, FRAME), RECORD["wire_length"]
+        return self.select(self.compare("lt", sent, captured), captured, sent)
 
     def clip(self, end: Operand, limit: Limit) -> Limit:
         """Return the nearer of an end that somebody claims and a limit."""

@@ -318,10 +318,12 @@ _Sums: TypeAlias = dict[Operand, tuple[Operand, int]]
 FINISH = "finish"
 HAND_OVER = "hand over"  # the label that leaves the frame to the reference
 FRAME, FRAME_END = Value("frame", "integer"), Value("frame_end", "integer")
-# What the record loop knows of a record: its number, time in nanoseconds, length as sent, and where it came from.
+# What the record loop knows of a record: its number, time in nanoseconds, length as sent, and where it came from. The
+# frame's own lengths, as sent and captured, are -1 but in a record that was made of several (see `rejoining`).
+OWN = ("own_length", "own_captured")
 RECORD = {
     name: Value(name, "integer")
-    for name in ("number", "time", "wire_length", "link_type", "interface", "section", "fcs_length")
+    for name in ("number", "time", "wire_length", "link_type", "interface", "section", "fcs_length", *OWN)
 }
 HAS_TIME, HAS_INTERFACE = Value("has_time", "boolean"), Value("has_interface", "boolean")
 # Whether a block of pcapng has a comment, or any option, and whether its interface is described.

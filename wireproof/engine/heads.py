@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wireproof.capture.pcapng_blocks import ENHANCED, INTERFACE, LEAST, OBSOLETE, SECTION, SIMPLE
 from wireproof.capture.pcapng_options import COMMENT, FLAGS
-from wireproof.engine.form import HAS_DESCRIPTION
+from wireproof.engine.form import HAS_DESCRIPTION, OWN
 from wireproof.engine.state import (
     CLOCK_A,
     CLOCK_B,
@@ -22,6 +22,8 @@ from wireproof.engine.state import (
     CLOCK_SNAP,
     CLOCK_WORDS,
     FOREIGN_ORDER,
+    OWN_CAPTURED,
+    OWN_LENGTH,
     UNTIMED,
     RecordLayout,
     loaded,
@@ -99,6 +101,8 @@ class Head:
     def values(self, used: set[str]) -> list[str]:
         """Return what tells what a program uses of a record besides."""
         lines = self.time("time") if "time" in used else []
+        for name, word in zip(OWN, (OWN_LENGTH, OWN_CAPTURED), strict=True):
+            lines += loaded(name, "%state", word) if name in used else []
         if not self.layout.is_pcapng:
             return [
                 *lines,

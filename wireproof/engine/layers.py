@@ -19,10 +19,12 @@ from wireproof.engine.following import Following, leads, narrowed
 from wireproof.engine.form import (
     FINISH,
     FRAME,
+    FRAME_END,
     HAND_OVER,
     HAS_COMMENT,
     HAS_INTERFACE,
     HAS_TIME,
+    OWN,
     RECORD,
     Operand,
     Position,
@@ -111,7 +113,7 @@ class Layer:
         """Write the layer's region."""
         build, state = self.build, self.schemas.state
         if self.protocol.name == START:
-            build.set(state.end, build.binary("add", FRAME, RECORD["wire_length"]))
+            build.set(state.end, build.binary("add", FRAME, build.length()))
             if self.diagnoses is not None:  # each is told as one
                 build.hand_over(HAS_COMMENT)
             if self.schemas.trailers is not None:
@@ -297,7 +299,10 @@ class Layer:
             "link_type": Integer(lambda: Number(self.schemas.link_type, 0, 1 << 32)),
         }
         if self.protocol.name == START:
+            captured = build.binary("sub", FRAME_END, FRAME)
             known |= {
+                "wire_length": Integer(partial(self._owned, RECORD["wire_length"], RECORD[OWN[0]])),
+                "captured_length": Integer(partial(self._owned, captured, RECORD[OWN[1]])),
                 "number": Integer(lambda: Number(RECORD["number"], 0, 1 << 40)),
                 "time": Integer(lambda: Number(RECORD["time"], -(1 << 62), 1 << 62), None, lambda: HAS_TIME),
                 "interface": Integer(lambda: Number(RECORD["interface"], 0, 1 << 32), None, lambda: HAS_INTERFACE),
@@ -306,6 +311,12 @@ class Layer:
                 "encapsulation": Integer(self._encapsulation),
             }
         return known
+
+    def _owned(self, usual: Operand, own: Operand) -> Number:
+        """Return a length of the frame, which is its own also where the record was made of several."""
+        if self.schemas.fragments is None:
+            return Number(usual, 0, 1 << 32)
+        return Number(self.build.select(self.build.compare("ge", own, 0), own, usual), 0, 1 << 32)
 
     def _captured_at(self) -> Number:
         return Number(self.build.select(HAS_TIME, RECORD["time"], 0), -(1 << 62), 1 << 62)
@@ -401,7 +412,7 @@ class Layer:
         Of a layer that is not there, nothing is told, and of a quoted one, not what goes without saying there.
         """
         told = self.wanted.of(rule.field)
-        if told and self.index == 0:
+        if told and self.index == 0 and self.name != START:
             if goes_on:
                 raise NotLowerableError("a rule in the first part")
             told = []

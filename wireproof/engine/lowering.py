@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wireproof.dissectors.schema import Catalogue, FieldInfo, Kind
+from wireproof.engine import rejoining
 from wireproof.engine.builder import Builder
 from wireproof.engine.filters import Filters
 from wireproof.engine.form import Operand, Program, Search, operations, verify
@@ -26,7 +27,8 @@ class Lowered:
     """A program; `leaves` says what of the filter it decides, `refused` which layers are not in it.
 
     `not_told` says which of the fields are in no column, each with the reason. `asked` are the numbers of the leaves
-    that are asked of the reference.
+    that are asked of the reference. With `rejoins`, a datagram that fragments make whole is decided on as if it had
+    come in one frame.
     """
 
     program: Program
@@ -35,6 +37,7 @@ class Lowered:
     columns: tuple[Column, ...]
     not_told: Mapping[str, str]
     asked: tuple[int, ...] = ()
+    rejoins: bool = False
 
     @property
     def gathers(self) -> bool:
@@ -89,7 +92,9 @@ def lower(
             trim(build.program)
             verify(build.program)
             asked = tuple(number for number, leaf in enumerate(leaves_of(whole)) if leaf in filters.leaves.asked)
-            return Lowered(build.program, filters.leaves, schemas.refused, tuple(columns.told), not_told, asked)
+            rejoins = schemas.fragments is not None and rejoining.is_right(protocols, wanted, schemas, filters.asks)
+            told = tuple(columns.told)
+            return Lowered(build.program, filters.leaves, schemas.refused, told, not_told, asked, rejoins)
         leaves = filters.leaves
 
 

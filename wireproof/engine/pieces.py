@@ -1,11 +1,13 @@
-"""Fragments as machine code meets them: each is gathered, and one that makes something whole is the reference's."""
+"""Fragments as machine code meets them: each is gathered; on what one makes whole it goes on, or the reference does."""
 
 from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
+from wireproof.engine.rejoining import rejoined
 from wireproof.engine.state import (
     CAPTURED,
     COMPLETES,
@@ -17,6 +19,7 @@ from wireproof.engine.state import (
     ROW_WORDS,
     TIME,
     UNTIMED,
+    RecordLayout,
 )
 from wireproof.packet.reassembly import Fragment, Reassembler
 
@@ -31,12 +34,33 @@ HEADER = 20
 OFFSET, MORE = 0x1FFF, 0x2000
 
 
+@cache
+def _refusing() -> tuple[object, int]:
+    """Return a function that takes no fragment, and its address."""
+    call = PIECE(lambda first: ENDS)
+    return call, _address(call)
+
+
+def refusal() -> int:
+    """Return the address of what machine code calls where it is to end before a frame with a fragment."""
+    return _refusing()[1]
+
+
+def _address(call: object) -> int:
+    address = ctypes.cast(call, ctypes.c_void_p).value  # type: ignore[arg-type]
+    assert address is not None
+    return address
+
+
 class Pieces:
     """What machine code calls for a frame with a fragment, for one walk.
 
     Without a `reassembler`, the walk has to end before the frame. `read` gives the packet of the row that begins with
     some word. An exception is kept in `failure`, for whoever ran the code to raise: it cannot pass through it.
+    With a `layout`, frames that make a datagram whole are made records of it (see `wireproof.engine.rejoining`).
     """
+
+    layout: RecordLayout | None = None
 
     def __init__(
         self,
@@ -51,17 +75,23 @@ class Pieces:
         self._is_plain = "ip.check_checksum" not in query.preferences
         self._call = PIECE(self._answer)
         self.failure: BaseException | None = None
+        self._made: bytearray | None = None
+        self._rejoins = query.outline.rejoins
 
     @property
     def call(self) -> int:
         """The address of the function that machine code calls."""
-        address = ctypes.cast(self._call, ctypes.c_void_p).value
-        assert address is not None
-        return address
+        return _address(self._call)
+
+    def taken(self) -> bytearray | None:
+        """Return the frame that has just made a datagram whole as a record, once; None where it cannot be one."""
+        made, self._made = self._made, None
+        return made
 
     def _answer(self, first: int) -> int:
         if self.failure is not None or self._reassembler is None:
             return ENDS
+        self._made = None
         try:
             found = self._quickly(self._reassembler, first) if self._is_plain else None
             if found is None:
@@ -92,4 +122,7 @@ class Pieces:
         key = head[at + 12 : at + 20] + head[at + 9 : at + 10] + head[at + 4 : at + 6], tag
         piece = Fragment(row[FRAME_NUMBER], (word & OFFSET) * 8, octets)
         time = None if row[TIME] == UNTIMED else row[TIME]
-        return reassembler.take(key, piece, is_last=not word & MORE, time=time) is not None
+        whole = reassembler.take(key, piece, is_last=not word & MORE, time=time)
+        if whole is not None and self._rejoins and self.layout is not None:
+            self._made = rejoined(self._octets(), row, self.layout, at, whole)
+        return whole is not None

@@ -41,6 +41,7 @@ class Outline(NamedTuple):
     gathers: bool = False
     ruled: tuple[str, ...] = ()  # the protocols whose rules over several packets are run
     shows: bool = False  # whether the reference reads what passes
+    rejoins: bool = False  # whether machine code decides on datagrams that fragments make whole
 
     def packed(self) -> bytes:
         """Return it as octets."""
@@ -51,10 +52,10 @@ class Outline(NamedTuple):
     def unpacked(cls, octets: bytes) -> Outline:
         """Return what `packed` has made octets of."""
         columns, *others = json.loads(octets)
-        not_told, is_numbered, is_searching, asked, gathers, ruled, shows = others
+        not_told, is_numbered, is_searching, asked, gathers, ruled, shows, rejoins = others
         told = tuple(Column(*words) for words in columns)
         known = not_told, is_numbered, is_searching, tuple(asked), gathers, tuple(ruled)
-        return cls(told, *known, shows)
+        return cls(told, *known, shows, rejoins)
 
 
 class Query:
@@ -135,6 +136,7 @@ class Query:
             lowered.gathers,
             ruled,
             self._shows,
+            lowered.rejoins,
         )
 
     @property

@@ -19,11 +19,12 @@ from wireproof.engine.clocks import NO_LIMIT, Clocks
 from wireproof.engine.held import Held, new_buffer
 from wireproof.engine.machine import Code
 from wireproof.engine.memory import address_of
-from wireproof.engine.pieces import Pieces
+from wireproof.engine.pieces import Pieces, refusal
 from wireproof.engine.query import Query
 from wireproof.engine.state import (
     ACROSS,
     ASKED,
+    CAPTURED,
     COLUMN_STATE,
     COLUMN_WORDS,
     FULL,
@@ -33,6 +34,9 @@ from wireproof.engine.state import (
     MET,
     MORE,
     NUMBER,
+    OPEN,
+    OWN_CAPTURED,
+    OWN_LENGTH,
     PASSES,
     PIECES,
     POSITION,
@@ -44,6 +48,7 @@ from wireproof.engine.state import (
     UNDECIDED,
     UNKNOWN_FCS,
     VERDICT,
+    WIRE,
     RecordLayout,
     pcapng_layout,
 )
@@ -134,6 +139,7 @@ class Walk:
         self._state = (ctypes.c_int64 * self._columns)()
         self._state[LAST] = NO_LIMIT if last is None else last
         self._state[NUMBER] = number
+        self._state[OWN_LENGTH] = self._state[OWN_CAPTURED] = -1
         self._rows = memory.rows
         self._state[ROW_LIMIT] = ROWS_AT_ONCE if store is None else store.rows
         if store is not None:
@@ -245,6 +251,12 @@ class Walk:
             self.store.grow()
             self._state[ROW_LIMIT] = self.store.rows
 
+    def _code(self, layout: RecordLayout) -> Code:
+        """Return the machine code for records of a layout, which are the ones from now on."""
+        if self._pieces is not None:
+            self._pieces.layout = layout
+        return self.query.code(layout, thorough=self._held.is_long())
+
     def _run(self, code: Code) -> Iterator[Record | Pause]:
         """Run over the records that are held; yield where rows are to be taken out, and what is to be decided on."""
         addresses = ctypes.addressof(self._rows), ctypes.addressof(self._state)
@@ -258,6 +270,10 @@ class Walk:
             if self._pieces is not None and self._pieces.failure is not None:
                 raise self._pieces.failure
             reason = self._state[REASON]
+            if reason == OPEN and self._pieces is not None and (record := self._pieces.taken()) is not None:
+                reason = self._rejoined(code, record)
+                if reason == MORE:
+                    continue
             if reason in (MORE, MET):
                 self.met = reason == MET
                 yield Pause.BETWEEN
@@ -271,6 +287,32 @@ class Walk:
                 yield from self._decided()
             else:
                 yield self._open_record()
+
+    def _rejoined(self, code: Code, record: bytearray) -> int:
+        """Have machine code decide on the frame that made a datagram whole, by a record of it; return what is to do.
+
+        That is to go on, where it is done (`MORE`), to have rows taken out (`FULL`), or what there was to do (`OPEN`).
+        """
+        state, row = self._state, ROW_WORDS * (self._state[ROWS] if self.store is None else 0)
+        words = POSITION, NUMBER, STOP, PIECES, OWN_LENGTH, OWN_CAPTURED
+        kept, kept_row = [state[word] for word in words], self._rows[row : row + ROW_WORDS]
+        rows, number = state[ROWS], state[NUMBER]
+        changed = 0, number - 1, NO_LIMIT, refusal(), kept_row[WIRE], kept_row[CAPTURED]
+        for word, value in zip(words, changed, strict=True):
+            state[word] = value
+        code(address_of(record), len(record), ctypes.addressof(self._rows), ctypes.addressof(state))
+        if self._across is not None:
+            self._across.check()
+        reason, was_read = state[REASON], state[NUMBER] == number
+        for word, value in zip(words, kept, strict=True):
+            state[word] = value
+        for at, value in enumerate(kept_row, row):
+            self._rows[at] = value
+        if reason == OPEN or not was_read:
+            return OPEN
+        # What a frame makes whole is remembered of the last one only, for whoever reads its row again.
+        is_row = self.store is None and state[ROWS] > rows
+        return FULL if is_row or state[ROWS] == state[ROW_LIMIT] else MORE
 
     def _decided(self) -> Iterator[Pause]:
         """Ask the reference about the frame whose row is the next; if it passes, the row counts."""
@@ -342,7 +384,7 @@ class Walk:
             fcs_length=UNKNOWN_FCS if header.fcs_length is None else header.fcs_length,
         )
         limit = self._state[LIMIT] = record_limit(header.link_type)
-        code = self.query.code(layout, thorough=self._held.is_long())
+        code = self._code(layout)
         entry = header.entry
         more = True
         while True:
@@ -377,7 +419,7 @@ class Walk:
                 section = blocks.section
                 self._clocks.forget()
                 layout = pcapng_layout(section.order, leaves_aside=blocks.aside is None)
-                code = self.query.code(layout, thorough=self._held.is_long())
+                code = self._code(layout)
             self._state[LIMIT] = section.limit
             self._clocks.describe(section, self.reader.interfaces)
             if section.number and code is not None:

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 from wireproof.dissectors.schema import Catalogue, FieldInfo, FieldType, Kind
 from wireproof.engine.builder import Builder
 from wireproof.engine.expressions import is_table
-from wireproof.engine.form import Operand, Place, Slot
+from wireproof.engine.form import RECORD, Operand, Place, Slot
 from wireproof.engine.numbers import Number
 from wireproof.engine.state import ETHER_OCTETS
 from wireproof.engine.tables import ABSENT
@@ -188,16 +188,18 @@ class Ruling:
         """Run the rule on a layer that is there, and tell what it tells; leave to `undecided` where it cannot.
 
         What it says of packets it cannot tell, so with `is_expert`, where that is asked, it leaves such a packet too.
+        A frame that makes something whole comes once more with that, and is then not taken in by the rules that it met.
         """
         build, rule = self.build, self.rule
         build.leave(undecided, build.get(self._quoted))
         with build.when(build.both(build.get(self._seen[rule.begins]), self._is_meant())):
             build.leave(undecided, build.invert(build.get(self._seen[rule.needs])))
+            place = rule.place(self.number, rule.frame)
+            is_new = build.compare("ne", build.recall(place), RECORD["number"])
             for name, source in rule.given.items():
                 build.note(rule.place(self.number, name), self._given(name, source))
-            refused = build.compare("ne", build.call(self.number), 0)
-            with build.when(refused):
-                build.note(rule.place(self.number, rule.frame), 0)
+            with build.when(is_new), build.when(build.compare("ne", build.call(self.number), 0)):
+                build.note(place, 0)
                 build.leave(undecided)
             self._found.clear()
             for test in rule.says if is_expert else ():

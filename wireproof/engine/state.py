@@ -18,10 +18,10 @@ from typing import NamedTuple
 # no further record is to begin; rows so far and at most, and why it stopped; the interfaces of pcapng; what is called
 # where a leaf is asked of the reference, and where the values go that it is given; where the addresses are of rules
 # over several packets and of their tables; what is called where a fragment comes; what is known of a frame that
-# the reference is to read.
+# the reference is to read; a frame's own lengths where its record was made of several, or -1.
 POSITION, NUMBER, LIMIT, LAST, STOP, ROWS, ROW_LIMIT, REASON, CLOCKS, CLOCK_COUNT, ASKED, GATHERED, ACROSS = range(13)
-PIECES, VERDICT = 13, 14
-COLUMN_STATE = 15
+PIECES, VERDICT, OWN_LENGTH, OWN_CAPTURED = range(13, 17)
+COLUMN_STATE = 17
 MORE, FULL, OPEN, MET = range(4)
 # What the function that is called for a frame with a fragment answers: that it makes nothing whole, that it does and
 # is for the reference, or that the walk has to end before it.

@@ -107,7 +107,7 @@ class Trailers:
     def _trailer(self, trailer: Trailer, nothing: str) -> None:
         build = self.build
         frame = build.rest(*build.frame())
-        claimed, sent = build.get(self.claimed), RECORD["wire_length"]
+        claimed, sent = build.get(self.claimed), build.length()
         captured = build.binary("sub", FRAME_END, FRAME)
         origin, last = build.get(self.origin), build.get(self.last)
         room = build.select(build.compare("lt", last, sent), last, sent)

@@ -133,7 +133,7 @@ def add_trailers(packet: Packet, switched_on: Container[str]) -> None:
 def _room(packet: Packet) -> tuple[int, int]:
     """Return where the outermost layer that has a place for a trailer begins and ends."""
     found = next(layer for layer in packet.layers if layer.protocol.trailer is not None)
-    return found.start, min(found.end, packet.wire_length)
+    return found.start, min(found.end, packet.length)
 
 
 def _claimed_end(layers: Sequence[Layer], index: int) -> int | None:
@@ -231,10 +231,10 @@ def _has_check(packet: Packet, layer: Layer, start: int, last: int) -> bool:
 
     Where the capture does not say, they are taken for one in a frame that is long enough to need no padding.
     """
-    if last < packet.wire_length:  # the layer below has its own
+    if last < packet.length:  # the layer below has its own
         return False
     told = _told_check(packet, layer)
-    return told == FCS_OCTETS or (told != 0 and last - start >= FCS_OCTETS and packet.wire_length >= 64)
+    return told == FCS_OCTETS or (told != 0 and last - start >= FCS_OCTETS and packet.length >= 64)
 
 
 def _cut_payload(packet: Packet, layer: Layer, end: int) -> None:

@@ -152,6 +152,7 @@ def _read_layers(packet: Packet, source: Source, preferences: Preferences, fragm
     frame = known.protocols["frame"]
     context = {
         "number": packet.number,
+        "wire_length": packet.wire_length,
         "time": packet.time,
         "interface": packet.interface,
         "interface_name": source.interface_name,
@@ -159,7 +160,7 @@ def _read_layers(packet: Packet, source: Source, preferences: Preferences, fragm
         "link_type": packet.link_type,
         "encapsulation": LINK_TYPES.get(packet.link_type, 0),
     }
-    following, path = _read_layer(packet, stream, _Next(frame, 0, packet.wire_length, False), context, preferences)
+    following, path = _read_layer(packet, stream, _Next(frame, 0, packet.length, False), context, preferences)
     tried = list(path)
     packet.layers[0].header_end = len(packet.data)  # as bytes, the frame is all of it
     while following is not None:

@@ -156,6 +156,11 @@ class Packet:
     def __post_init__(self) -> None:
         self.buffer = self.data
 
+    @property
+    def length(self) -> int:
+        """The octets that the frame had: as many as were captured at least, whatever the capture says."""
+        return max(self.wire_length, len(self.data))
+
     def gather(self, whole: Whole) -> int:
         """Add a datagram that is whole now; return its place in the buffer."""
         self.wholes += (whole,)
