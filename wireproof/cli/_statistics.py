@@ -145,6 +145,7 @@ def _follow(text: str, rest: str) -> Statistic:
 
 def _io(text: str, rest: str) -> Statistic:
     from wireproof.analysis.statistics.hierarchy import Hierarchy
+    from wireproof.interface import gathering
     from wireproof.output import statistics
 
     what, _, rest = rest.partition(",")
@@ -158,6 +159,7 @@ def _io(text: str, rest: str) -> Statistic:
         lambda packet: found.see(packet, passes(packet)),
         lambda: statistics.hierarchy_lines(found, rest),
         lambda: statistics.hierarchy_json(found.root),
+        lambda sources: gathering.hierarchy(found, sources, rest),
     )
 
 

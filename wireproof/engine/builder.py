@@ -16,6 +16,7 @@ from wireproof.engine.form import (
     Block,
     Break,
     Call,
+    Compose,
     Extent,
     Fetch,
     Gather,
@@ -45,6 +46,7 @@ from wireproof.engine.form import (
     UnprovenLoadError,
     Value,
     Within,
+    Words,
     leaves,
 )
 from wireproof.engine.state import Column
@@ -237,6 +239,10 @@ class Builder(Values):
             self._region.append(Append(column, tuple(value)))
         else:
             self._region.append(Append(column, (self.integer(value),)))
+
+    def compose(self, column: Column, words: Words, value: Operand, *, ends: bool) -> None:
+        """Add the text of a number to the next value of a column of texts, which it `ends` or not."""
+        self._region.append(Compose(column, words, self.integer(value), ends))
 
     def gather(self, source: int, layer: Operand, *values: Operand) -> None:
         """Hand over a value for leaves that are asked of the reference, as one word or two."""

@@ -146,6 +146,42 @@ def append(column: Column, values: tuple[str, ...], made: int) -> tuple[list[str
     return [*lines, f"  store i64 {name}.more, ptr {_name(column, 'count')}"], following
 
 
+def compose(column: Column, call: tuple[str, str], most: int, made: int, *, ends: bool) -> tuple[list[str], str]:
+    """Return what adds the text that a function writes of a number, and the basic block that it ends in.
+
+    Without room for the octets that it may write, the function ends before the frame.
+    """
+    name, (function, value) = f"%text.{made}", call
+    lines = [
+        f"  {name}.d = load i64, ptr {_name(column, 'data.count')}",
+        f"  {name}.most = add i64 {name}.d, {most}",
+        f"  {name}.fits = icmp ule i64 {name}.most, {_name(column, 'data.room')}",
+        f"  br i1 {name}.fits, label {name}, label %full",
+        f"{name[1:]}:",
+        f"  {name}.to = getelementptr i8, ptr {_name(column, 'data')}, i64 {name}.d",
+        f"  {name}.behind = call ptr {function}(ptr {name}.to, i64 {value})",
+        f"  {name}.first = ptrtoint ptr {name}.to to i64",
+        f"  {name}.last = ptrtoint ptr {name}.behind to i64",
+        f"  {name}.size = sub i64 {name}.last, {name}.first",
+        f"  {name}.end = add i64 {name}.d, {name}.size",
+        f"  store i64 {name}.end, ptr {_name(column, 'data.count')}",
+    ]
+    if not ends:
+        return lines, name[1:]
+    lines += [
+        f"  {name}.n = load i64, ptr {_name(column, 'count')}",
+        f"  {name}.room = icmp ult i64 {name}.n, {_name(column, 'room')}",
+        f"  br i1 {name}.room, label {name}.done, label %full",
+        f"{name[1:]}.done:",
+        f"  {name}.more = add i64 {name}.n, 1",
+        *_element(column, name, "i32", f"{name}.more"),
+        f"  {name}.v = trunc i64 {name}.end to i32",
+        f"  store i32 {name}.v, ptr {name}.p",
+        f"  store i64 {name}.more, ptr {_name(column, 'count')}",
+    ]
+    return lines, f"{name[1:]}.done"
+
+
 def _octets(column: Column, values: tuple[str, ...], name: str) -> list[str]:
     base, size = values
     return [

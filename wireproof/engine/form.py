@@ -186,6 +186,31 @@ class Append:
     values: tuple[Operand, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A number as text: one of the `texts` of a "table", the first of which is that of `low`, or how it is written.
+
+    IPv4 addresses are "dotted", and MAC addresses have "colons".
+    """
+
+    kind: Literal["table", "dotted", "colons"]
+    low: int = 0
+    texts: tuple[bytes, ...] = ()
+
+    def __str__(self) -> str:
+        return self.kind if len(self.texts) != 1 else repr(self.texts[0].decode())
+
+
+@dataclass(slots=True)
+class Compose:
+    """Add the text of a number to what is to be the next value of a column; `ends` says that it is the value then."""
+
+    column: Column
+    words: Words
+    value: Operand
+    ends: bool
+
+
 @dataclass(slots=True)
 class Gather:
     """Hand over a value for the leaves that are asked of the reference: a number, or base and size of octets.
@@ -303,6 +328,7 @@ Operation: TypeAlias = (
     | Fetch
     | Search
     | Append
+    | Compose
     | Gather
     | Note
     | Recall

@@ -61,6 +61,7 @@ def module(program: Program, layout: RecordLayout) -> str:
     lines = [
         _DECLARED,
         *emitter.searches.text(),
+        *emitter.wordings.text(),
         f"define i64 @{NAME}(ptr noalias %buffer, i64 %length, ptr noalias %rows, ptr noalias %state) nounwind {{",
         "entry:",
         *emitter.variables(),

@@ -175,6 +175,10 @@ def _value(name: str, column: Column, info: FieldInfo) -> Iterator[str]:
         yield from _data_end(f"%end.{name}", column, f"%begin.{name}.next")
         yield f"  %size.{name} = sub i64 %end.{name}, %begin.{name}"
         yield f"  %data.{name} = getelementptr i8, ptr %c{column.index}.data, i64 %begin.{name}"
+        if info.type.kind is Kind.STRING:
+            yield f"  call void @llvm.memcpy.p0.p0.i64(ptr %at.{name}, ptr %data.{name}, i64 %size.{name}, i1 false)"
+            yield f"  %text.{name} = getelementptr i8, ptr %at.{name}, i64 %size.{name}"
+            return
         with_colons = "with_colons" if info.type is FieldType.AX25 else "octets"
         yield f"{call} @{with_colons}(ptr %at.{name}, ptr %data.{name}, i64 %size.{name})"
         return

@@ -15,6 +15,7 @@ from wireproof.engine.form import FINISH, HAND_OVER, Extent, Operand, Operation,
 from wireproof.engine.searches import Searches
 from wireproof.engine.state import FOREIGN_ORDER, GATHERED_MOST, GATHERED_WORDS
 from wireproof.engine.tables import WIDTHS
+from wireproof.engine.word_code import Wordings
 
 _PREDICATES = {"eq": "eq", "ne": "ne", "lt": "slt", "le": "sle", "gt": "sgt", "ge": "sge", "ule": "ule"}
 _BINARY = {
@@ -47,6 +48,7 @@ _WRITERS: Mapping[type[Operation], str] = {
     form.Fetch: "_fetch",
     form.Search: "_search",
     form.Append: "_append",
+    form.Compose: "_compose",
     form.Gather: "_gather",
     form.Note: "_note",
     form.Recall: "_recall",
@@ -68,7 +70,7 @@ class Emitter:
         self.program = program
         self._names: dict[int | str, str] = {name: str(number) for name, number in constants.items()}
         self.used: set[str] = set()
-        self.searches = Searches()
+        self.searches, self.wordings = Searches(), Wordings()
         self.places: dict[form.Place, None] = {}
         self.result = ("false", "false", "-1", "false")
         self._lines: list[str] = []
@@ -317,6 +319,13 @@ class Emitter:
         lines, following = columns.append(append.column, values, self._made)
         self._lines += lines
         self._label = following
+
+    def _compose(self, compose: form.Compose) -> None:
+        self._made += 1
+        call = f"@{self.wordings.function(compose.words)}", self.operand(compose.value)
+        most = self.wordings.most(compose.words)
+        lines, self._label = columns.compose(compose.column, call, most, self._made, ends=compose.ends)
+        self._lines += lines
 
     def _gather(self, gather: form.Gather) -> None:
         count = self.assign("load i64, ptr %gathered")

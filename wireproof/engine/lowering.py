@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wireproof.dissectors.schema import Catalogue, FieldInfo, Kind
-from wireproof.engine import rejoining
+from wireproof.engine import paths, rejoining
 from wireproof.engine.builder import Builder
+from wireproof.engine.composing import PathColumn, compose
 from wireproof.engine.filters import Filters
 from wireproof.engine.form import Operand, Program, Search, operations, verify
 from wireproof.engine.leaves import Leaves, leaves_of, split
@@ -86,7 +87,7 @@ def lower(
         rulings = [Ruling(build, protocols, wanted, rule) for rule in rules]
         schemas = Schemas(build, protocols, wanted, preferences.names, preferences.prefixes, link_type, rulings)
         schemas.lower()
-        _finish(build, schemas, filters, answer)
+        _finish(build, schemas, filters, columns, answer)
         build.program.shows = shows
         if filters.is_settled(leaves) and len(not_told) == before:
             trim(build.program)
@@ -102,6 +103,7 @@ def _finish(
     build: Builder,
     schemas: Schemas,
     filters: Filters,
+    columns: Columns,
     answer: Callable[[], tuple[Operand, Operand]],
 ) -> None:
     """Write what is done when all layers have been walked over."""
@@ -114,6 +116,7 @@ def _finish(
             if schemas.trailers is not None:
                 schemas.trailers.tell()
             run_all(build, schemas.rulings.values(), done, schemas.is_expert)
+            columns.end()
             certain, possible = answer()
             build.set(must, certain)
             build.set(may, possible)
@@ -130,7 +133,7 @@ def _finish(
 def shape(info: FieldInfo) -> tuple[int, bool]:
     """Return how many octets a value of a field takes in a column, 0 for any number, and whether it is octets.
 
-    Raises NotLowerableError for what no column holds: texts and protocols.
+    Raises NotLowerableError for what no column holds: protocols.
     """
     kind, bits = info.type.kind, info.type.bits
     if kind is Kind.INTEGER:
@@ -145,7 +148,7 @@ def shape(info: FieldInfo) -> tuple[int, bool]:
         return ETHER_OCTETS, True
     if kind is Kind.IPV6:
         return IPV6_OCTETS, True
-    if kind is Kind.BYTES:
+    if kind in (Kind.BYTES, Kind.STRING):
         return 0, True
     raise NotLowerableError(f"{info.name}: a {kind.value} in a column")
 
@@ -158,6 +161,12 @@ class Columns:
     ) -> None:
         self.build, self.wanted, self.provided, self.not_told = build, wanted, provided, not_told
         self.told: list[Column] = []
+        self._paths: list[PathColumn] = []
+
+    def end(self) -> None:
+        """Write what ends a frame."""
+        for path in self._paths:
+            path.end()
 
     def want(self, info: FieldInfo, *, single: bool = False) -> None:
         """Add a column for a field."""
@@ -174,6 +183,11 @@ class Columns:
         dated = info.type.kind is Kind.ABSOLUTE_TIME
         column = self.build.column(info.name, width, octets=octets, single=single, dated=dated)
         self.told.append(column)
+        if info.name == paths.FIELD:
+            path = PathColumn(self.build, column)
+            self.wanted.paths.append(path)
+            self._paths.append(path)
+            return
         self.wanted.fields[info.name].append(lambda seen: self._add(column, info, seen))
 
     def _add(self, column: Column, info: FieldInfo, seen: Seen) -> None:
@@ -181,6 +195,10 @@ class Columns:
         try:
             if info.type.kind is Kind.LABEL:
                 self.build.append(column, 1)
+            elif info.type.kind is Kind.STRING:
+                if seen.text is None:
+                    raise NotLowerableError(f"the text of {info.name}")
+                compose(self.build, column, seen.text())
             elif made is None:
                 raise NotLowerableError(f"the value of {info.name}, which does not lie in the frame")
             else:

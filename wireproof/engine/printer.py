@@ -71,6 +71,8 @@ def _line(operation: Any) -> str:
             return f"{result} = {what} {_extent(extent)}{'' if other is None else ' ' + _other(other)}"
         case form.Append(column, values):
             return f"append {column} {' '.join(map(str, values))}"
+        case form.Compose(column, words, value, ends):
+            return f"compose {column} {words} of {value}{' end' if ends else ''}"
         case form.Gather(source, layer, values):
             return f"gather {source} {layer} {' '.join(map(str, values))}"
         case form.Note(place, value):

@@ -316,6 +316,20 @@ def _colons(name: str, count: int) -> str:
     return "\n".join([*lines, f"  %behind = getelementptr i8, ptr %to, i64 {count * 3 - 1}", "  ret ptr %behind", "}"])
 
 
+def _colons_of_number() -> str:
+    """Return a function that writes the six octets of a number with colons between them."""
+    lines = ["define internal ptr @colons_of(ptr %to, i64 %value) nounwind {"]
+    for index, shift in enumerate(range(40, -8, -8)):
+        lines += [
+            f"  %moved.{index} = lshr i64 %value, {shift}",
+            f"  %octet.{index} = and i64 %moved.{index}, 255",
+            f"  %at.{index} = getelementptr i8, ptr %to, i64 {index * 3}",
+            _entry(f"text.{index}", "hex", f"%octet.{index}", f"%at.{index}"),
+        ]
+    return "\n".join([*lines, "  %behind = getelementptr i8, ptr %to, i64 17", "  ret ptr %behind", "}"])
+
+
+QUADS_TABLE, HEX_TABLE, DOTTED, COLONS_OF_NUMBER = _QUADS, _HEX, _dotted(), _colons_of_number()
 FUNCTIONS = (
     "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)",
     *(_DIGITS, _QUADS, _HEX, _PAIRS, _MONTHS),
@@ -327,7 +341,7 @@ FUNCTIONS = (
         _SECONDS,
         _PAIR,
         _DATE,
-        _dotted(),
+        DOTTED,
         _HEXADECIMAL,
         _octets("octets", "i16", 2, ["  ret ptr %at"]),
         _octets("with_colons", "i32", 3, _COLON_OVERWRITTEN),

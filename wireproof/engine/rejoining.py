@@ -32,6 +32,7 @@ UNCHANGED = frozenset(
         "frame.interface_id",
         "frame.len",
         "frame.number",
+        "frame.protocols",
         "frame.section_number",
         "frame.time",
         "frame.time_epoch",
@@ -59,7 +60,7 @@ LENGTH_AGAIN = 4
 
 def is_right(catalogue: Catalogue, wanted: Wanted, schemas: Schemas, asks: bool) -> bool:
     """Whether nobody looks at what differs in such a record."""
-    if asks or schemas.diagnoses is not None or schemas.trailers is not None or wanted.paths:
+    if asks or schemas.diagnoses is not None or schemas.trailers is not None:
         return False
     if not BELOW.isdisjoint(wanted.headers) or not BELOW.isdisjoint(wanted.reaches):
         return False

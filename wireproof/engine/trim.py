@@ -12,6 +12,7 @@ from wireproof.engine.form import (
     Array,
     Block,
     Break,
+    Compose,
     Extent,
     Fetch,
     Gather,
@@ -94,6 +95,8 @@ class _Kept:
                 return (operation.value,)
             case Append():
                 return operation.values
+            case Compose():
+                return (operation.value,)
             case Gather():
                 return operation.layer, *operation.values
             case Result():

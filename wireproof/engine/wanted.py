@@ -15,6 +15,7 @@ from wireproof.engine.paths import Path
 from wireproof.engine.wordings import Wording
 
 if TYPE_CHECKING:
+    from wireproof.engine.composing import PathColumn
     from wireproof.engine.gathering import Names
 
 
@@ -48,7 +49,7 @@ class Wanted:
         self.fields: dict[str, list[Callback]] = defaultdict(list)
         self.headers: dict[str, list[Callback]] = defaultdict(list)
         self.reaches: dict[str, list[Callback]] = defaultdict(list)
-        self.paths: list[Path | Names] = []
+        self.paths: list[Path | Names | PathColumn] = []
         self.numbered = False
 
     def names(self) -> frozenset[str]:

@@ -51,9 +51,13 @@ def _columns(
 
 
 def first_values(column: Column) -> Sequence[Any]:
-    """Return the first value of each frame as it is kept: addresses as numbers or octets, None where there is none."""
+    """Return the first value of each frame as it is kept: addresses as numbers or octets; None for none."""
     if column.field.type.kind is Kind.ETHER:
         values: Sequence[Any] = [mac for (mac,) in _MAC.iter_unpack(column.values)]
+    elif column.ends is not None:
+        octets, decode = bytes(column.values), column.field.type.kind is Kind.STRING
+        parts = (octets[begin:end] for begin, end in pairwise(column.ends.tolist()))
+        values = [part.decode("utf-8", "surrogateescape") for part in parts] if decode else list(parts)
     else:
         values = column.values.tolist()
     if column.offsets is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from wireproof.analysis.statistics.conversations import KINDS, Talks, octets
@@ -13,9 +15,13 @@ from wireproof.packet import Packet
 if TYPE_CHECKING:
     from wireproof.analysis.statistics.experts import Experts
     from wireproof.analysis.statistics.follow import Follow
+    from wireproof.analysis.statistics.hierarchy import Hierarchy
     from wireproof.analysis.statistics.intervals import Intervals
 
 ACK = 0x10
+PARTS = "icmp or tcp.analysis.retransmission or _ws.unreassembled"
+"""Frames of which the tree of protocols does not show all layers, or something besides."""
+NO_BRANCH = frozenset({"pkt_comment"})
 SEGMENT = (
     *("frame.number", "frame.time_relative", "tcp.stream", "ip.src", "ip.dst", "tcp.srcport", "tcp.dstport"),
     *("tcp.flags", "tcp.flags.ace", "tcp.len", "tcp.seq", "tcp.seq_raw", "tcp.ack", "tcp.ack_raw"),
@@ -63,6 +69,23 @@ def experts(found: Experts, sources: Sources, chosen: str) -> None:
     """Feed what the expert information says, from the packets of which it says anything."""
     for packet in sources.shown(both(chosen, "_ws.expert")):
         found.see(packet)
+
+
+def hierarchy(found: Hierarchy, sources: Sources, chosen: str) -> None:
+    """Feed the tree of protocols: from `frame.protocols` where that says all of a frame."""
+    protocols = catalogue().protocols
+
+    @cache
+    def path(text: str) -> Sequence[str]:
+        known = (name for name in text.split(":") if name in protocols and not protocols[name].form_of)
+        return tuple(name for name in known if name not in NO_BRANCH)
+
+    plain = sources.rows(("frame.number", "frame.protocols", "frame.len"), both(chosen, f"not ({SEVERAL} or {PARTS})"))
+    for each in merged(plain, sources.shown(both(chosen, f"{SEVERAL} or {PARTS}"))):
+        if isinstance(each, Packet):
+            found.see(each)
+        else:
+            found.add(path(each[1]), each[2])
 
 
 def flow(found: Flow, sources: Sources, chosen: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from wireproof.dissectors.schema import Kind
 from wireproof.engine.query import Query
 from wireproof.engine.reading import Walk
 from wireproof.engine.texts import Printer, code_for
@@ -12,6 +13,15 @@ from wireproof.output.style import FieldStyle, compiled_style
 
 if TYPE_CHECKING:
     from wireproof.output import FieldWriter
+
+
+PLAIN_TEXTS = frozenset(
+    {
+        *("frame.protocols", "tcp.flags.str", "ip.host", "ip.src_host", "ip.dst_host"),
+        *("eth.addr_resolved", "eth.src_resolved", "eth.dst_resolved"),
+    }
+)
+"""Texts of letters, digits and points alone."""
 
 
 class Work(Protocol):
@@ -24,7 +34,7 @@ def line_printing(query: Query, names: Sequence[str], style: FieldStyle | None) 
     """Return what makes a walk of a query into lines; None where a field or the style takes packets."""
     chosen = style or FieldStyle()
     compiled = compiled_style(chosen)
-    if compiled is None:
+    if compiled is None or (chosen.sparing and not chosen.quote and not _is_plain(query, names)):
         return None
     code = code_for(query, names, compiled)
     if code is None:
@@ -42,6 +52,12 @@ def line_printing(query: Query, names: Sequence[str], style: FieldStyle | None) 
                 yield f"{writer.line(found)}\n".encode("utf-8", "surrogateescape")
 
     return lines
+
+
+def _is_plain(query: Query, names: Sequence[str]) -> bool:
+    """Whether no value needs quotes for what it says: sentences do, and words with spaces may."""
+    fields = [query.protocols.field(name) for name in names]
+    return all(info.type.kind is not Kind.STRING or info.name in PLAIN_TEXTS for info in fields)
 
 
 def _writer(names: Sequence[str], style: FieldStyle) -> FieldWriter:
