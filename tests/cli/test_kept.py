@@ -153,22 +153,22 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("WIREPROOF_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(cache, "_IMPORTED", 1 << 63)
     cache._installation.cache_clear()
-    compile_query(compile_filter("arp", catalogue()), names=["eth.src", "frame.protocols"], keep=True)
+    compile_query(compile_filter("arp", catalogue()), names=["eth.src", "frame.comment"], keep=True)
     return tmp_path / "cache"
 
 
 def test_what_is_kept_is_what_was_found_out(kept: Path) -> None:
-    query = compile_query(compile_filter("arp", catalogue()), names=["eth.src", "frame.protocols"])
-    found = kept_query("arp", names=["eth.src", "frame.protocols"])
+    query = compile_query(compile_filter("arp", catalogue()), names=["eth.src", "frame.comment"])
+    found = kept_query("arp", names=["eth.src", "frame.comment"])
     assert found is not None
     assert found.outline == query.outline
     assert [column.name for column in found.columns] == ["eth.src"]
-    assert list(found.not_told) == ["frame.protocols"]
+    assert list(found.not_told) == ["frame.comment"]
     assert found.plan() == query.plan()
 
 
 def test_nothing_else_is_found(kept: Path) -> None:
-    names = ["eth.src", "frame.protocols"]
+    names = ["eth.src", "frame.comment"]
     assert kept_query("arp ", names=names) is None
     assert kept_query("arp", names=names[::-1]) is None
     assert kept_query("arp", names=names, singles=True) is None
@@ -177,7 +177,7 @@ def test_nothing_else_is_found(kept: Path) -> None:
 
 def test_protocols_of_others_may_change_unseen(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(entries, "is_likely", lambda group: True)
-    assert kept_query("arp", names=["eth.src", "frame.protocols"]) is None
+    assert kept_query("arp", names=["eth.src", "frame.comment"]) is None
     before = sorted(kept.iterdir())
     compile_query(compile_filter("ip", catalogue()), keep=True)
     assert sorted(kept.iterdir()) == before
@@ -189,4 +189,4 @@ def test_damage_is_no_answer(kept: Path) -> None:
     octets = bytearray(entry.read_bytes())
     octets[dice.randrange(len(octets))] ^= 1
     entry.write_bytes(octets)
-    assert kept_query("arp", names=["eth.src", "frame.protocols"]) is None
+    assert kept_query("arp", names=["eth.src", "frame.comment"]) is None

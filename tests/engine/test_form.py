@@ -35,30 +35,30 @@ def test_parts_of_constant_size_are_checked_at_once() -> None:
         "t.x == 5", ["n" / Int16ub], ["x" / Field("t.x", Bits("n", 0x00F0), FieldType.UINT8), Byte], [Byte]
     ) == (
         """\
-  %4 = get $3:start
-  %5 = get $1:end
-  %6 = lt %5 %frame_end
-  %7 = select %6 %5 %frame_end
+  %7 = get $6:start
+  %8 = get $4:end
+  %9 = lt %8 %frame_end
+  %10 = select %9 %8 %frame_end
   block parts.2
-    need %4 + 3 <= %7 else parts.2
+    need %7 + 3 <= %10 else parts.2
     block leaf.3
-      %8 = load %4[0:2]
-      %9 = and %8 240
-      %10 = shr %9 4
-      %11 = eq %10 5
-      mark $12:hit if %11
+      %11 = load %7[0:2]
+      %12 = and %11 240
+      %13 = shr %12 4
+      %14 = eq %13 5
+      mark $15:hit if %14
     break finish
   break finish
 finish
   block answer.4
-    %13 = get $14:escape
-    break answer.4 if %13
-    %15 = get $12:hit
-    set $16:must %15
-    set $17:may %15
-  %18 = get $16:must
-  %19 = get $17:may
-  result %18 %19"""
+    %16 = get $17:escape
+    break answer.4 if %16
+    %18 = get $15:hit
+    set $19:must %18
+    set $20:may %18
+  %21 = get $19:must
+  %22 = get $20:may
+  result %21 %22"""
     )
 
 

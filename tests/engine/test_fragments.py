@@ -37,7 +37,16 @@ ip.reassembled.doubtful
 !(ip.fragment == 601)
 count(ip.fragment) == 3 || icmp.type == 8
 """.strip().splitlines()
-NAMES = ["frame.number", "frame.protocols", "udp.dstport", "ip.id", "udp.payload", "ip.fragment", "ip.fragment.count", "ip.fragments"]
+NAMES = [
+    "frame.number",
+    "frame.protocols",
+    "udp.dstport",
+    "ip.id",
+    "udp.payload",
+    "ip.fragment",
+    "ip.fragment.count",
+    "ip.fragments",
+]
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from wireproof.dissectors.schema import Catalogue, FieldInfo, Kind
-from wireproof.engine import paths, rejoining
+from wireproof.engine import paths
 from wireproof.engine.builder import Builder
 from wireproof.engine.composing import PathColumn, compose
 from wireproof.engine.filters import Filters
 from wireproof.engine.form import Operand, Program, Search, operations, verify
 from wireproof.engine.leaves import Leaves, leaves_of, split
 from wireproof.engine.numbers import NotLowerableError, Number
-from wireproof.engine.relevance import ambiguous, occurs_once, provided
+from wireproof.engine.relevance import ambiguous, may_be_rejoined, occurs_once, provided
 from wireproof.engine.ruling import Rule, Ruling, run_all
 from wireproof.engine.schemas import Schemas
 from wireproof.engine.state import ETHER_OCTETS, IPV6_OCTETS, Column
@@ -93,7 +93,7 @@ def lower(
             trim(build.program)
             verify(build.program)
             asked = tuple(number for number, leaf in enumerate(leaves_of(whole)) if leaf in filters.leaves.asked)
-            rejoins = schemas.fragments is not None and rejoining.is_right(protocols, wanted, schemas, filters.asks)
+            rejoins = schemas.fragments is not None and may_be_rejoined(protocols, wanted, schemas, filters.asks)
             told = tuple(columns.told)
             return Lowered(build.program, filters.leaves, schemas.refused, told, not_told, asked, rejoins)
         leaves = filters.leaves

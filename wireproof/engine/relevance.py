@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wireproof.dissectors.schema import Catalogue, Field, InternetChecksum, Objects, Options, Protocol, Repeat
 from wireproof.dissectors.schema.catalogue import infos_of_step
@@ -15,7 +15,37 @@ from wireproof.grammar.syntax import LogicOperator
 from wireproof.grammar.tree import TypedTest
 from wireproof.packet.preferences import MAC_NAMES, OUI_NAMES
 
+if TYPE_CHECKING:
+    from wireproof.engine.schemas import Schemas
+
 START = "frame"
+IP = "ip"
+_BELOW = frozenset({START, "eth", "vlan", IP})
+"""The protocols whose headers are in front of such a datagram."""
+_UNCHANGED = frozenset(
+    {
+        START,
+        "frame.cap_len",
+        "frame.encap_type",
+        "frame.interface_id",
+        "frame.len",
+        "frame.number",
+        "frame.protocols",
+        "frame.section_number",
+        "frame.time",
+        "frame.time_epoch",
+        IP,
+        "ip.addr",
+        "ip.hdr_len",
+        "ip.host",
+        "ip.id",
+        "ip.proto",
+        "ip.ttl",
+        "ip.version",
+    }
+)
+_UNCHANGED_BELOW = ("ip.dsfield", "ip.src", "ip.dst")
+"""Names of fields of the frame and of IPv4 that are as in the frame, and what such names begin with."""
 
 
 @cache
@@ -180,3 +210,14 @@ def provided(catalogue: Catalogue, switched_on: Iterable[str]) -> Mapping[str, s
         if info.across and name not in of_wholes:
             reasons[name] = "more than one packet"
     return reasons
+
+
+def may_be_rejoined(catalogue: Catalogue, wanted: Wanted, schemas: Schemas, asks: bool) -> bool:
+    """Whether nobody looks at what differs in a record of a datagram that was put together (see `rejoining`)."""
+    if asks or schemas.diagnoses is not None or schemas.trailers is not None:
+        return False
+    if not _BELOW.isdisjoint(wanted.headers) or not _BELOW.isdisjoint(wanted.reaches):
+        return False
+    known = names_of(catalogue.protocols[START]) | names_of(catalogue.protocols[IP])
+    looked_at = known.intersection(wanted.fields) - _UNCHANGED
+    return all(name.startswith(_UNCHANGED_BELOW) for name in looked_at)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from wireproof.dissectors.schema import Kind
 from wireproof.engine.query import Query
 from wireproof.engine.reading import Walk
 from wireproof.engine.texts import Printer, code_for
@@ -34,7 +33,7 @@ def line_printing(query: Query, names: Sequence[str], style: FieldStyle | None) 
     """Return what makes a walk of a query into lines; None where a field or the style takes packets."""
     chosen = style or FieldStyle()
     compiled = compiled_style(chosen)
-    if compiled is None or (chosen.sparing and not chosen.quote and not _is_plain(query, names)):
+    if compiled is None or (chosen.sparing and not chosen.quote and not _is_plain(query)):
         return None
     code = code_for(query, names, compiled)
     if code is None:
@@ -54,10 +53,14 @@ def line_printing(query: Query, names: Sequence[str], style: FieldStyle | None) 
     return lines
 
 
-def _is_plain(query: Query, names: Sequence[str]) -> bool:
+def _is_plain(query: Query) -> bool:
     """Whether no value needs quotes for what it says: sentences do, and words with spaces may."""
-    fields = [query.protocols.field(name) for name in names]
-    return all(info.type.kind is not Kind.STRING or info.name in PLAIN_TEXTS for info in fields)
+    names = [column.name for column in query.columns if not column.width and column.name not in PLAIN_TEXTS]
+    if not names:
+        return True
+    from wireproof.dissectors.schema import Kind
+
+    return all(query.protocols.fields[name].type.kind is not Kind.STRING for name in names)
 
 
 def _writer(names: Sequence[str], style: FieldStyle) -> FieldWriter:
