@@ -30,9 +30,8 @@ def made_whole(packet: Packet, fragments: Fragments, preferences: Preferences) -
     if step is None or step.preference not in preferences or not layer.complete:
         return None
     word = int.from_bytes(_member(packet, layer, step.fragment), "big")
-    end = _end(packet, layer)
-    octets = packet.octets(layer.header_end, end)
-    is_there = len(octets) == end - layer.header_end and layer.end in (end, packet.layers[0].end)
+    octets = packet.octets(layer.header_end, layer.end)
+    is_there = len(octets) == layer.end - layer.header_end and not _is_cut(layer)
     if not word & (OFFSET | MORE) or not octets or not is_there or _is_bad(layer):
         return None
     piece = Fragment(packet.number, (word & OFFSET) * UNIT, octets, order=len(packet.pieces))
@@ -61,15 +60,10 @@ def _member(packet: Packet, layer: Layer, name: str) -> bytes:
     return packet.buffer[slice(*layer.extents[name])]
 
 
-def _end(packet: Packet, layer: Layer) -> int:
-    """Return where a layer ends by its own account, also where what carries it, or the frame, says that it is shorter.
-
-    Its octets then are not there, unless more of the frame was captured than it says that there was: like Wireshark,
-    all that was captured counts.
-    """
+def _is_cut(layer: Layer) -> bool:
+    """Whether a layer says that it is longer than what carries it."""
     lengths = [name for name, made in layer.protocol.computed.items() if made == LengthOf("layer")]
-    claimed = max((layer.start + length for name in lengths for length in layer[name]), default=layer.end)
-    return max(claimed, layer.end)
+    return any(length > layer.end - layer.start for name in lengths for length in layer[name])
 
 
 def _is_bad(layer: Layer) -> bool:
