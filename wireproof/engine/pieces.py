@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from wireproof.engine.rejoining import rejoined
+from wireproof.engine.rejoining import HEADER, MORE, OFFSET, rejoined
 from wireproof.engine.state import (
     CAPTURED,
     COMPLETES,
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 PIECE = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_int64)
 """Takes the first word of the row of a frame with a fragment."""
 ETHERNET, TAG, IPV4 = 1, b"\x81\x00", b"\x08\x00\x45"
-HEADER = 20
-OFFSET, MORE = 0x1FFF, 0x2000
 
 
 @cache

@@ -5,10 +5,11 @@ They may write a few octets further, which what comes next overwrites; see `MOST
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 
-def _table(name: str, items: list[bytes]) -> str:
+def table(name: str, items: Sequence[bytes]) -> str:
+    """Return a constant of octets, one item behind the other."""
     octets = b"".join(items)
     text = "".join(f"\\{octet:02X}" for octet in octets)
     return f'@{name} = internal constant [{len(octets)} x i8] c"{text}", align 4'
@@ -17,16 +18,16 @@ def _table(name: str, items: list[bytes]) -> str:
 # Entries of four octets, so that each is read and written as one word. Of numbers up to 999, the digits with how many
 # they are behind them, and then once more all three digits, as they end a longer number; of octets, digits and a point,
 # and two hexadecimal digits and a colon. Two digits of numbers up to 99 for dates.
-_DIGITS = _table(
+_DIGITS = table(
     "digits",
     [
         *((b"%d" % number).ljust(3, b"0") + bytes([len(str(number))]) for number in range(1000)),
         *(b"%03d\3" % number for number in range(1000)),
     ],
 )
-_QUADS = _table("quads", [(b"%d." % number).ljust(4, b".") for number in range(256)])
-_HEX = _table("hex", [b"%02x::" % number for number in range(256)])
-_PAIRS = _table("pairs", [b"%02d" % number for number in range(100)])
+QUADS = table("quads", [(b"%d." % number).ljust(4, b".") for number in range(256)])
+HEX = table("hex", [b"%02x::" % number for number in range(256)])
+_PAIRS = table("pairs", [b"%02d" % number for number in range(100)])
 
 
 def _entry(name: str, table: str, index: str, to: str) -> str:
@@ -127,7 +128,7 @@ _SECONDS = """define internal ptr @seconds(ptr %to, i64 %value) nounwind {
   ret ptr %behind
 }"""
 
-_MONTHS = _table("months", [b"JanFebMarAprMayJunJulAugSepOctNovDec"])
+_MONTHS = table("months", [b"JanFebMarAprMayJunJulAugSepOctNovDec"])
 
 # The civil date of a number of days since 1970 (proleptic Gregorian): eras of 400 years that begin in March, so that a
 # leap day is the last of its year.
@@ -302,37 +303,35 @@ _COLON_OVERWRITTEN = (
 )
 
 
-def _colons(name: str, count: int) -> str:
-    """Return a function that writes so many octets with colons between them."""
-    lines = [f"define internal ptr @{name}(ptr %to, ptr %from) nounwind {{"]
-    for index in range(count):
+def _colons(name: str, given: str, octet: Callable[[int], list[str]]) -> str:
+    """Return a function that writes six octets with colons between them; `octet` reads one into ``%octet.N``."""
+    lines = [f"define internal ptr @{name}(ptr %to, {given}) nounwind {{"]
+    for index in range(6):
         lines += [
-            f"  %p.{index} = getelementptr i8, ptr %from, i64 {index}",
-            f"  %octet.{index} = load i8, ptr %p.{index}",
-            f"  %wide.{index} = zext i8 %octet.{index} to i64",
-            f"  %at.{index} = getelementptr i8, ptr %to, i64 {index * 3}",
-            _entry(f"text.{index}", "hex", f"%wide.{index}", f"%at.{index}"),
-        ]
-    return "\n".join([*lines, f"  %behind = getelementptr i8, ptr %to, i64 {count * 3 - 1}", "  ret ptr %behind", "}"])
-
-
-def _colons_of_number() -> str:
-    """Return a function that writes the six octets of a number with colons between them."""
-    lines = ["define internal ptr @colons_of(ptr %to, i64 %value) nounwind {"]
-    for index, shift in enumerate(range(40, -8, -8)):
-        lines += [
-            f"  %moved.{index} = lshr i64 %value, {shift}",
-            f"  %octet.{index} = and i64 %moved.{index}, 255",
+            *octet(index),
             f"  %at.{index} = getelementptr i8, ptr %to, i64 {index * 3}",
             _entry(f"text.{index}", "hex", f"%octet.{index}", f"%at.{index}"),
         ]
     return "\n".join([*lines, "  %behind = getelementptr i8, ptr %to, i64 17", "  ret ptr %behind", "}"])
 
 
-QUADS_TABLE, HEX_TABLE, DOTTED, COLONS_OF_NUMBER = _QUADS, _HEX, _dotted(), _colons_of_number()
+def _of_memory(index: int) -> list[str]:
+    return [
+        f"  %p.{index} = getelementptr i8, ptr %from, i64 {index}",
+        f"  %short.{index} = load i8, ptr %p.{index}",
+        f"  %octet.{index} = zext i8 %short.{index} to i64",
+    ]
+
+
+def _of_number(index: int) -> list[str]:
+    return [f"  %moved.{index} = lshr i64 %value, {40 - 8 * index}", f"  %octet.{index} = and i64 %moved.{index}, 255"]
+
+
+DOTTED = _dotted()
+COLONS_OF_NUMBER = _colons("colons_of", "i64 %value", _of_number)
 FUNCTIONS = (
     "declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)",
-    *(_DIGITS, _QUADS, _HEX, _PAIRS, _MONTHS),
+    *(_DIGITS, QUADS, HEX, _PAIRS, _MONTHS),
     *(
         _DECIMAL,
         _SIX,
@@ -345,6 +344,6 @@ FUNCTIONS = (
         _HEXADECIMAL,
         _octets("octets", "i16", 2, ["  ret ptr %at"]),
         _octets("with_colons", "i32", 3, _COLON_OVERWRITTEN),
-        _colons("ether", 6),
+        _colons("ether", "ptr %from", _of_memory),
     ),
 )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 START = "frame"
 IP = "ip"
 _BELOW = frozenset({START, "eth", "vlan", IP})
-"""The protocols whose headers are in front of such a datagram."""
+"""The protocols whose headers are in front of a datagram that fragments make whole."""
 _UNCHANGED = frozenset(
     {
         START,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from wireproof.engine.form import Words
-from wireproof.engine.printing import COLONS_OF_NUMBER, DOTTED, HEX_TABLE, QUADS_TABLE
+from wireproof.engine.printing import COLONS_OF_NUMBER, DOTTED, HEX, QUADS, table
 
 BEYOND = 4
 LONGEST = {"dotted": 15, "colons": 17}
@@ -39,16 +39,14 @@ class Wordings:
                 yield from _table(name, words)
         kinds = {words.kind for words in self._used}
         if "dotted" in kinds:
-            yield from (QUADS_TABLE, DOTTED)
+            yield from (QUADS, DOTTED)
         if "colons" in kinds:
-            yield from (HEX_TABLE, COLONS_OF_NUMBER)
+            yield from (HEX, COLONS_OF_NUMBER)
 
 
 def _table(name: str, words: Words) -> Iterator[str]:
-    octets = b"".join(words.texts)
     ends = [0, *accumulate(map(len, words.texts))]
-    text = "".join(f"\\{octet:02X}" for octet in octets)
-    yield f'@{name}.octets = internal constant [{len(octets)} x i8] c"{text}"'
+    yield table(f"{name}.octets", words.texts)
     yield f"@{name}.ends = internal constant [{len(ends)} x i32] [{', '.join(f'i32 {end}' for end in ends)}]"
     lines = [f"define internal ptr @{name}(ptr %to, i64 %value) nounwind {{", f"  %at = sub i64 %value, {words.low}"]
     lines.append("  %next = add i64 %at, 1")

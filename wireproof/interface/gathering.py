@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wireproof.analysis.statistics.conversations import KINDS, Talks, octets
 from wireproof.analysis.statistics.flow import FLAGS, Flow, Step
+from wireproof.analysis.statistics.hierarchy import is_branch
 from wireproof.dissectors.schema import catalogue
 from wireproof.interface.summaries import SEVERAL, Seen, Sources, both, merged
 from wireproof.packet import Packet
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 ACK = 0x10
 PARTS = "icmp or tcp.analysis.retransmission or _ws.unreassembled"
 """Frames of which the tree of protocols does not show all layers, or something besides."""
-NO_BRANCH = frozenset({"pkt_comment"})
 SEGMENT = (
     *("frame.number", "frame.time_relative", "tcp.stream", "ip.src", "ip.dst", "tcp.srcport", "tcp.dstport"),
     *("tcp.flags", "tcp.flags.ace", "tcp.len", "tcp.seq", "tcp.seq_raw", "tcp.ack", "tcp.ack_raw"),
@@ -78,7 +78,7 @@ def hierarchy(found: Hierarchy, sources: Sources, chosen: str) -> None:
     @cache
     def path(text: str) -> Sequence[str]:
         known = (name for name in text.split(":") if name in protocols and not protocols[name].form_of)
-        return tuple(name for name in known if name not in NO_BRANCH)
+        return tuple(name for name in known if is_branch(name))
 
     plain = sources.rows(("frame.number", "frame.protocols", "frame.len"), both(chosen, f"not ({SEVERAL} or {PARTS})"))
     for each in merged(plain, sources.shown(both(chosen, f"{SEVERAL} or {PARTS}"))):

@@ -49,7 +49,7 @@ def path_of(packet: Packet) -> Iterator[str]:
     before: Layer | None = None
     for layer in packet.layers[1:]:
         name = layer.protocol.name
-        if name.startswith("_ws.") or name == "pkt_comment":
+        if not is_branch(name):
             continue
         if _is_shown(layer, before):
             yield name
@@ -57,6 +57,11 @@ def path_of(packet: Packet) -> Iterator[str]:
     for diagnosis in packet.diagnoses:
         if diagnosis.kind in ENDS and not diagnosis.own:
             yield ENDS[diagnosis.kind]
+
+
+def is_branch(name: str) -> bool:
+    """Whether a protocol stands in the tree: what is said of packets does not."""
+    return not name.startswith("_ws.") and name != "pkt_comment"
 
 
 def _is_shown(layer: Layer, before: Layer | None) -> bool:
